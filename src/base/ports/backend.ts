@@ -1,0 +1,98 @@
+/**
+ * The ordered key-value store under the replicated state: etcd's buckets, kept in LevelDB.
+ *
+ * Rows of one bucket are ordered bytewise by key. A committed batch is atomic and, because
+ * commits are synchronous on disk, durable. Operations after `close` reject with BACKEND_CLOSED.
+ */
+import { CodedError } from '../coded-error.ts';
+
+/**
+ * Buckets, in the byte order of etcd's names, and `own` for what etcd has no place for.
+ * The number is the bucket's key prefix in LevelDB: never renumber.
+ */
+export const Bucket = {
+  own: 0x01,
+  alarm: 0x10,
+  auth: 0x11,
+  authRoles: 0x12,
+  authUsers: 0x13,
+  cluster: 0x14,
+  key: 0x15,
+  lease: 0x16,
+  members: 0x17,
+  membersRemoved: 0x18,
+  meta: 0x19,
+} as const;
+
+export type Bucket = (typeof Bucket)[keyof typeof Bucket];
+
+export type BackendErrorCode =
+  | 'BACKEND_LOCKED'
+  | 'BACKEND_CLOSED'
+  | 'BACKEND_CORRUPT'
+  | 'BACKEND_IO';
+
+/** Thrown when the store cannot be opened, read or written. */
+export class BackendError extends CodedError<BackendErrorCode> {
+  override readonly name = 'BackendError';
+
+  constructor(code: BackendErrorCode, message: string, cause?: unknown) {
+    super(code, message, { cause });
+  }
+}
+
+/** One atomic change. Bytes are copied at the call: the caller may reuse its buffers. */
+export interface BackendBatch {
+  put(bucket: Bucket, key: Uint8Array, value: Uint8Array): void;
+  remove(bucket: Bucket, key: Uint8Array): void;
+  /** Number of put and remove calls so far. */
+  readonly operations: number;
+  /** Writes and syncs; the batch must not be used again. Rejects with BackendError. */
+  commit(): Promise<void>;
+  /** Gives the batch up without writing it. */
+  discard(): Promise<void>;
+}
+
+/** A pinned, immutable view of the store; must be closed. */
+export interface BackendView {
+  close(): Promise<void>;
+}
+
+export interface BackendRow {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+export interface ScanOptions {
+  readonly bucket: Bucket;
+  /** First key, inclusive; absent = start of the bucket. */
+  readonly from?: Uint8Array;
+  /** Last key, exclusive; absent = end of the bucket. */
+  readonly to?: Uint8Array;
+  readonly reverse?: boolean;
+  readonly view?: BackendView;
+}
+
+/** Rows in order; without a view it pins the store as it was when the scan began. Must be closed. */
+export interface BackendCursor {
+  /** Up to `rowsMax` further rows; an empty array at the end. One call at a time. */
+  next(rowsMax: number): Promise<BackendRow[]>;
+  close(): Promise<void>;
+}
+
+export interface Backend {
+  /** Reads one row and blocks until it is there: for the apply path, on a cache miss. */
+  getSync(bucket: Bucket, key: Uint8Array): Uint8Array | undefined;
+  /** Reads rows off the main thread; the result is in the order of `keys`. */
+  getMany(
+    bucket: Bucket,
+    keys: readonly Uint8Array[],
+    view?: BackendView,
+  ): Promise<(Uint8Array | undefined)[]>;
+  batch(): BackendBatch;
+  view(): BackendView;
+  scan(options: ScanOptions): BackendCursor;
+  /** Bytes on disk. */
+  sizeBytes(): Promise<number>;
+  close(): Promise<void>;
+}
