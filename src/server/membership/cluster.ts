@@ -63,30 +63,39 @@ export class Cluster {
     if (this.#members.has(member.id)) {
       throw new MembershipError('MEMBERSHIP_ID_EXISTS', `member ${hexId(member.id)} exists`);
     }
-    const taken = new Set([...this.#members.values()].flatMap((other) => other.peerURLs));
-    for (const url of member.peerURLs) {
-      if (taken.has(url)) {
-        throw new MembershipError('MEMBERSHIP_PEER_URL_EXISTS', `peer URL ${url} exists`);
-      }
+    this.#checkUrlsFree(member.peerURLs, undefined);
+  }
+
+  /** Throws MembershipError unless `id` is a learner. */
+  checkPromote(id: MemberId): void {
+    if (!this.#existing(id).isLearner) {
+      throw new MembershipError('MEMBERSHIP_NOT_LEARNER', `member ${hexId(id)} is no learner`);
     }
+  }
+
+  /** Throws MembershipError unless `id` is a member. */
+  checkExists(id: MemberId): void {
+    this.#existing(id);
+  }
+
+  /** Throws MembershipError when `id` must not get these peer URLs. */
+  checkUpdate(id: MemberId, peerURLs: readonly string[]): void {
+    this.#existing(id);
+    this.#checkUrlsFree(peerURLs, id);
   }
 
   add(member: Member): void {
     this.checkAdd(member);
-    this.#save(member);
+    this.#save(plain(member));
   }
 
   /** A learner becomes a voter. */
   promote(id: MemberId): void {
-    const member = this.#existing(id);
-    if (!member.isLearner) {
-      throw new MembershipError('MEMBERSHIP_NOT_LEARNER', `member ${hexId(id)} is no learner`);
-    }
-    this.#save({ ...member, isLearner: false });
+    this.checkPromote(id);
+    this.#save({ ...this.#existing(id), isLearner: false });
   }
 
   remove(id: MemberId): void {
-    this.#checkNotRemoved(id);
     this.#existing(id);
     this.#members.delete(id);
     this.#removed.add(id);
@@ -95,7 +104,7 @@ export class Cluster {
   }
 
   updatePeerURLs(id: MemberId, peerURLs: readonly string[]): void {
-    this.#checkNotRemoved(id);
+    this.checkUpdate(id, peerURLs);
     this.#save({ ...this.#existing(id), peerURLs });
   }
 
@@ -118,7 +127,7 @@ export class Cluster {
   async restore(backend: Backend): Promise<void> {
     for (const row of await allRows(backend, Bucket.members)) {
       const member = parseMember(text(row.value));
-      this.#members.set(member.id, withoutPromote(member));
+      this.#members.set(member.id, plain(member));
     }
     for (const row of await allRows(backend, Bucket.membersRemoved)) {
       this.#removed.add(BigInt(`0x${text(row.key)}`));
@@ -133,7 +142,18 @@ export class Cluster {
     }
   }
 
+  /** Throws when one of `urls` belongs to a member other than `owner`. */
+  #checkUrlsFree(urls: readonly string[], owner: MemberId | undefined): void {
+    for (const other of this.#members.values()) {
+      const taken = other.id === owner ? undefined : urls.find((u) => other.peerURLs.includes(u));
+      if (taken !== undefined) {
+        throw new MembershipError('MEMBERSHIP_PEER_URL_EXISTS', `peer URL ${taken} exists`);
+      }
+    }
+  }
+
   #existing(id: MemberId): Member {
+    this.#checkNotRemoved(id);
     const member = this.#members.get(id);
     if (member === undefined) {
       throw new MembershipError('MEMBERSHIP_ID_NOT_FOUND', `member ${hexId(id)} not found`);
@@ -165,7 +185,8 @@ export async function allRows(
   }
 }
 
-function withoutPromote(member: Member): Member {
+/** The member without what a conf-change context may carry beside it. */
+function plain(member: Member): Member {
   const { id, peerURLs, isLearner, name, clientURLs } = member;
   return { id, peerURLs, isLearner, name, clientURLs };
 }

@@ -1,0 +1,156 @@
+/** The KV service: checks a request, sends it through raft or reads, answers with the result. */
+import type { UnaryCall } from '../../grpc/index.ts';
+import {
+  checkDeleteRangeRequest,
+  checkPutRequest,
+  checkRangeRequest,
+  checkTxnRequest,
+  isReadTxn,
+  isSerializableTxn,
+  MvccError,
+  type Outcome,
+} from '../../mvcc/index.ts';
+import {
+  CompactionRequest,
+  CompactionResponse,
+  DeleteRangeRequest,
+  DeleteRangeResponse,
+  PutRequest,
+  PutResponse,
+  RangeRequest,
+  RangeResponse,
+  TxnRequest,
+  TxnResponse,
+} from '../../pb/index.ts';
+import { completeHeader, type MemberView } from './member-view.ts';
+import { rpcFailure } from './rpc-errors.ts';
+import { answer, type ServiceEntry, unary } from './unary.ts';
+
+export function kvService(options: { txnOpsMax: number }, member: MemberView): ServiceEntry[] {
+  const kv = new KvService(options.txnOpsMax, member);
+  return [
+    unary('/etcdserverpb.KV/Range', RangeRequest, (call, request) => kv.range(call, request)),
+    unary('/etcdserverpb.KV/Put', PutRequest, (call, request) => kv.put(call, request)),
+    unary('/etcdserverpb.KV/DeleteRange', DeleteRangeRequest, (call, request) =>
+      kv.deleteRange(call, request),
+    ),
+    unary('/etcdserverpb.KV/Txn', TxnRequest, (call, request) => kv.txn(call, request)),
+    unary('/etcdserverpb.KV/Compact', CompactionRequest, (call, request) =>
+      kv.compact(call, request),
+    ),
+  ];
+}
+
+/** What a read gives: now, or later when it has to go to the disk. */
+type ReadResult<Response> = Outcome<Response> | Promise<Outcome<Response>>;
+
+class KvService {
+  readonly #txnOpsMax: number;
+  readonly #member: MemberView;
+
+  constructor(txnOpsMax: number, member: MemberView) {
+    this.#txnOpsMax = txnOpsMax;
+    this.#member = member;
+  }
+
+  range(call: UnaryCall, request: RangeRequest): void {
+    if (refused(call, checkRangeRequest(request))) return;
+    const { store } = this.#member;
+    this.#read(call, {
+      serializable: request.serializable,
+      read: () => store.range(request),
+      codec: RangeResponse,
+    });
+  }
+
+  put(call: UnaryCall, request: PutRequest): void {
+    if (refused(call, checkPutRequest(request))) return;
+    this.#member.propose(
+      'put',
+      request,
+      answer(call, (response) => this.#encoded(PutResponse, response)),
+    );
+  }
+
+  deleteRange(call: UnaryCall, request: DeleteRangeRequest): void {
+    if (refused(call, checkDeleteRangeRequest(request))) return;
+    this.#member.propose(
+      'deleteRange',
+      request,
+      answer(call, (response) => this.#encoded(DeleteRangeResponse, response)),
+    );
+  }
+
+  txn(call: UnaryCall, request: TxnRequest): void {
+    if (refused(call, checkTxnRequest(request, this.#txnOpsMax))) return;
+    if (isReadTxn(request)) {
+      const { store } = this.#member;
+      this.#read(call, {
+        serializable: isSerializableTxn(request),
+        read: () => store.readTxn(request),
+        codec: TxnResponse,
+      });
+      return;
+    }
+    this.#member.propose(
+      'txn',
+      request,
+      answer(call, (response) => this.#encoded(TxnResponse, response)),
+    );
+  }
+
+  compact(call: UnaryCall, request: CompactionRequest): void {
+    const { store } = this.#member;
+    this.#member.propose('compaction', request, (outcome) => {
+      const reply = answer<'compaction'>(call, (response) =>
+        this.#encoded(CompactionResponse, response),
+      );
+      if (!request.physical) {
+        reply(outcome);
+        return;
+      }
+      // Physical: the answer waits until the old revisions are off the disk, even a refusal.
+      store.compactionsSettled().then(
+        () => reply(outcome),
+        (error: unknown) => call.fail(rpcFailure(error)),
+      );
+    });
+  }
+
+  /** Runs a read at once, or when this member has caught up, and answers when it has its result. */
+  #read<Response extends RangeResponse | TxnResponse>(
+    call: UnaryCall,
+    how: {
+      serializable: boolean;
+      read: () => ReadResult<Response>;
+      codec: { encode(message: Response): Uint8Array };
+    },
+  ): void {
+    const settle = (result: Outcome<Response>): void => {
+      if (result instanceof MvccError) call.fail(rpcFailure(result));
+      else call.reply(this.#encoded(how.codec, result));
+    };
+    const run = (): void => {
+      const result = how.read();
+      if (!(result instanceof Promise)) settle(result);
+      else result.then(settle, (error: unknown) => call.fail(rpcFailure(error)));
+    };
+    if (how.serializable) run();
+    else this.#member.linearizable({ run, fail: (error) => call.fail(rpcFailure(error)) });
+  }
+
+  /** The response with its header filled in, as bytes. */
+  #encoded<Response extends { header: ReturnType<typeof completeHeader> | undefined }>(
+    codec: { encode(message: Response): Uint8Array },
+    response: Response,
+  ): Uint8Array {
+    response.header = completeHeader(this.#member, response.header);
+    return codec.encode(response);
+  }
+}
+
+function refused(call: UnaryCall, mistake: MvccError | undefined): boolean {
+  if (mistake === undefined) return false;
+  call.fail(rpcFailure(mistake));
+  return true;
+}

@@ -1,0 +1,162 @@
+/** The Lease service. Grants and revokes go through raft; keep-alives are the leader's own. */
+import type { BidiCall, UnaryCall } from '../../grpc/index.ts';
+import { RpcError } from '../../grpc/index.ts';
+import {
+  LeaseGrantRequest,
+  LeaseGrantResponse,
+  LeaseKeepAliveRequest,
+  LeaseKeepAliveResponse,
+  LeaseLeasesRequest,
+  LeaseLeasesResponse,
+  LeaseRevokeRequest,
+  LeaseRevokeResponse,
+  LeaseStatus,
+  LeaseTimeToLiveRequest,
+  LeaseTimeToLiveResponse,
+} from '../../pb/index.ts';
+import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
+import { rpcFailure } from './rpc-errors.ts';
+import { answer, decoded, type ServiceEntry, unary } from './unary.ts';
+
+/** Keep-alives of one stream that may wait for their answer; beyond, the client is held back. */
+export const keepAlivesWaitingMax = 1024;
+
+export function leaseService(member: MemberView): ServiceEntry[] {
+  return [
+    unary('/etcdserverpb.Lease/LeaseGrant', LeaseGrantRequest, (call, request) =>
+      grant(call, request, member),
+    ),
+    unary('/etcdserverpb.Lease/LeaseRevoke', LeaseRevokeRequest, (call, request) =>
+      revoke(call, request, member),
+    ),
+    unary('/etcdserverpb.Lease/LeaseTimeToLive', LeaseTimeToLiveRequest, (call, request) =>
+      timeToLive(call, request, member),
+    ),
+    unary('/etcdserverpb.Lease/LeaseLeases', LeaseLeasesRequest, (call) =>
+      call.reply(LeaseLeasesResponse.encode(leases(member))),
+    ),
+    [
+      '/etcdserverpb.Lease/LeaseKeepAlive',
+      { kind: 'bidi', handler: (call) => new KeepAliveStream(call, member).serve() },
+    ],
+  ];
+}
+
+function grant(call: UnaryCall, request: LeaseGrantRequest, member: MemberView): void {
+  const ID = request.ID === 0n ? member.newLeaseId() : request.ID;
+  member.propose(
+    'leaseGrant',
+    { ...request, ID },
+    answer(call, (response) => {
+      response.header = completeHeader(member, response.header);
+      return LeaseGrantResponse.encode(response);
+    }),
+  );
+}
+
+function revoke(call: UnaryCall, request: LeaseRevokeRequest, member: MemberView): void {
+  member.propose(
+    'leaseRevoke',
+    request,
+    answer(call, (response) => {
+      response.header = completeHeader(member, response.header);
+      return LeaseRevokeResponse.encode(response);
+    }),
+  );
+}
+
+function timeToLive(call: UnaryCall, request: LeaseTimeToLiveRequest, member: MemberView): void {
+  const { lessor, clock } = member;
+  const run = (): void => {
+    const info = lessor.timeToLive(request.ID, clock.monotonicMs(), request.keys);
+    const response = LeaseTimeToLiveResponse.create({
+      header: fullHeader(member),
+      ID: request.ID,
+      TTL: info?.remainingTtlS ?? -1,
+      grantedTTL: info?.grantedTtlS ?? 0,
+      keys: info?.keys ?? [],
+    });
+    call.reply(LeaseTimeToLiveResponse.encode(response));
+  };
+  member.whenApplied({ run, fail: (error) => call.fail(rpcFailure(error)) });
+}
+
+function leases(member: MemberView): LeaseLeasesResponse {
+  return LeaseLeasesResponse.create({
+    header: fullHeader(member),
+    leases: member.lessor.list().map((ID) => LeaseStatus.create({ ID })),
+  });
+}
+
+/** One response for each request, in order. */
+class KeepAliveStream {
+  readonly #call: BidiCall;
+  readonly #member: MemberView;
+  #waiting = 0;
+  #isHeldBack = false;
+  #isHalfClosed = false;
+
+  constructor(call: BidiCall, member: MemberView) {
+    this.#call = call;
+    this.#member = member;
+  }
+
+  serve(): void {
+    this.#call.onMessage((bytes) => this.#accept(bytes));
+    this.#call.onHalfClose(() => {
+      this.#isHalfClosed = true;
+      this.#endWhenDone();
+    });
+    this.#call.onDrain(() => this.#letOn());
+  }
+
+  #accept(bytes: Uint8Array): void {
+    const request = decoded(LeaseKeepAliveRequest, bytes);
+    if (request instanceof RpcError) {
+      this.#call.fail(request);
+      return;
+    }
+    // The header is of before the renewal: a revision after it could be one that the lease's
+    // revocation made.
+    const header = fullHeader(this.#member);
+    this.#waiting += 1;
+    if (this.#waiting >= keepAlivesWaitingMax) this.#holdBack();
+    this.#member.whenApplied({
+      run: () => this.#renew(request.ID, header),
+      fail: (error) => this.#call.fail(rpcFailure(error)),
+    });
+  }
+
+  #renew(ID: bigint, header: LeaseKeepAliveResponse['header']): void {
+    const { lessor, clock } = this.#member;
+    this.#waiting -= 1;
+    let ttlS: number;
+    try {
+      ttlS = lessor.renew(ID, clock.monotonicMs());
+    } catch (error) {
+      this.#call.fail(rpcFailure(error));
+      return;
+    }
+    const response = LeaseKeepAliveResponse.create({ header, ID, TTL: ttlS });
+    const hasRoom = this.#call.send(LeaseKeepAliveResponse.encode(response));
+    if (!hasRoom) this.#holdBack();
+    else if (this.#waiting < keepAlivesWaitingMax) this.#letOn();
+    this.#endWhenDone();
+  }
+
+  #holdBack(): void {
+    if (this.#isHeldBack) return;
+    this.#isHeldBack = true;
+    this.#call.pause();
+  }
+
+  #letOn(): void {
+    if (!this.#isHeldBack) return;
+    this.#isHeldBack = false;
+    this.#call.resume();
+  }
+
+  #endWhenDone(): void {
+    if (this.#isHalfClosed && this.#waiting === 0) this.#call.end();
+  }
+}

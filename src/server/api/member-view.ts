@@ -1,0 +1,61 @@
+/** What the services see of the member they run in. */
+import type { LeaseId, LogIndex, MemberId, Revision, Term } from '../../base/ids.ts';
+import type { Clock } from '../../base/ports/clock.ts';
+import type { Lessor } from '../../lease/index.ts';
+import type { Store } from '../../mvcc/index.ts';
+import { ResponseHeader } from '../../pb/index.ts';
+import type { Outcome, RequestKind, RequestOf } from '../apply/requests.ts';
+import type { Alarms } from '../membership/alarms.ts';
+import type { Cluster } from '../membership/cluster.ts';
+import type { LinearizableRead } from '../node/linearizable-reads.ts';
+
+export interface RaftStatus {
+  readonly term: Term;
+  /** 0 when no leader is known. */
+  readonly leader: MemberId;
+  readonly isLeader: boolean;
+  readonly committedIndex: LogIndex;
+  readonly appliedIndex: LogIndex;
+}
+
+export interface MemberView {
+  readonly store: Store;
+  readonly lessor: Lessor;
+  readonly cluster: Cluster;
+  readonly alarms: Alarms;
+  readonly raft: RaftStatus;
+  readonly clock: Clock;
+  /** Proposes a request; `done` is called once. */
+  propose<K extends RequestKind>(
+    kind: K,
+    request: RequestOf[K],
+    done: (outcome: Outcome<K>) => void,
+  ): void;
+  /** Runs `read` once this member's state is at least as new as now. */
+  linearizable(read: LinearizableRead): void;
+  /** Runs `read` once everything committed by now is applied. */
+  whenApplied(read: LinearizableRead): void;
+  /** A fresh lease id for a client that leaves the choice to us: positive, never used before. */
+  newLeaseId(): LeaseId;
+  /** Bytes of the backend's files, as last measured. */
+  readonly backendBytes: number;
+}
+
+/** A header with everything but a revision of its own: that is the store's current one. */
+export function fullHeader(member: MemberView, revision?: Revision): ResponseHeader {
+  return ResponseHeader.create({
+    clusterId: member.cluster.id,
+    memberId: member.cluster.localId,
+    revision: revision ?? member.store.currentRevision,
+    raftTerm: member.raft.term,
+  });
+}
+
+/** The header of an applied response: the revision it was given, or the current one. */
+export function completeHeader(
+  member: MemberView,
+  header: ResponseHeader | undefined,
+): ResponseHeader {
+  const revision = header?.revision ?? 0;
+  return fullHeader(member, revision === 0 ? undefined : revision);
+}

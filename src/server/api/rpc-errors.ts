@@ -1,0 +1,71 @@
+/**
+ * The one table of what clients are told: gRPC code and exact text, since client libraries
+ * recognise errors by their text (compat-facts 2). Every code of the modules below has its row,
+ * which the compiler checks.
+ */
+import { CodedError } from '../../base/coded-error.ts';
+import { RpcError, type RpcFailure } from '../../grpc/index.ts';
+import type { LeaseErrorCode } from '../../lease/index.ts';
+import type { MvccErrorCode } from '../../mvcc/index.ts';
+import type { ServerErrorCode } from '../errors.ts';
+import type { MembershipErrorCode } from '../membership/errors.ts';
+
+type Row = readonly [RpcFailure['code'], string];
+export type MappedCode = MvccErrorCode | LeaseErrorCode | ServerErrorCode | MembershipErrorCode;
+
+const TABLE: Record<MappedCode, Row> = {
+  MVCC_EMPTY_KEY: ['InvalidArgument', 'etcdserver: key is not provided'],
+  MVCC_KEY_NOT_FOUND: ['InvalidArgument', 'etcdserver: key not found'],
+  MVCC_VALUE_PROVIDED: ['InvalidArgument', 'etcdserver: value is provided'],
+  MVCC_LEASE_PROVIDED: ['InvalidArgument', 'etcdserver: lease is provided'],
+  MVCC_TOO_MANY_OPS: ['InvalidArgument', 'etcdserver: too many operations in txn request'],
+  MVCC_DUPLICATE_KEY: ['InvalidArgument', 'etcdserver: duplicate key given in txn request'],
+  MVCC_INVALID_SORT_OPTION: ['InvalidArgument', 'etcdserver: invalid sort option'],
+  MVCC_COMPACTED: ['OutOfRange', 'etcdserver: mvcc: required revision has been compacted'],
+  MVCC_FUTURE_REVISION: ['OutOfRange', 'etcdserver: mvcc: required revision is a future revision'],
+  MVCC_LEASE_NOT_FOUND: ['NotFound', 'etcdserver: requested lease not found'],
+  // TooManyRequests is not in etcd's own error map, so it reaches the wire as Unknown.
+  MVCC_TOO_MANY_READS: ['Unknown', 'etcdserver: too many requests'],
+  MVCC_CLOSED: ['Unavailable', 'etcdserver: server stopped'],
+  LEASE_NOT_FOUND: ['NotFound', 'etcdserver: requested lease not found'],
+  LEASE_EXISTS: ['FailedPrecondition', 'etcdserver: lease already exists'],
+  LEASE_TTL_TOO_LARGE: ['OutOfRange', 'etcdserver: too large lease TTL'],
+  LEASE_NOT_PRIMARY: ['Unknown', 'not a primary lessor'],
+  SERVER_STOPPED: ['Unavailable', 'etcdserver: server stopped'],
+  SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
+  SERVER_NO_LEADER: ['Unavailable', 'etcdserver: no leader'],
+  SERVER_NOT_LEADER: ['FailedPrecondition', 'etcdserver: not leader'],
+  SERVER_LEADER_CHANGED: ['Unavailable', 'etcdserver: leader changed'],
+  SERVER_REQUEST_TOO_LARGE: ['InvalidArgument', 'etcdserver: request is too large'],
+  SERVER_TOO_MANY_REQUESTS: ['Unknown', 'etcdserver: too many requests'],
+  SERVER_TIMEOUT_WAIT_APPLIED: [
+    'Unavailable',
+    'etcdserver: request timed out, waiting for the applied index took too long',
+  ],
+  SERVER_CORRUPT: ['DataLoss', 'etcdserver: corrupt cluster'],
+  SERVER_NO_SPACE: ['ResourceExhausted', 'etcdserver: mvcc: database space exceeded'],
+  SERVER_START_REFUSED: ['Internal', 'etcdserver: the member could not start'],
+  MEMBERSHIP_BAD_JSON: ['Internal', 'etcdserver: bad member'],
+  MEMBERSHIP_ID_REMOVED: ['NotFound', 'etcdserver: member not found'],
+  MEMBERSHIP_ID_NOT_FOUND: ['NotFound', 'etcdserver: member not found'],
+  MEMBERSHIP_ID_EXISTS: ['FailedPrecondition', 'etcdserver: member ID already exist'],
+  MEMBERSHIP_PEER_URL_EXISTS: ['FailedPrecondition', 'etcdserver: Peer URLs already exists'],
+  MEMBERSHIP_NOT_LEARNER: ['FailedPrecondition', 'etcdserver: can only promote a learner member'],
+};
+
+const UNMAPPED: RpcFailure = { code: 'Internal', message: 'etcdserver: internal error' };
+
+const FAILURES: ReadonlyMap<string, RpcFailure> = new Map(
+  Object.entries(TABLE).map(([name, [code, message]]) => [name, { code, message }]),
+);
+
+/** What the client is told of `error`. One without a row is Internal: its text stays here. */
+export function rpcFailure(error: unknown): RpcFailure {
+  if (error instanceof RpcError) return error;
+  return (error instanceof CodedError ? FAILURES.get(String(error.code)) : undefined) ?? UNMAPPED;
+}
+
+/** Every mapped code with its failure, for the test that holds them against etcd's table. */
+export function mappedFailures(): ReadonlyMap<string, RpcFailure> {
+  return FAILURES;
+}

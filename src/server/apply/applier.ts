@@ -1,0 +1,95 @@
+/**
+ * Applies committed entries to the replicated state: the same effects on every member, whatever
+ * it is and whoever waits for the result. A request that fails is applied too, as a failure; an
+ * exception that leaves this file is a bug of ours and stops the member.
+ */
+import { assert } from '../../base/assert.ts';
+import type { LogIndex } from '../../base/ids.ts';
+import type { Logger } from '../../base/ports/logger.ts';
+import type { Lessor } from '../../lease/index.ts';
+import type { Store, WriteBuffer } from '../../mvcc/index.ts';
+import { ConfChange, type Entry, EntryType, type InternalRaftRequest } from '../../pb/index.ts';
+import type { Alarms } from '../membership/alarms.ts';
+import type { Cluster } from '../membership/cluster.ts';
+import { hexId } from '../membership/member.ts';
+import { applyConfChange, type ConfChangeTarget } from './conf-changes.ts';
+import { confStateJson } from './conf-state-json.ts';
+import { applyRequest } from './dispatch.ts';
+import { decodeEntry } from './entry-data.ts';
+import type { Outcome } from './requests.ts';
+
+/** The replicated state that requests change. */
+export interface ReplicatedState {
+  readonly store: Store;
+  readonly lessor: Lessor;
+  readonly cluster: Cluster;
+  readonly alarms: Alarms;
+}
+
+/** What the applier tells about, beside changing state. */
+export interface ApplyEvents {
+  /** The outcome of the request that proposed this entry, on whichever member it waits. */
+  settled(requestId: bigint, outcome: Outcome): void;
+  /** A leader's first entry of its term is applied: all before it is, too. */
+  termStarted(): void;
+  /** This member has been removed from the cluster. */
+  removed(): void;
+}
+
+export interface ApplierPorts {
+  readonly state: ReplicatedState;
+  readonly buffer: WriteBuffer;
+  readonly raft: ConfChangeTarget;
+  readonly events: ApplyEvents;
+  readonly logger: Logger;
+}
+
+export class Applier {
+  readonly #ports: ApplierPorts;
+
+  constructor(ports: ApplierPorts) {
+    this.#ports = ports;
+  }
+
+  /** Index of the last applied entry. */
+  get appliedIndex(): LogIndex {
+    return this.#ports.buffer.appliedIndex;
+  }
+
+  /** Applies the next entry. `nowMs` is monotonic time; it reaches nothing that is replicated. */
+  apply(entry: Entry, nowMs: number): void {
+    const { buffer } = this.#ports;
+    assert(entry.index > buffer.appliedIndex, 'entries are applied once and in order');
+    if (entry.type !== EntryType.EntryNormal) this.#confChange(entry);
+    else if (entry.data === undefined || entry.data.length === 0) this.#ports.events.termStarted();
+    else this.#normal(entry.data, nowMs);
+    buffer.setApplied(entry.index, entry.term);
+  }
+
+  #normal(data: Uint8Array, nowMs: number): void {
+    const request = decodeEntry(data);
+    if (request === undefined) return;
+    const outcome = applyRequest(request, this.#ports.state, nowMs);
+    this.#ports.events.settled(requestId(request), outcome);
+  }
+
+  #confChange(entry: Entry): void {
+    const { state, buffer, raft, logger, events } = this.#ports;
+    assert(entry.type === EntryType.EntryConfChange, 'only V1 conf changes are proposed');
+    const change = ConfChange.decode(entry.data ?? new Uint8Array(0));
+    const applied = applyConfChange(change, state.cluster, raft);
+    if (applied.rejected !== undefined) {
+      logger.error('rejected a membership change', {
+        'member-id': hexId(change.nodeId),
+        error: applied.rejected.message,
+      });
+    }
+    buffer.setConfState(confStateJson(applied.confState));
+    if (applied.removedSelf) events.removed();
+  }
+}
+
+/** The id stands in the header; entries of old members have it in a field of its own. */
+function requestId(request: InternalRaftRequest): bigint {
+  return request.header?.ID ?? request.ID;
+}

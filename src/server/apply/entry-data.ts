@@ -1,0 +1,53 @@
+/**
+ * What a normal entry holds: an InternalRaftRequest, or from a member up to 3.5 a v2 Request
+ * (bare, or in field `v2`), of which only the two that 3.5 still writes mean anything:
+ * a member's attributes and the cluster version (compat-facts 9).
+ */
+import { InternalRaftRequest, V2Request, WireError } from '../../pb/index.ts';
+
+const ATTRIBUTES_PATH = /^\/0\/members\/([0-9a-f]{1,16})\/attributes$/;
+const VERSION_PATH = '/0/version';
+
+/** The request in its v3 form; undefined for a v2 request that has no effect any more. */
+export function decodeEntry(data: Uint8Array): InternalRaftRequest | undefined {
+  let request: InternalRaftRequest;
+  try {
+    request = InternalRaftRequest.decode(data);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return fromV2(V2Request.decode(data));
+  }
+  return request.v2 === undefined ? request : fromV2(request.v2);
+}
+
+function fromV2(request: V2Request): InternalRaftRequest | undefined {
+  if (request.method !== 'PUT') return undefined;
+  if (request.path === VERSION_PATH) {
+    return InternalRaftRequest.create({ ID: request.ID, clusterVersionSet: { ver: request.val } });
+  }
+  const member = ATTRIBUTES_PATH.exec(request.path)?.[1];
+  const attributes = member === undefined ? undefined : parseAttributes(request.val);
+  if (member === undefined || attributes === undefined) return undefined;
+  return InternalRaftRequest.create({
+    ID: request.ID,
+    clusterMemberAttrSet: { memberID: BigInt(`0x${member}`), memberAttributes: attributes },
+  });
+}
+
+/** Undefined when the value is not the JSON of attributes: such an entry changes nothing. */
+function parseAttributes(json: string): { name: string; clientUrls: string[] } | undefined {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const fields = raw as Record<string, unknown>;
+  const name = fields['name'];
+  const urls = fields['clientURLs'];
+  return {
+    name: typeof name === 'string' ? name : '',
+    clientUrls: Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [],
+  };
+}

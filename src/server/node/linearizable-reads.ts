@@ -1,0 +1,140 @@
+/**
+ * Linearizable reads: all that arrive in a turn share one ReadIndex round, and each runs when
+ * everything up to the confirmed index has been applied. While a round is under way the next
+ * batch forms (compat-facts 3).
+ */
+import { assert, defined } from '../../base/assert.ts';
+import type { LogIndex } from '../../base/ids.ts';
+import { ServerError } from '../errors.ts';
+
+/** Reads that may wait at once; more fail with SERVER_TOO_MANY_REQUESTS. */
+export const readsWaitingMax = 200_000;
+
+export interface LinearizableRead {
+  /** Reads and answers; called when the state is fresh enough. */
+  run(): void;
+  fail(error: ServerError): void;
+}
+
+interface Round {
+  /** Undefined for a round that needs no confirmation. */
+  readonly context: bigint | undefined;
+  readonly deadlineMs: number;
+  readonly timeout: () => ServerError;
+  readonly reads: readonly LinearizableRead[];
+  /** Set when the leader has confirmed the round. */
+  index: LogIndex | undefined;
+}
+
+/** How long a read of the leader's own state waits for what is committed to be applied. */
+const APPLIED_TIMEOUT_MS = 1000;
+
+export class LinearizableReads {
+  readonly #timeoutMs: number;
+  #forming: LinearizableRead[] = [];
+  #formingSinceMs = 0;
+  /** Rounds that are asked for or wait for their index to be applied, oldest first. */
+  readonly #rounds: Round[] = [];
+  #waiting = 0;
+
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Whether reads wait for a round to be started. */
+  get hasForming(): boolean {
+    return this.#forming.length > 0 && !this.#rounds.some((round) => round.index === undefined);
+  }
+
+  /** A read that waits for a round. */
+  add(read: LinearizableRead, nowMs: number): void {
+    if (!this.#admit(read)) return;
+    if (this.#forming.length === 0) this.#formingSinceMs = nowMs;
+    this.#forming.push(read);
+  }
+
+  /** A read that runs when `index` is applied, whoever leads by then. */
+  addAt(index: LogIndex, read: LinearizableRead, nowMs: number): void {
+    if (!this.#admit(read)) return;
+    this.#rounds.push({
+      context: undefined,
+      deadlineMs: nowMs + APPLIED_TIMEOUT_MS,
+      timeout: appliedTimeout,
+      reads: [read],
+      index,
+    });
+  }
+
+  #admit(read: LinearizableRead): boolean {
+    if (this.#waiting < readsWaitingMax) {
+      this.#waiting += 1;
+      return true;
+    }
+    read.fail(new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests'));
+    return false;
+  }
+
+  /** Takes the forming batch as a round that `context` names. */
+  startRound(context: bigint): void {
+    assert(this.#forming.length > 0, 'a round has reads');
+    const reads = this.#forming;
+    this.#forming = [];
+    const deadlineMs = this.#formingSinceMs + this.#timeoutMs;
+    this.#rounds.push({ context, deadlineMs, timeout: requestTimeout, reads, index: undefined });
+  }
+
+  /** Contexts of rounds that no answer came for yet: ask again. */
+  unconfirmed(): bigint[] {
+    return this.#rounds
+      .filter((round) => round.index === undefined)
+      .map((round) => defined(round.context, 'a round without an index has a context'));
+  }
+
+  /** The leader says: reads of this round may run once `index` is applied. */
+  confirmed(context: bigint, index: LogIndex): void {
+    const round = this.#rounds.find((candidate) => candidate.context === context);
+    if (round !== undefined) round.index ??= index;
+  }
+
+  /** Runs every round whose index is applied. */
+  applied(index: LogIndex): void {
+    for (;;) {
+      const at = this.#rounds.findIndex((r) => r.index !== undefined && r.index <= index);
+      if (at === -1) return;
+      const [round] = this.#rounds.splice(at, 1);
+      assert(round !== undefined, 'the round was found');
+      this.#waiting -= round.reads.length;
+      for (const read of round.reads) read.run();
+    }
+  }
+
+  /** Fails the rounds whose time is over. */
+  expire(nowMs: number): void {
+    for (const round of this.#rounds.filter((candidate) => candidate.deadlineMs <= nowMs)) {
+      this.#rounds.splice(this.#rounds.indexOf(round), 1);
+      this.#fail(round.reads, round.timeout());
+    }
+    if (this.#forming.length > 0 && this.#formingSinceMs + this.#timeoutMs <= nowMs) {
+      this.#fail(this.#forming.splice(0), requestTimeout());
+    }
+  }
+
+  /** Fails everything: the leader changed, or the server stops. */
+  failAll(error: ServerError): void {
+    for (const round of this.#rounds.splice(0)) this.#fail(round.reads, error);
+    this.#fail(this.#forming.splice(0), error);
+  }
+
+  #fail(reads: readonly LinearizableRead[], error: ServerError): void {
+    this.#waiting -= reads.length;
+    for (const read of reads) read.fail(error);
+  }
+}
+
+function requestTimeout(): ServerError {
+  return new ServerError('SERVER_TIMEOUT', 'request timed out');
+}
+
+function appliedTimeout(): ServerError {
+  return new ServerError('SERVER_TIMEOUT_WAIT_APPLIED', 'the applied index lags behind');
+}

@@ -1,0 +1,227 @@
+/**
+ * Drives raft: gathers what arrives in a turn, takes Readys, and does with each what it says, in
+ * its order (persist, send, apply, advance). Entries go to the WAL thread at once; while it
+ * syncs, the next batch forms here and the WAL writes whatever has queued with one sync.
+ */
+import { assert } from '../../base/assert.ts';
+import type { LogIndex, MemberId, Term } from '../../base/ids.ts';
+import type { Clock } from '../../base/ports/clock.ts';
+import type { Scheduler } from '../../base/ports/scheduler.ts';
+import type { Entry } from '../../pb/index.ts';
+import { NO_MEMBER, type Raft, type Ready, type SoftState } from '../../raft/index.ts';
+import type { LogWriter } from '../../wal/index.ts';
+import { ServerError } from '../errors.ts';
+import { type LinearizableRead, LinearizableReads } from './linearizable-reads.ts';
+import { readContext, readContextId } from './read-context.ts';
+
+/** Time that one turn may spend on applying before others get theirs. */
+const APPLY_SLICE_MS = 5;
+/** Entries applied between two looks at the clock. */
+const APPLY_ENTRIES_PER_LOOK = 64;
+
+/** What applies committed entries to the replicated state. */
+export interface EntrySink {
+  apply(entry: Entry, nowMs: number): void;
+  /**
+   * False while so much is unflushed that applying must wait; whoever says so calls
+   * {@link MemberNode.wake} when that is over.
+   */
+  readonly hasRoom: boolean;
+}
+
+export interface MemberNodePorts {
+  readonly raft: Raft;
+  readonly log: LogWriter;
+  readonly entries: EntrySink;
+  readonly scheduler: Scheduler;
+  readonly clock: Clock;
+  /** Called when leadership or the known leader changes. */
+  onSoftState(state: SoftState): void;
+  /** The member cannot go on: the WAL failed. Nothing is acknowledged any more. */
+  fatal(error: unknown): void;
+}
+
+export class MemberNode {
+  readonly #ports: MemberNodePorts;
+  readonly #reads: LinearizableReads;
+  #proposals: Uint8Array[] = [];
+  #committed: Entry[] = [];
+  #committedAt = 0;
+  #turnPlanned = false;
+  #isStopped = false;
+  #nextReadContext = 1n;
+  #knownLeader: MemberId = NO_MEMBER;
+
+  constructor(options: { requestTimeoutMs: number }, ports: MemberNodePorts) {
+    this.#ports = ports;
+    this.#reads = new LinearizableReads(options.requestTimeoutMs);
+  }
+
+  get id(): MemberId {
+    return this.#ports.raft.id;
+  }
+
+  get term(): Term {
+    return this.#ports.raft.term;
+  }
+
+  /** 0 when no leader is known. */
+  get leader(): MemberId {
+    return this.#ports.raft.leader;
+  }
+
+  get isLeader(): boolean {
+    return this.#ports.raft.role === 'leader';
+  }
+
+  get committedIndex(): LogIndex {
+    return this.#ports.raft.commit;
+  }
+
+  get appliedIndex(): LogIndex {
+    return this.#ports.raft.appliedIndex;
+  }
+
+  get lastIndex(): LogIndex {
+    return this.#ports.raft.lastIndex;
+  }
+
+  /** Queues one entry for the batch of this turn. It may be dropped: requests time out then. */
+  propose(data: Uint8Array): void {
+    if (this.#isStopped) return;
+    this.#proposals.push(data);
+    this.wake();
+  }
+
+  /** Runs `read` when this member's state is at least as new as now. */
+  linearizable(read: LinearizableRead): void {
+    this.#reads.add(read, this.#ports.clock.monotonicMs());
+    this.wake();
+  }
+
+  /** Runs `read` when everything committed by now is applied. */
+  whenApplied(read: LinearizableRead): void {
+    const { raft, clock } = this.#ports;
+    if (raft.appliedIndex >= raft.commit) read.run();
+    else this.#reads.addAt(raft.commit, read, clock.monotonicMs());
+  }
+
+  /** One tick of raft's logical clock. */
+  tick(): void {
+    this.#ports.raft.tick();
+    this.wake();
+  }
+
+  /** Ends reads whose time is over and asks again for those that no answer came for. */
+  sweepReads(): void {
+    this.#reads.expire(this.#ports.clock.monotonicMs());
+    for (const context of this.#reads.unconfirmed()) {
+      this.#ports.raft.readIndex(readContext(context));
+    }
+    this.wake();
+  }
+
+  /** Plans a turn: call it when anything has changed that the node may act on. */
+  wake(): void {
+    if (this.#turnPlanned || this.#isStopped) return;
+    this.#turnPlanned = true;
+    this.#ports.scheduler.defer(() => {
+      this.#turnPlanned = false;
+      this.#turn();
+    });
+  }
+
+  /** Stops acting; what waits for a read fails. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#reads.failAll(new ServerError('SERVER_STOPPED', 'server stopped'));
+  }
+
+  #turn(): void {
+    if (this.#isStopped) return;
+    const { raft } = this.#ports;
+    if (this.#proposals.length > 0) {
+      const batch = this.#proposals;
+      this.#proposals = [];
+      raft.propose(batch);
+    }
+    if (this.#reads.hasForming) {
+      const context = this.#nextReadContext++;
+      this.#reads.startRound(context);
+      raft.readIndex(readContext(context));
+    }
+    this.#advance();
+  }
+
+  /** Handles every Ready there is, then applies for a slice. */
+  #advance(): void {
+    const { raft } = this.#ports;
+    while (raft.hasReady()) this.#handle(raft.ready());
+    this.#applySlice();
+  }
+
+  #handle(ready: Ready): void {
+    const { raft, log } = this.#ports;
+    if (ready.softState !== undefined) this.#softState(ready.softState);
+    if (ready.hardState !== undefined || ready.entries.length > 0) {
+      log.append(
+        { entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync },
+        (error) => this.#persisted(ready.number, error),
+      );
+    } else {
+      raft.persisted(ready.number);
+    }
+    const messages = ready.messages.length + ready.messagesAfterPersist.length;
+    assert(messages === 0, 'a sole member has nobody to write to');
+    for (const entry of ready.committedEntries) this.#committed.push(entry);
+    for (const state of ready.readStates) {
+      this.#reads.confirmed(readContextId(state.context), state.index);
+    }
+  }
+
+  #persisted(number: number, error: Error | undefined): void {
+    if (this.#isStopped) return;
+    if (error !== undefined) {
+      // A failed write or sync is never retried: the log on disk is in an unknown state.
+      this.stop();
+      this.#ports.fatal(error);
+      return;
+    }
+    this.#ports.raft.persisted(number);
+    this.#advance();
+  }
+
+  #softState(state: SoftState): void {
+    if (state.leader !== NO_MEMBER && state.leader !== this.#knownLeader) {
+      // What the former leader was asked, the new one has not heard of.
+      this.#knownLeader = state.leader;
+      this.#reads.failAll(new ServerError('SERVER_LEADER_CHANGED', 'leader changed'));
+    }
+    this.#ports.onSoftState(state);
+  }
+
+  /** Applies what is committed for at most a slice of time, then lets other events in. */
+  #applySlice(): void {
+    const { raft, entries, clock } = this.#ports;
+    const startMs = clock.monotonicMs();
+    let nowMs = startMs;
+    while (this.#committedAt < this.#committed.length && entries.hasRoom) {
+      const end = Math.min(this.#committed.length, this.#committedAt + APPLY_ENTRIES_PER_LOOK);
+      while (this.#committedAt < end && entries.hasRoom) {
+        const entry = this.#committed[this.#committedAt++] as Entry;
+        entries.apply(entry, nowMs);
+        raft.applied(entry.index);
+      }
+      nowMs = clock.monotonicMs();
+      if (nowMs - startMs >= APPLY_SLICE_MS) break;
+    }
+    if (this.#committedAt === this.#committed.length) {
+      this.#committed = [];
+      this.#committedAt = 0;
+    } else if (entries.hasRoom) {
+      this.wake();
+    }
+    this.#reads.applied(raft.appliedIndex);
+    if (raft.hasReady()) this.wake();
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Turns a request into a raft entry and brings its outcome back: checks how busy the member is,
+ * gives the request its id, encodes it, and hands the bytes to the node.
+ */
+import type { Clock } from '../../base/ports/clock.ts';
+import { InternalRaftRequest, RequestHeader } from '../../pb/index.ts';
+import type { Outcome, RequestKind, RequestOf } from '../apply/requests.ts';
+import { ServerError } from '../errors.ts';
+import type { RequestIds } from './request-ids.ts';
+import type { Waiters } from './waiters.ts';
+
+/** Committed entries that may wait to be applied before new requests are turned away. */
+export const unappliedEntriesMax = 5000;
+
+/**
+ * Requests of this member that may be under way at once; more are turned away with
+ * SERVER_TOO_MANY_REQUESTS. Bounds the memory that a stalled disk can make us hold.
+ */
+export const requestsUnderWayMax = 200_000;
+
+/** The node, as the proposer sees it. */
+export interface ProposalTarget {
+  /** Queues one entry; it joins the batch of this turn. */
+  propose(data: Uint8Array): void;
+  readonly committedIndex: number;
+  readonly appliedIndex: number;
+}
+
+export interface ProposalPorts {
+  readonly target: ProposalTarget;
+  readonly waiters: Waiters<Outcome>;
+  readonly ids: RequestIds;
+  readonly clock: Clock;
+}
+
+export class Proposals {
+  readonly #ports: ProposalPorts;
+  readonly #requestBytesMax: number;
+
+  constructor(options: { requestBytesMax: number }, ports: ProposalPorts) {
+    this.#requestBytesMax = options.requestBytesMax;
+    this.#ports = ports;
+  }
+
+  /** Proposes `request`; `done` is called once, with what applying it gave or why it never was. */
+  propose<K extends RequestKind>(
+    kind: K,
+    request: RequestOf[K],
+    done: (outcome: Outcome<K>) => void,
+  ): void {
+    const { target, waiters, ids, clock } = this.#ports;
+    const busy =
+      target.committedIndex > target.appliedIndex + unappliedEntriesMax ||
+      waiters.size >= requestsUnderWayMax;
+    if (busy) {
+      done({ error: new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests') });
+      return;
+    }
+    const id = ids.next();
+    const data = InternalRaftRequest.encode(
+      InternalRaftRequest.create({ header: RequestHeader.create({ ID: id }), [kind]: request }),
+    );
+    if (data.length > this.#requestBytesMax) {
+      done({ error: new ServerError('SERVER_REQUEST_TOO_LARGE', 'request is too large') });
+      return;
+    }
+    // The entry under this id holds a request of this kind, so its outcome is of this kind too.
+    waiters.add(id, clock.monotonicMs(), done as (outcome: Outcome) => void);
+    target.propose(data);
+  }
+}

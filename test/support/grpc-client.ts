@@ -1,0 +1,120 @@
+/** A small etcd client on @grpc/grpc-js, independent of our server's transport and codecs. */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  type Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import protobuf from 'protobufjs';
+
+export type GrpcClient = Client;
+
+const PROTO = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'proto');
+const root = new protobuf.Root();
+root.resolvePath = (_origin, target) => join(PROTO, target);
+root.loadSync('rpc.proto');
+
+export function grpcClient(endpoint: string): GrpcClient {
+  return new Client(endpoint, credentials.createInsecure(), {
+    'grpc.max_receive_message_length': -1,
+    'grpc.use_local_subchannel_pool': 1,
+  });
+}
+
+/** The error of a failed call: code, and the server's text. */
+export type CallError = ServiceError;
+
+type Fields = Record<string, unknown>;
+
+/** Makes one unary call with plain objects, as protobufjs sees them (64-bit fields as strings). */
+export async function call(
+  client: GrpcClient,
+  path: string,
+  request: Fields,
+  metadata?: Metadata,
+): Promise<Fields> {
+  const [, service = '', method = ''] = path.split('/');
+  const descriptor = root.lookupService(service).methods[method];
+  if (descriptor === undefined) throw new TypeError(`no method ${path}`);
+  const input = root.lookupType(`${service.split('.')[0] ?? ''}.${descriptor.requestType}`);
+  const output = root.lookupType(`${service.split('.')[0] ?? ''}.${descriptor.responseType}`);
+  const body = Buffer.from(input.encode(input.fromObject(request)).finish());
+  const answer = await callBytes(client, path, body, metadata);
+  return output.toObject(output.decode(answer), { longs: String, enums: String, defaults: true });
+}
+
+/** Makes one unary call with the request's bytes as they are. */
+export function callBytes(
+  client: GrpcClient,
+  path: string,
+  body: Buffer,
+  metadata?: Metadata,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const done = (error: ServiceError | null, answer?: Buffer): void => {
+      if (error !== null) reject(error);
+      else resolve(answer ?? Buffer.alloc(0));
+    };
+    const same = (bytes: Buffer): Buffer => bytes;
+    if (metadata === undefined) client.makeUnaryRequest(path, same, same, body, done);
+    else client.makeUnaryRequest(path, same, same, body, metadata, done);
+  });
+}
+
+/** A streaming call with raw message bytes both ways. */
+export function openStream(client: GrpcClient, path: string): ClientDuplexStream<Buffer, Buffer> {
+  const same = (bytes: Buffer): Buffer => bytes;
+  return client.makeBidiStreamRequest(path, same, same);
+}
+
+/** Encodes or decodes one message by its full name. */
+export function encode(type: string, fields: Fields): Buffer {
+  const message = root.lookupType(type);
+  return Buffer.from(message.encode(message.fromObject(fields)).finish());
+}
+
+export function decode(type: string, bytes: Uint8Array): Fields {
+  const message = root.lookupType(type);
+  return message.toObject(message.decode(bytes), { longs: String, enums: String, defaults: true });
+}
+
+const text = (value: unknown): string => Buffer.from(value as Uint8Array).toString();
+
+/** The few KV calls that tests repeat. */
+export const KV = {
+  async put(client: GrpcClient, key: Uint8Array, value: Uint8Array): Promise<number> {
+    const answer = await call(client, '/etcdserverpb.KV/Put', { key, value });
+    return Number((answer['header'] as Fields)['revision']);
+  },
+
+  async get(client: GrpcClient, key: Uint8Array): Promise<string | undefined> {
+    const answer = await call(client, '/etcdserverpb.KV/Range', { key });
+    const kv = (answer['kvs'] as Fields[])[0];
+    return kv === undefined ? undefined : text(kv['value']);
+  },
+
+  /** Keys with the prefix. */
+  async count(client: GrpcClient, prefix: Uint8Array): Promise<number> {
+    const rangeEnd = Uint8Array.from(prefix);
+    rangeEnd[rangeEnd.length - 1] = (rangeEnd[rangeEnd.length - 1] ?? 0) + 1;
+    const request = { key: prefix, rangeEnd, countOnly: true };
+    return Number((await call(client, '/etcdserverpb.KV/Range', request))['count']);
+  },
+
+  async revision(client: GrpcClient): Promise<number> {
+    const answer = await call(client, '/etcdserverpb.KV/Range', { key: Buffer.from('x') });
+    return Number((answer['header'] as Fields)['revision']);
+  },
+
+  /** Puts all pairs in one transaction. */
+  async txn(
+    client: GrpcClient,
+    pairs: readonly { key: Uint8Array; value: Uint8Array }[],
+  ): Promise<void> {
+    const success = pairs.map((pair) => ({ requestPut: pair }));
+    await call(client, '/etcdserverpb.KV/Txn', { success });
+  },
+};

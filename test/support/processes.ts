@@ -1,0 +1,209 @@
+/** Starts real servers as processes, ours and real etcd, each on free ports in a folder of its own. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const DIST = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const ETCD_TS = join(DIST, 'bin', 'etcd-ts.js');
+
+/** Path of a real etcd tool: from `ETCD_BIN_DIR`, else from the PATH; undefined when there is none. */
+export function realTool(name: 'etcd' | 'etcdctl' | 'etcdutl'): string | undefined {
+  const folders = [process.env['ETCD_BIN_DIR'], ...(process.env['PATH'] ?? '').split(delimiter)];
+  return folders
+    .filter((folder) => folder !== undefined && folder !== '')
+    .map((folder) => join(folder as string, name))
+    .find((path) => existsSync(path));
+}
+
+/** Every etcdctl to be tried: the one of `ETCD_BIN_DIR` and the one on the PATH, newest first. */
+export function etcdctls(): string[] {
+  const fromPath = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'etcdctl'))
+    .find((path) => existsSync(path));
+  const found = [realTool('etcdctl'), fromPath].filter((path) => path !== undefined);
+  return [...new Set(found)];
+}
+
+/**
+ * Why the live tests cannot run here, or false when they can. In CI a missing tool is a failure,
+ * never a skip.
+ */
+export function liveSkipReason(...tools: ('etcd' | 'etcdctl' | 'etcdutl')[]): string | false {
+  const missing = tools.filter((tool) => realTool(tool) === undefined);
+  if (missing.length === 0) return false;
+  const reason = `needs ${missing.join(', ')} on the PATH or in ETCD_BIN_DIR`;
+  if (process.env['CI'] === 'true') throw new TypeError(reason);
+  return reason;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (address === null || typeof address === 'string') throw new TypeError('no TCP port');
+  return address.port;
+}
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'etcd-ts-test-'));
+}
+
+export interface RunResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end; never rejects for an exit status. */
+export function run(
+  command: string,
+  args: readonly string[],
+  options: { input?: string; env?: Record<string, string>; timeoutMs?: number } = {},
+): Promise<RunResult> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      command,
+      args,
+      {
+        env: { ...process.env, ...options.env },
+        timeout: options.timeoutMs ?? 20_000,
+        maxBuffer: 64 << 20,
+      },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+        resolve({ code, stdout, stderr });
+      },
+    );
+    child.stdin?.end(options.input ?? '');
+  });
+}
+
+export interface MemberOptions {
+  readonly kind: 'etcd-ts' | 'etcd';
+  readonly name?: string;
+  readonly folder?: string;
+  readonly clientPort?: number;
+  readonly peerPort?: number;
+  readonly flags?: readonly string[];
+}
+
+/** One member as a process. */
+export class MemberProcess {
+  readonly endpoint: string;
+  readonly dataDir: string;
+  readonly folder: string;
+  readonly #command: string;
+  readonly #args: readonly string[];
+  #child: ChildProcess | undefined;
+  #exit: Promise<number> = Promise.resolve(0);
+  log = '';
+
+  private constructor(command: string, args: readonly string[], folder: string, endpoint: string) {
+    this.#command = command;
+    this.#args = args;
+    this.folder = folder;
+    this.dataDir = join(folder, 'data');
+    this.endpoint = endpoint;
+  }
+
+  /** Starts a member and waits until it serves. */
+  static async start(options: MemberOptions): Promise<MemberProcess> {
+    const folder = options.folder ?? temporaryFolder();
+    const client = `http://127.0.0.1:${options.clientPort ?? (await freePort())}`;
+    const peer = `http://127.0.0.1:${options.peerPort ?? (await freePort())}`;
+    const name = options.name ?? 'default';
+    const flags = [
+      `--name=${name}`,
+      `--data-dir=${join(folder, 'data')}`,
+      `--listen-client-urls=${client}`,
+      `--advertise-client-urls=${client}`,
+      `--listen-peer-urls=${peer}`,
+      `--initial-advertise-peer-urls=${peer}`,
+      `--initial-cluster=${name}=${peer}`,
+      ...(options.flags ?? []),
+    ];
+    const command = options.kind === 'etcd' ? (realTool('etcd') ?? 'etcd') : process.execPath;
+    const args = options.kind === 'etcd' ? flags : [ETCD_TS, ...flags];
+    const member = new MemberProcess(command, args, folder, client.slice('http://'.length));
+    await member.restart();
+    return member;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Starts the process (again) on the same folder and ports. */
+  async restart(): Promise<void> {
+    this.spawn();
+    await this.untilServing();
+  }
+
+  /** Starts the process without waiting for it to serve. */
+  spawn(): void {
+    const child = spawn(this.#command, this.#args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.log = '';
+    const collect = (chunk: Buffer): void => {
+      this.log = (this.log + chunk.toString()).slice(-1_000_000);
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    this.#child = child;
+    this.#exit = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? -9 : -15)));
+    });
+  }
+
+  async untilServing(timeoutMs = 20_000): Promise<void> {
+    const until = Date.now() + timeoutMs;
+    let ended: number | undefined;
+    void this.#exit.then((code) => {
+      ended = code;
+    });
+    while (Date.now() < until) {
+      if (ended !== undefined) throw new TypeError(`the member ended (${ended}):\n${this.log}`);
+      if (await this.#healthy()) return;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new TypeError(`the member does not serve:\n${this.log}`);
+  }
+
+  async #healthy(): Promise<boolean> {
+    try {
+      const answer = await fetch(`http://${this.endpoint}/health`);
+      return answer.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Resolves with the exit status when the process has ended; minus the number for a signal. */
+  get exited(): Promise<number> {
+    return this.#exit;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.#exit;
+  }
+
+  async stop(): Promise<number> {
+    this.signal('SIGTERM');
+    return this.#exit;
+  }
+
+  /** Ends the process and removes its folder. */
+  async dispose(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
