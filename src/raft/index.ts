@@ -10,5 +10,6 @@ export {
   type RaftPorts,
   type RoleName,
 } from './raft-state.ts';
+export type { ReadState } from './read-only-queue.ts';
 export type { ReadOutcome } from './reads.ts';
-export type { ReadState, Ready, SoftState } from './ready.ts';
+export type { Ready, SoftState } from './ready.ts';
