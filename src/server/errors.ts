@@ -1,0 +1,22 @@
+/** Operating errors of the server itself, beside those of the store, the lessor and membership. */
+import { CodedError } from '../base/coded-error.ts';
+
+export type ServerErrorCode =
+  | 'SERVER_STOPPED'
+  | 'SERVER_TIMEOUT'
+  | 'SERVER_NO_LEADER'
+  | 'SERVER_NOT_LEADER'
+  | 'SERVER_REQUEST_TOO_LARGE'
+  | 'SERVER_TOO_MANY_REQUESTS'
+  | 'SERVER_REQUEST_CANCELLED'
+  | 'SERVER_TIMEOUT_WAIT_APPLIED'
+  | 'SERVER_START_REFUSED';
+
+/** Thrown, or handed to a request's callback, when the server cannot do what was asked now. */
+export class ServerError extends CodedError<ServerErrorCode> {
+  override readonly name = 'ServerError';
+
+  constructor(code: ServerErrorCode, message: string, cause?: unknown) {
+    super(code, message, { cause });
+  }
+}

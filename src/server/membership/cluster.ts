@@ -1,0 +1,183 @@
+/**
+ * The cluster as the replicated log has made it: members, removed ids, cluster version.
+ * Changed only by applied entries, mirrored row by row into the backend.
+ */
+import type { ClusterId, MemberId } from '../../base/ids.ts';
+import type { Backend, Bucket as BucketName } from '../../base/ports/backend.ts';
+import { Bucket } from '../../base/ports/backend.ts';
+import type { BucketWriter } from '../../base/ports/bucket-writer.ts';
+import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
+import { MembershipError } from './errors.ts';
+import { hexId, type Member, memberJson, parseMember } from './member.ts';
+
+const CLUSTER_VERSION = utf8Bytes('clusterVersion');
+const STORAGE_VERSION = utf8Bytes('storageVersion');
+const REMOVED = utf8Bytes('removed');
+const SCAN_ROWS = 256;
+
+export class Cluster {
+  readonly id: ClusterId;
+  readonly localId: MemberId;
+  readonly #writer: BucketWriter;
+  readonly #members = new Map<MemberId, Member>();
+  readonly #removed = new Set<MemberId>();
+  #version: string | undefined;
+  #storageVersion: string | undefined;
+
+  constructor(ids: { cluster: ClusterId; local: MemberId }, writer: BucketWriter) {
+    this.id = ids.cluster;
+    this.localId = ids.local;
+    this.#writer = writer;
+  }
+
+  /** Members in the order of their ids. */
+  get members(): Member[] {
+    return [...this.#members.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  get removed(): MemberId[] {
+    return [...this.#removed].sort((a, b) => (a < b ? -1 : 1));
+  }
+
+  /** `"3.6.0"`, or undefined until the cluster has decided. */
+  get version(): string | undefined {
+    return this.#version;
+  }
+
+  /** Version of the storage schema, `"3.6.0"`; undefined before the cluster version is decided. */
+  get storageVersion(): string | undefined {
+    return this.#storageVersion;
+  }
+
+  member(id: MemberId): Member | undefined {
+    return this.#members.get(id);
+  }
+
+  isRemoved(id: MemberId): boolean {
+    return this.#removed.has(id);
+  }
+
+  /** Throws MembershipError when a change that adds `member` must not be applied. */
+  checkAdd(member: Member): void {
+    this.#checkNotRemoved(member.id);
+    if (this.#members.has(member.id)) {
+      throw new MembershipError('MEMBERSHIP_ID_EXISTS', `member ${hexId(member.id)} exists`);
+    }
+    const taken = new Set([...this.#members.values()].flatMap((other) => other.peerURLs));
+    for (const url of member.peerURLs) {
+      if (taken.has(url)) {
+        throw new MembershipError('MEMBERSHIP_PEER_URL_EXISTS', `peer URL ${url} exists`);
+      }
+    }
+  }
+
+  add(member: Member): void {
+    this.checkAdd(member);
+    this.#save(member);
+  }
+
+  /** A learner becomes a voter. */
+  promote(id: MemberId): void {
+    const member = this.#existing(id);
+    if (!member.isLearner) {
+      throw new MembershipError('MEMBERSHIP_NOT_LEARNER', `member ${hexId(id)} is no learner`);
+    }
+    this.#save({ ...member, isLearner: false });
+  }
+
+  remove(id: MemberId): void {
+    this.#checkNotRemoved(id);
+    this.#existing(id);
+    this.#members.delete(id);
+    this.#removed.add(id);
+    this.#writer.remove(Bucket.members, utf8Bytes(hexId(id)));
+    this.#writer.put(Bucket.membersRemoved, utf8Bytes(hexId(id)), REMOVED);
+  }
+
+  updatePeerURLs(id: MemberId, peerURLs: readonly string[]): void {
+    this.#checkNotRemoved(id);
+    this.#save({ ...this.#existing(id), peerURLs });
+  }
+
+  /** Name and client URLs that a member publishes of itself; ignored for a removed member. */
+  publish(id: MemberId, attributes: { name: string; clientURLs: readonly string[] }): void {
+    const member = this.#members.get(id);
+    if (member === undefined) return;
+    this.#save({ ...member, ...attributes });
+  }
+
+  setVersion(version: string): void {
+    this.#version = version;
+    this.#storageVersion = version;
+    this.#writer.put(Bucket.cluster, CLUSTER_VERSION, utf8Bytes(version));
+    // The schema we write is that of the cluster version, from 3.6 on named in the store itself.
+    this.#writer.put(Bucket.meta, STORAGE_VERSION, utf8Bytes(version));
+  }
+
+  /** Reads the rows that earlier runs wrote. */
+  async restore(backend: Backend): Promise<void> {
+    for (const row of await allRows(backend, Bucket.members)) {
+      const member = parseMember(text(row.value));
+      this.#members.set(member.id, withoutPromote(member));
+    }
+    for (const row of await allRows(backend, Bucket.membersRemoved)) {
+      this.#removed.add(BigInt(`0x${text(row.key)}`));
+    }
+    this.#version = optionalText(backend.getSync(Bucket.cluster, CLUSTER_VERSION));
+    this.#storageVersion = optionalText(backend.getSync(Bucket.meta, STORAGE_VERSION));
+  }
+
+  #checkNotRemoved(id: MemberId): void {
+    if (this.#removed.has(id)) {
+      throw new MembershipError('MEMBERSHIP_ID_REMOVED', `member ${hexId(id)} was removed`);
+    }
+  }
+
+  #existing(id: MemberId): Member {
+    const member = this.#members.get(id);
+    if (member === undefined) {
+      throw new MembershipError('MEMBERSHIP_ID_NOT_FOUND', `member ${hexId(id)} not found`);
+    }
+    return member;
+  }
+
+  #save(member: Member): void {
+    this.#members.set(member.id, member);
+    this.#writer.put(Bucket.members, utf8Bytes(hexId(member.id)), utf8Bytes(memberJson(member)));
+  }
+}
+
+/** Every row of a small bucket. */
+export async function allRows(
+  backend: Backend,
+  bucket: BucketName,
+): Promise<{ key: Uint8Array; value: Uint8Array }[]> {
+  const cursor = backend.scan({ bucket });
+  const rows: { key: Uint8Array; value: Uint8Array }[] = [];
+  try {
+    for (;;) {
+      const slice = await cursor.next(SCAN_ROWS);
+      if (slice.length === 0) return rows;
+      rows.push(...slice);
+    }
+  } finally {
+    await cursor.close();
+  }
+}
+
+function withoutPromote(member: Member): Member {
+  const { id, peerURLs, isLearner, name, clientURLs } = member;
+  return { id, peerURLs, isLearner, name, clientURLs };
+}
+
+function optionalText(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined ? undefined : text(bytes);
+}
+
+function text(bytes: Uint8Array): string {
+  const decoded = utf8Text(bytes);
+  if (decoded === undefined) {
+    throw new MembershipError('MEMBERSHIP_BAD_JSON', 'membership row is not valid UTF-8');
+  }
+  return decoded;
+}

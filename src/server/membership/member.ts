@@ -1,0 +1,82 @@
+/**
+ * A cluster member and its JSON form, which etcd uses in raft conf-change contexts, in the
+ * `members` bucket and on the peer port (compat-facts 6 and 9). The id is a bare 64-bit
+ * number there, so ordinary JSON numbers would lose digits.
+ */
+import type { MemberId } from '../../base/ids.ts';
+import { MembershipError } from './errors.ts';
+
+export interface Member {
+  readonly id: MemberId;
+  readonly peerURLs: readonly string[];
+  readonly isLearner: boolean;
+  /** Empty until the member has published itself or was named by the initial cluster. */
+  readonly name: string;
+  readonly clientURLs: readonly string[];
+}
+
+/** Lowercase hex without padding: the text form of every id. */
+export function hexId(id: bigint): string {
+  return BigInt.asUintN(64, id).toString(16);
+}
+
+/** Member JSON with Go's field order, empty optional fields left out and HTML characters escaped. */
+export function memberJson(member: Member): string {
+  const fields = [`"id":${BigInt.asUintN(64, member.id)}`, `"peerURLs":${goJson(member.peerURLs)}`];
+  if (member.isLearner) fields.push('"isLearner":true');
+  if (member.name !== '') fields.push(`"name":${goJson(member.name)}`);
+  if (member.clientURLs.length > 0) fields.push(`"clientURLs":${goJson(member.clientURLs)}`);
+  return `{${fields.join(',')}}`;
+}
+
+/** JSON as Go's encoder writes it: `<`, `>`, `&` and the two line separators become \u escapes. */
+export function goJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** A conf change's context: a member, with `isPromote` when a learner becomes a voter. */
+export interface ConfChangeContext extends Member {
+  readonly isPromote: boolean;
+}
+
+/** Parses {@link memberJson} output, etcd's own included. Throws MembershipError on anything else. */
+export function parseMember(json: string): ConfChangeContext {
+  let raw: unknown;
+  try {
+    // Inside a JSON string a quote is escaped, so this pattern only meets the field itself.
+    raw = JSON.parse(json.replace(/"id"\s*:\s*(\d+)/, '"id":"$1"'));
+  } catch (cause) {
+    throw new MembershipError(
+      'MEMBERSHIP_BAD_JSON',
+      `member JSON cannot be parsed: ${json}`,
+      cause,
+    );
+  }
+  if (typeof raw !== 'object' || raw === null) throw badMember(json);
+  const fields = raw as Record<string, unknown>;
+  const id = fields['id'];
+  if (typeof id !== 'string') throw badMember(json);
+  return {
+    id: BigInt(id),
+    peerURLs: stringList(fields['peerURLs'], json),
+    isLearner: fields['isLearner'] === true,
+    name: typeof fields['name'] === 'string' ? fields['name'] : '',
+    clientURLs: stringList(fields['clientURLs'], json),
+    isPromote: fields['isPromote'] === true,
+  };
+}
+
+function stringList(value: unknown, json: string): string[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    throw badMember(json);
+  }
+  return value;
+}
+
+function badMember(json: string): MembershipError {
+  return new MembershipError('MEMBERSHIP_BAD_JSON', `not a member: ${json}`);
+}
