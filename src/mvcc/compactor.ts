@@ -1,0 +1,160 @@
+/**
+ * Removes compacted history from index and backend in the background: one compaction after the
+ * other, in slices, with pauses. The floor itself moves in apply, before a job is queued here.
+ */
+import { assert } from '../base/assert.ts';
+import { EMPTY_BYTES } from '../base/bytes.ts';
+import type { Revision } from '../base/ids.ts';
+import { Bucket } from '../base/ports/backend.ts';
+import { MetaKey } from './backend/meta.ts';
+import { type RevisionKey, revisionKey } from './backend/revision-key.ts';
+import { MvccError } from './errors.ts';
+import type { Slot } from './key-index.ts';
+
+import type { StorePorts } from './store-ports.ts';
+
+/** Keys that one slice of the index compaction looks at. */
+const SLICE_KEYS = 512;
+
+/**
+ * Compactions that wait for their turn. One more takes the place of the last of them: its floor
+ * is higher, so that it removes what the other would have.
+ */
+export const COMPACTIONS_QUEUED_MAX = 64;
+
+export interface CompactorOptions {
+  /** Rows removed between two pauses. */
+  readonly batchLimit: number;
+  /** Whether a range that reads below `floor` is still going on. */
+  readonly hasReadBelow: (floor: Revision) => boolean;
+}
+
+/** One compaction, queued or being worked on. */
+interface Job {
+  floor: Revision;
+  /** Resolves when the job is done or given up. */
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+}
+
+export class Compactor {
+  readonly #options: CompactorOptions;
+  readonly #ports: StorePorts;
+  /** By ascending floor; the first is being worked on. */
+  readonly #jobs: Job[] = [];
+  /** What the index has forgotten and the backend still holds: at most a slice's worth. */
+  #forgotten: RevisionKey[] = [];
+  #removedSincePause = 0;
+  #isClosed = false;
+  /** The run over the jobs; undefined when there is none. */
+  #running: Promise<void> | undefined;
+
+  constructor(options: CompactorOptions, ports: StorePorts) {
+    assert(options.batchLimit > 0, 'a batch removes something');
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  /** Queues the removal of what `floor` makes unreachable. Floors come in ascending order. */
+  enqueue(floor: Revision): void {
+    if (this.#isClosed) return;
+    const last = this.#jobs.at(-1);
+    assert(last === undefined || last.floor < floor, 'floors only rise');
+    if (last !== undefined && this.#jobs.length > COMPACTIONS_QUEUED_MAX) {
+      last.floor = floor;
+      return;
+    }
+    this.#jobs.push(newJob(floor));
+    this.#running ??= this.#run();
+  }
+
+  /**
+   * Resolves when all compactions queued so far are done and on disk. Rejects with MVCC_CLOSED
+   * when the store closes or a compaction fails before that, with BackendError when the last
+   * flush does.
+   */
+  async settled(): Promise<void> {
+    await this.#jobs.at(-1)?.ended;
+    if (this.#isClosed) throw new MvccError('MVCC_CLOSED', 'the store is closing');
+    await this.#ports.buffer.flush();
+  }
+
+  /** Stops after the slice being worked on; what is left is done after the next restore. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for (let job = this.#jobs[0]; job !== undefined && !this.#isClosed; job = this.#jobs[0]) {
+        await this.#compact(job);
+        this.#jobs.shift();
+        job.end();
+      }
+    } catch (error) {
+      this.#isClosed = true;
+      this.#ports.fatal(error);
+    }
+    for (const job of this.#jobs.splice(0)) job.end();
+    this.#running = undefined;
+  }
+
+  /** Does one job, unless the store closes meanwhile. */
+  async #compact({ floor }: Job): Promise<void> {
+    // A range that began before the floor moved goes on in the index as it was.
+    while (this.#options.hasReadBelow(floor)) await this.#ports.compactionPause();
+    for (let from: Uint8Array | undefined = EMPTY_BYTES; from !== undefined; ) {
+      await this.#ports.yieldTurn();
+      if (this.#isClosed) return;
+      from = this.#ports.index.compact(floor, { from, keysMax: SLICE_KEYS }, this.#report);
+      await this.#removeForgotten();
+    }
+    if (this.#isClosed) return;
+    this.#ports.buffer.put(Bucket.meta, MetaKey.finishedCompactRev, revisionKey(floor, 0));
+  }
+
+  readonly #report = {
+    forgot: (row: RevisionKey): void => {
+      this.#forgotten.push(row);
+    },
+    freed: (slot: Slot): void => {
+      assert(this.#ports.values.view(slot) === undefined, 'a deleted key has no value in memory');
+    },
+  };
+
+  async #removeForgotten(): Promise<void> {
+    const { buffer } = this.#ports;
+    const forgotten = this.#forgotten;
+    this.#forgotten = [];
+    for (const row of forgotten) {
+      buffer.removeRevision(row);
+      this.#removedSincePause++;
+      if (this.#removedSincePause < this.#options.batchLimit) continue;
+      this.#removedSincePause = 0;
+      // Nothing else flushes between two entries: without this a large compaction on an idle
+      // member would pile up its removals.
+      if (buffer.isFull) await buffer.flush();
+      await this.#ports.compactionPause();
+      if (this.#isClosed) return;
+    }
+  }
+
+  checkInvariants(): void {
+    let last = -Infinity;
+    for (const { floor } of this.#jobs) {
+      assert(floor > last, 'floors rise along the queue');
+      last = floor;
+    }
+    assert(this.#jobs.length <= COMPACTIONS_QUEUED_MAX + 1, 'the queue is bounded');
+    assert(this.#jobs.length === 0 || this.#running !== undefined, 'a queued job is worked on');
+  }
+}
+
+function newJob(floor: Revision): Job {
+  let end = (): void => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { floor, ended, end };
+}

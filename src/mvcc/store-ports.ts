@@ -1,0 +1,28 @@
+/** What the store is built from and what it asks of the outside. */
+import type { Backend } from '../base/ports/backend.ts';
+import type { KeyIndex } from './key-index.ts';
+import type { ChangeSink, LeaseAttacher } from './ports.ts';
+import type { ValueCache } from './value-cache.ts';
+import type { WriteBuffer } from './write-buffer.ts';
+
+export interface StorePorts {
+  readonly backend: Backend;
+  readonly index: KeyIndex;
+  readonly values: ValueCache;
+  readonly buffer: WriteBuffer;
+  readonly leases: LeaseAttacher;
+  readonly sink: ChangeSink;
+  /** Resolves after the events that are waiting now have been handled: between slices of work. */
+  yieldTurn(): Promise<void>;
+  /** Resolves after the pause between two batches of a compaction (10 ms by default). */
+  compactionPause(): Promise<void>;
+  /** A background job failed on the disk: the member must stop. */
+  fatal(error: unknown): void;
+}
+
+export interface StoreOptions {
+  /** Rows that a compaction removes between two pauses (etcd: --compaction-batch-limit). */
+  readonly compactionBatchLimit: number;
+  /** Bytes that unfinished ranges may hold together; see RANGE_BYTES_MAX. */
+  readonly rangeBytesMax: number;
+}

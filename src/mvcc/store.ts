@@ -1,0 +1,288 @@
+/**
+ * The multi-version key-value store: what every member keeps the same, one applied entry after
+ * the other. Writes happen in apply, within one turn; reads at any time, at one revision.
+ *
+ * A user's mistake is an {@link MvccError} that is returned. What is thrown or rejected is a
+ * failing disk (BackendError) or a bug: either stops the member.
+ */
+import { assert } from '../base/assert.ts';
+import type { Revision } from '../base/ids.ts';
+import { Bucket } from '../base/ports/backend.ts';
+import {
+  type CompactionRequest,
+  CompactionResponse,
+  type DeleteRangeRequest,
+  type DeleteRangeResponse,
+  type PutRequest,
+  type PutResponse,
+  type RangeRequest,
+  type RangeResponse,
+  ResponseHeader,
+  ResponseOp,
+  type TxnRequest,
+  TxnResponse,
+} from '../pb/index.ts';
+import { MetaKey } from './backend/meta.ts';
+import { revisionKey } from './backend/revision-key.ts';
+import { Compactor } from './compactor.ts';
+import { MvccError, type Outcome } from './errors.ts';
+import { HistoryReader, type ValueLookup } from './history-reader.ts';
+import { NO_SLOT } from './key-index.ts';
+import type { History, HistoryRow } from './ports.ts';
+import { RangeReader } from './range/range-reader.ts';
+import { type CompactionMeta, type RestoreProgress, restoreState } from './restore.ts';
+import {
+  COMPACT_NONE,
+  checkRevisionState,
+  type RevisionState,
+  unreadable,
+} from './revision-state.ts';
+import type { StoreOptions, StorePorts } from './store-ports.ts';
+import { StoredValues } from './stored-values.ts';
+import { CompareEvaluator } from './txn/compare-evaluator.ts';
+import { TxnExecutor } from './txn/txn-executor.ts';
+import { isReadTxn } from './txn/txn-request.ts';
+import { WriteTxn } from './txn/write-txn.ts';
+
+/** What a store is restored from, beside the rows of bucket `key`. */
+export interface StoreStart {
+  readonly meta: CompactionMeta;
+  readonly onProgress: (progress: RestoreProgress) => void;
+}
+
+export class Store implements History {
+  readonly #ports: StorePorts;
+  readonly #revisions: RevisionState;
+  readonly #values: StoredValues;
+  readonly #ranges: RangeReader;
+  readonly #executor: TxnExecutor;
+  readonly #history: HistoryReader;
+  readonly #compactor: Compactor;
+  #isClosed = false;
+
+  private constructor(options: StoreOptions, ports: StorePorts, revisions: RevisionState) {
+    this.#ports = ports;
+    this.#revisions = revisions;
+    this.#values = new StoredValues(ports);
+    this.#ranges = new RangeReader(ports, this.#values, {
+      revisions,
+      bytesMax: options.rangeBytesMax,
+    });
+    this.#executor = new TxnExecutor({
+      index: ports.index,
+      leases: ports.leases,
+      compares: new CompareEvaluator(ports.index, this.#values),
+      ranges: this.#ranges,
+      revisions,
+    });
+    this.#history = new HistoryReader(ports, this.#values, revisions);
+    this.#compactor = new Compactor(
+      {
+        batchLimit: options.compactionBatchLimit,
+        hasReadBelow: (floor) => this.#ranges.hasReadBelow(floor),
+      },
+      ports,
+    );
+  }
+
+  /**
+   * Restores the store from an opened backend; index and cache must be empty, the lessor must
+   * know its leases. A compaction that a crash cut short goes on in the background.
+   * Rejects with BACKEND_CORRUPT when rows are damaged or missing.
+   */
+  static async restore(
+    options: StoreOptions,
+    ports: StorePorts,
+    start: StoreStart,
+  ): Promise<Store> {
+    const revisions = await restoreState(ports, start.meta, start.onProgress);
+    const store = new Store(options, ports, revisions);
+    const { scheduledCompactRev: scheduled, finishedCompactRev: finished } = start.meta;
+    if (scheduled !== undefined && scheduled > (finished ?? COMPACT_NONE)) {
+      store.#compactor.enqueue(scheduled);
+    }
+    return store;
+  }
+
+  /** Main revision of the last write; 1 when there was none. */
+  get currentRevision(): Revision {
+    return this.#revisions.current;
+  }
+
+  /** Lowest revision that can be read; -1 before the first compaction. */
+  get compactRevision(): Revision {
+    return this.#revisions.compact;
+  }
+
+  /**
+   * Serves a checked range from the state of this turn: at once when memory holds all of it,
+   * else in slices. Of the header only the revision is set: the current one, not the one asked.
+   */
+  range(request: RangeRequest): Outcome<RangeResponse> | Promise<RangeResponse> {
+    if (this.#isClosed) return closed();
+    const { current } = this.#revisions;
+    if (request.revision <= 0) {
+      return this.#ranges.read({ request, revision: current, current });
+    }
+    const mistake = unreadable(request.revision, this.#revisions);
+    if (mistake !== undefined) return mistake;
+    return this.#ranges.read({ request, revision: request.revision, current });
+  }
+
+  /**
+   * Serves a checked txn of ranges only (see `isReadTxn`), all of it from the state of this turn.
+   * Compares that look at a value or lease not in memory block.
+   */
+  readTxn(request: TxnRequest): Outcome<TxnResponse> | Promise<Outcome<TxnResponse>> {
+    assert(isReadTxn(request), 'a txn that writes goes through apply');
+    if (this.#isClosed) return closed();
+    const decided = this.#executor.decide(request);
+    const mistake = this.#executor.check(decided);
+    if (mistake !== undefined) return mistake;
+    const { current } = this.#revisions;
+    const parts = decided.ops.map(({ requestRange: request }) => {
+      assert(request !== undefined, 'a read txn holds ranges only');
+      const revision = request.revision > 0 ? request.revision : current;
+      return this.#ranges.read({ request, revision, current });
+    });
+    const respond = (ranges: readonly Outcome<RangeResponse>[]): Outcome<TxnResponse> =>
+      readTxnResponse(ranges, { succeeded: decided.succeeded, current });
+    return isSettled(parts) ? respond(parts) : Promise.all(parts.map(async (part) => part)).then(respond);
+  }
+
+  /** Applies a checked put. header.revision is the new revision. */
+  put(request: PutRequest): Outcome<PutResponse> {
+    const mistake = this.#executor.checkPut(request);
+    if (mistake !== undefined) return mistake;
+    const txn = this.#begin();
+    const response = this.#executor.put(request, txn);
+    txn.commit();
+    return response;
+  }
+
+  /** Applies a checked delete; without a match nothing changes, the revision included. */
+  deleteRange(request: DeleteRangeRequest): DeleteRangeResponse {
+    const txn = this.#begin();
+    const response = this.#executor.deleteRange(request, txn);
+    txn.commit();
+    return response;
+  }
+
+  /**
+   * Applies a checked txn: compares first, then everything that can fail on the chosen path,
+   * then the writes.
+   */
+  txn(request: TxnRequest): Outcome<TxnResponse> {
+    const decided = this.#executor.decide(request);
+    const mistake = this.#executor.check(decided);
+    if (mistake !== undefined) return mistake;
+    const txn = this.#begin();
+    const response = this.#executor.execute(decided, txn);
+    response.header = ResponseHeader.create({ revision: txn.commit() });
+    return response;
+  }
+
+  /**
+   * Deletes those of `keys` that exist, in the order given, as one revision: for the revocation
+   * of a lease, which sorts them. Returns how many were deleted.
+   */
+  deleteKeys(keys: readonly Uint8Array[]): number {
+    const txn = this.#begin();
+    const { index } = this.#ports;
+    let deleted = 0;
+    for (const key of keys) {
+      const slot = index.find(key);
+      if (slot === NO_SLOT || !index.isLive(slot)) continue;
+      txn.delete(slot);
+      deleted++;
+    }
+    txn.commit();
+    return deleted;
+  }
+
+  #begin(): WriteTxn {
+    assert(!this.#isClosed, 'nothing is applied to a closed store');
+    return new WriteTxn(this.#ports, this.#values, this.#revisions);
+  }
+
+  /**
+   * Applies a compaction: the floor moves now, history goes in the background. For `physical`
+   * the caller then waits for `compactionsSettled`; as etcd does, also when the answer is
+   * MVCC_COMPACTED.
+   */
+  compact({ revision }: CompactionRequest): Outcome<CompactionResponse> {
+    assert(!this.#isClosed, 'nothing is applied to a closed store');
+    const { current, compact } = this.#revisions;
+    if (revision <= compact) {
+      return new MvccError('MVCC_COMPACTED', `compacted at ${compact} already`);
+    }
+    const mistake = unreadable(revision, this.#revisions);
+    if (mistake !== undefined) return mistake;
+    this.#revisions.compact = revision;
+    this.#ports.buffer.put(Bucket.meta, MetaKey.scheduledCompactRev, revisionKey(revision, 0));
+    this.#ports.sink.compacted(revision);
+    this.#compactor.enqueue(revision);
+    return CompactionResponse.create({ header: ResponseHeader.create({ revision: current }) });
+  }
+
+  /**
+   * Resolves when the history below all floors so far is removed, on disk too. Rejects with
+   * MVCC_CLOSED when the store closes before that, with BackendError when the flush fails.
+   */
+  compactionsSettled(): Promise<void> {
+    return this.#compactor.settled();
+  }
+
+  changes(
+    from: Revision,
+    to: Revision,
+    revisionsMax: number,
+  ): HistoryRow[] | Promise<HistoryRow[]> {
+    return this.#history.changes(from, to, revisionsMax);
+  }
+
+  valuesAt(
+    lookups: readonly ValueLookup[],
+  ): (Uint8Array | undefined)[] | Promise<(Uint8Array | undefined)[]> {
+    return this.#history.valuesAt(lookups);
+  }
+
+  /**
+   * Refuses further reads with MVCC_CLOSED, stops the compaction after its slice, and resolves
+   * when nothing is going on in the store any more: then the backend can be closed.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([this.#compactor.close(), this.#ranges.ended()]);
+  }
+
+  checkInvariants(): void {
+    checkRevisionState(this.#revisions);
+    this.#ranges.checkInvariants();
+    this.#compactor.checkInvariants();
+    this.#ports.index.checkInvariants();
+    this.#ports.values.checkInvariants();
+    this.#ports.buffer.checkInvariants();
+  }
+}
+
+function closed(): MvccError {
+  return new MvccError('MVCC_CLOSED', 'the store is closing');
+}
+
+function isSettled<T>(parts: readonly (T | Promise<T>)[]): parts is readonly T[] {
+  return !parts.some((part) => part instanceof Promise);
+}
+
+function readTxnResponse(
+  ranges: readonly Outcome<RangeResponse>[],
+  { succeeded, current }: { succeeded: boolean; current: Revision },
+): Outcome<TxnResponse> {
+  const responses: ResponseOp[] = [];
+  for (const range of ranges) {
+    if (range instanceof MvccError) return range;
+    responses.push(ResponseOp.create({ responseRange: range }));
+  }
+  const header = ResponseHeader.create({ revision: current });
+  return TxnResponse.create({ header, succeeded, responses });
+}
