@@ -18,6 +18,8 @@ export interface ResponseSink {
 
 /** Watch id of a response that is about no watcher, or about all. */
 const NO_WATCHER: WatchId = -1n;
+/** Watch id of a create request that leaves the choice to us. */
+const PICK_ID: WatchId = 0n;
 
 const CancelReason = {
   compacted: 'etcdserver: mvcc: required revision has been compacted',
@@ -127,8 +129,11 @@ export class WatchStream implements Outlet {
     if (request.startRevision < 0) this.#refuse(CancelReason.compacted);
     else if (refusal !== undefined) this.#refuse(refusal);
     else if (typeof range === 'object' && key >= range.end) this.#refuse(CancelReason.emptyRange);
-    else if (this.#watchers.has(request.watchId)) this.#refuse(CancelReason.duplicateId);
-    else this.#add({ ...optionsFrom(request), id: this.#idFor(request), key, range });
+    else {
+      const id = request.watchId === PICK_ID ? this.#freeId() : request.watchId;
+      if (this.#watchers.has(id)) this.#refuse(CancelReason.duplicateId);
+      else this.#add({ ...optionsFrom(request), id, key, range });
+    }
   }
 
   #add(options: WatcherOptions): void {
@@ -140,8 +145,7 @@ export class WatchStream implements Outlet {
     this.#groups.place(watcher);
   }
 
-  #idFor(request: WatchCreateRequest): WatchId {
-    if (request.watchId !== 0n) return request.watchId;
+  #freeId(): WatchId {
     while (this.#watchers.has(this.#nextId)) this.#nextId++;
     return this.#nextId++;
   }
