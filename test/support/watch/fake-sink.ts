@@ -32,10 +32,20 @@ export class FakeSink implements ResponseSink {
     return ++this.#held < this.room;
   }
 
-  /** Responses since the last call; there is room again. */
-  take(): ResponseText[] {
+  /** There is room again. */
+  free(): void {
     this.#held = 0;
+  }
+
+  /** Responses since they were last read or taken; they still take up room. */
+  read(): ResponseText[] {
     return this.responses.splice(0).map(responseText);
+  }
+
+  /** Reads the responses and makes room. */
+  take(): ResponseText[] {
+    this.free();
+    return this.read();
   }
 }
 

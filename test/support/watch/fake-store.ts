@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { fromLatin1, latin1 } from '../../../src/base/bytes.ts';
 import type { Revision } from '../../../src/base/ids.ts';
 import type { Change, ChangeSink, History, HistoryRow } from '../../../src/mvcc/ports.ts';
@@ -23,12 +24,10 @@ export class FakeStore implements History {
   compactRevision: Revision = -1;
   /** Reads from here on answer at once. */
   memoryFrom: Revision = 0;
-  /** Arguments of each call of {@link changes}. */
-  readonly reads: { from: Revision; to: Revision; revisionsMax: number }[] = [];
   /** Thrown by the next reads, when set. */
   failure: Error | undefined;
   #rows: Row[] = [];
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   get readsWaiting(): number {
     return this.#waiting.length;
@@ -77,7 +76,7 @@ export class FakeStore implements History {
     to: Revision,
     revisionsMax: number,
   ): HistoryRow[] | Promise<HistoryRow[]> {
-    this.reads.push({ from, to, revisionsMax });
+    assert.ok(from >= this.compactRevision && from <= to && revisionsMax > 0);
     return this.#answer(from, () => {
       const rows = this.#rows.filter((row) => row.main >= from && row.main <= to);
       const revisions = [...new Set(rows.map((row) => row.main))].slice(0, revisionsMax);

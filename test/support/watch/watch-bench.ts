@@ -42,11 +42,16 @@ export class Client {
     return this.sink.take();
   }
 
-  /** Takes what is there and makes room. */
+  /** Takes what is there and tells the stream that there is room. */
   drain(): ResponseText[] {
-    const responses = this.take();
-    this.stream.drained();
+    const responses = this.sink.read();
+    this.drained();
     return responses;
+  }
+
+  drained(): void {
+    this.sink.free();
+    this.stream.drained();
   }
 }
 

@@ -112,11 +112,17 @@ describe('watch catch-up: bounds', () => {
     for (let i = 0; i < 130; i++) bench.put('k', value);
     const client = bench.client();
     client.create({ key: 'k', startRevision: 2 });
+    client.create({ key: 'k', startRevision: 130 });
     client.take();
     await bench.catchUp();
     assert.deepEqual(
-      client.take().map(({ events = [] }) => events.length),
-      [64, 64, 2],
+      client.take().map(({ id, events = [] }) => [id, events.length]),
+      [
+        [0, 64],
+        [0, 64],
+        [0, 2],
+        [1, 2],
+      ],
     );
   });
 
