@@ -9,7 +9,7 @@ import {
 import type { Member } from '../membership/member.ts';
 import type { MemberView } from './member-view.ts';
 import { rpcFailure } from './rpc-errors.ts';
-import { type ServiceEntry, unary } from './unary.ts';
+import { type ServiceEntry, unary } from './decoded-request.ts';
 
 export function clusterService(member: MemberView): ServiceEntry[] {
   return [

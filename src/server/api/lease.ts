@@ -16,7 +16,7 @@ import {
 } from '../../pb/index.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure } from './rpc-errors.ts';
-import { answer, decoded, type ServiceEntry, unary } from './unary.ts';
+import { answer, decoded, type ServiceEntry, unary } from './decoded-request.ts';
 
 /** Keep-alives of one stream that may wait for their answer; beyond, the client is held back. */
 export const keepAlivesWaitingMax = 1024;

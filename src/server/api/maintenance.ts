@@ -13,7 +13,7 @@ import {
 import { SERVER_VERSION } from '../version.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure } from './rpc-errors.ts';
-import { answer, type ServiceEntry, unary } from './unary.ts';
+import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 
 /** What a quota of 0 stands for. */
 const QUOTA_BYTES_DEFAULT = 2 * 1024 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Methods of etcd's API that are not built yet: each says so instead of "unknown service". */
 import { SERVICES } from '../../pb/index.ts';
-import type { ServiceEntry } from './unary.ts';
+import type { ServiceEntry } from './decoded-request.ts';
 
 /** A row for every method of etcd's services that `built` has none for. */
 export function unbuiltMethods(built: ReadonlySet<string>): ServiceEntry[] {

@@ -1,0 +1,49 @@
+/** The leader proposes the revocation of leases whose time is over, at a bounded rate. */
+import type { LeaseId } from '../../base/ids.ts';
+import type { Clock } from '../../base/ports/clock.ts';
+import type { Lessor } from '../../lease/index.ts';
+
+/** Leases taken per loop, at two loops a second; more wait for the next one. */
+const EXPIRED_PER_LOOP = 500;
+/** Revocations under way at once; the others of a loop wait for one to end. */
+const REVOKES_IN_FLIGHT = 16;
+
+export const EXPIRY_LOOP_MS = 500;
+
+export interface LeaseExpiryPorts {
+  readonly lessor: Lessor;
+  readonly clock: Clock;
+  /** Proposes one revocation; `done` is called when it has been applied or has failed. */
+  revoke(lease: LeaseId, done: () => void): void;
+}
+
+export class LeaseExpiry {
+  readonly #ports: LeaseExpiryPorts;
+  #expired: LeaseId[] = [];
+  #inFlight = 0;
+
+  constructor(ports: LeaseExpiryPorts) {
+    this.#ports = ports;
+  }
+
+  /** To be called every {@link EXPIRY_LOOP_MS}; does nothing on a member that does not lead. */
+  loop(): void {
+    const { lessor, clock } = this.#ports;
+    // What the last loop found comes first; the lessor reports again what is not revoked in time.
+    if (this.#expired.length > 0) return;
+    this.#expired = lessor.expired(clock.monotonicMs(), EXPIRED_PER_LOOP);
+    this.#revokeNext();
+  }
+
+  #revokeNext(): void {
+    while (this.#inFlight < REVOKES_IN_FLIGHT) {
+      const lease = this.#expired.shift();
+      if (lease === undefined) return;
+      this.#inFlight += 1;
+      this.#ports.revoke(lease, () => {
+        this.#inFlight -= 1;
+        this.#revokeNext();
+      });
+    }
+  }
+}

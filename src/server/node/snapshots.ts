@@ -1,0 +1,101 @@
+/**
+ * Raft snapshots: after every so many applied entries the log before them is given up. State up
+ * to the snapshot's index is on disk in the backend before the .snap file and its WAL record are
+ * (design decision 2).
+ */
+import type { LogIndex, Term } from '../../base/ids.ts';
+import type { Logger } from '../../base/ports/logger.ts';
+import { utf8Bytes } from '../../base/utf8.ts';
+import type { WriteBuffer } from '../../mvcc/index.ts';
+import { type ConfState, Snapshot, SnapshotMetadata } from '../../pb/index.ts';
+import type { Raft } from '../../raft/index.ts';
+import type { LogWriter, WalError } from '../../wal/index.ts';
+import type { Cluster } from '../membership/cluster.ts';
+import { v2StoreJson } from '../membership/v2-store-json.ts';
+
+export interface SnapshotOptions {
+  /** Applied entries between two snapshots. */
+  readonly entries: number;
+  /** Entries kept in memory behind a snapshot, for members that lag. */
+  readonly catchUpEntries: number;
+  /** Files to keep, 0 for all. */
+  readonly segmentsMax: number;
+  readonly snapshotsMax: number;
+}
+
+export interface SnapshotPorts {
+  readonly raft: Raft;
+  readonly log: LogWriter;
+  readonly buffer: WriteBuffer;
+  readonly cluster: Cluster;
+  readonly logger: Logger;
+  fatal(error: unknown): void;
+}
+
+/** Where the applied state stands, all of one moment. */
+export interface AppliedPoint {
+  readonly index: LogIndex;
+  readonly term: Term;
+  readonly confState: ConfState;
+}
+
+export class Snapshots {
+  readonly #options: SnapshotOptions;
+  readonly #ports: SnapshotPorts;
+  #lastIndex: LogIndex;
+  #isRunning = false;
+
+  constructor(options: SnapshotOptions, lastIndex: LogIndex, ports: SnapshotPorts) {
+    this.#options = options;
+    this.#lastIndex = lastIndex;
+    this.#ports = ports;
+  }
+
+  /** Whether so much has been applied since the last snapshot that one is due. */
+  isDue(applied: LogIndex): boolean {
+    return !this.#isRunning && applied - this.#lastIndex > this.#options.entries;
+  }
+
+  /** Makes a snapshot of the state as it is at `point`, which is now. */
+  make(point: AppliedPoint): void {
+    this.#isRunning = true;
+    this.#make(point).then(
+      () => {
+        this.#isRunning = false;
+      },
+      (error: unknown) => this.#ports.fatal(error),
+    );
+  }
+
+  /** Removes files that are not needed any more. */
+  purge(): void {
+    const { segmentsMax, snapshotsMax } = this.#options;
+    this.#ports.log.purge({ segmentsMax, snapshotsMax }, (error) => {
+      if (error !== undefined) this.#ports.fatal(error);
+    });
+  }
+
+  async #make(point: AppliedPoint): Promise<void> {
+    const { raft, log, buffer, cluster, logger } = this.#ports;
+    const { index, term, confState } = point;
+    const { members, removed, version } = cluster;
+    const data = utf8Bytes(v2StoreJson({ members, removed, version }));
+    const metadata = SnapshotMetadata.create({ confState, index, term });
+    logger.info('triggering snapshot', { 'snapshot-index': index, 'snapshot-term': term });
+    await buffer.flush();
+    await settled((done) => log.saveSnapshot(Snapshot.create({ data, metadata }), done));
+    this.#lastIndex = index;
+    const compactTo = Math.max(1, index - this.#options.catchUpEntries);
+    raft.compactLog(compactTo);
+    logger.info('saved snapshot', { 'snapshot-index': index, 'compact-index': compactTo });
+  }
+}
+
+function settled(start: (done: (error?: WalError) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    start((error) => {
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+  });
+}
