@@ -1,0 +1,95 @@
+import type { FileSystem } from '../base/ports/file-system.ts';
+import type { Logger } from '../base/ports/logger.ts';
+import type { Entry, HardState } from '../pb/index.ts';
+import { LogContents, type SnapshotId } from './log-contents.ts';
+import { type LogEnd, readLog } from './read-log.ts';
+import { SEGMENT_BYTES } from './segment-header.ts';
+import { formatSegmentName, listSegments, type SegmentName, segmentAt } from './segment-name.ts';
+import { clearTail, cutTornTail } from './tail-repair.ts';
+import { asWalError, WalError } from './wal-error.ts';
+import type { WalPosition } from './wal-position.ts';
+
+export interface OpenWalOptions {
+  readonly files: FileSystem;
+  readonly logger: Logger;
+  readonly directory: string;
+  /** The snapshot to read from: one of {@link validSnapshots}, or {0, 0}. */
+  readonly start: SnapshotId;
+  readonly segmentBytes?: number;
+}
+
+export interface OpenedWal {
+  readonly metadata: Uint8Array;
+  /** The last one written; all zero when none was. */
+  readonly hardState: HardState;
+  /** Entries after the snapshot, gap-free; those beyond `hardState.commit` may be replaced. */
+  readonly entries: Entry[];
+  /** For the writer. */
+  readonly position: WalPosition;
+}
+
+/**
+ * Reads the log from a snapshot on and makes its end fit for appending. An interrupted write at
+ * the end is cut off, once; any other damage throws. No file stays open. Throws WalError.
+ */
+export function openWal(options: OpenWalOptions): OpenedWal {
+  try {
+    try {
+      return readAndClear(options);
+    } catch (error) {
+      if (!(error instanceof WalError) || error.code !== 'WAL_TORN') throw error;
+      repair(options, error);
+      return readAndClear(options);
+    }
+  } catch (error) {
+    throw asWalError(error);
+  }
+}
+
+function readAndClear(options: OpenWalOptions): OpenedWal {
+  const { files, directory, start } = options;
+  const all = listSegments(files, directory);
+  const segments = all.slice(segmentAt(all, start.index));
+  const first = segments[0] as SegmentName;
+  const last = segments.at(-1) as SegmentName;
+  const contents = new LogContents(start, first.firstIndex - 1);
+  const end = readLog(options, segments, (record) => {
+    contents.add(record);
+  });
+  contents.finish();
+  clear(options, last, end);
+  const { metadata, hardState, entries, lastIndex } = contents;
+  const position: WalPosition = {
+    ...end,
+    directory,
+    segment: last,
+    metadata,
+    hardState,
+    lastIndex,
+    snapshotIndex: start.index,
+  };
+  return { metadata, hardState, entries, position };
+}
+
+function clear(options: OpenWalOptions, last: SegmentName, end: LogEnd): void {
+  const path = `${options.directory}/${formatSegmentName(last)}`;
+  const file = options.files.open(path, 'write');
+  try {
+    clearTail(file, end.offset, options.segmentBytes ?? SEGMENT_BYTES);
+  } finally {
+    file.close();
+  }
+}
+
+function repair(options: OpenWalOptions, torn: WalError): void {
+  const { files, logger, directory } = options;
+  if (torn.place === undefined) throw torn;
+  const path = `${directory}/${torn.place.file}`;
+  logger.warn('repairing WAL: its last write was interrupted', {
+    path,
+    offset: torn.place.offset,
+    error: torn.message,
+  });
+  cutTornTail(files, path, torn.place.offset);
+  logger.info('repaired WAL', { path });
+}
