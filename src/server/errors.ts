@@ -12,7 +12,8 @@ export type ServerErrorCode =
   | 'SERVER_CORRUPT'
   | 'SERVER_NO_SPACE'
   | 'SERVER_TIMEOUT_WAIT_APPLIED'
-  | 'SERVER_START_REFUSED';
+  | 'SERVER_START_REFUSED'
+  | 'SERVER_REMOVED';
 
 /** Thrown, or handed to a request's callback, when the server cannot do what was asked now. */
 export class ServerError extends CodedError<ServerErrorCode> {

@@ -1,15 +1,15 @@
 /** The Cluster service, as far as it is built: who is in the cluster. */
 import type { UnaryCall } from '../../grpc/index.ts';
 import {
-  Member as MemberMessage,
   MemberListRequest,
   MemberListResponse,
+  Member as MemberMessage,
   ResponseHeader,
 } from '../../pb/index.ts';
 import type { Member } from '../membership/member.ts';
+import { type ServiceEntry, unary } from './decoded-request.ts';
 import type { MemberView } from './member-view.ts';
 import { rpcFailure } from './rpc-errors.ts';
-import { type ServiceEntry, unary } from './decoded-request.ts';
 
 export function clusterService(member: MemberView): ServiceEntry[] {
   return [

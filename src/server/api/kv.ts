@@ -22,9 +22,9 @@ import {
   TxnRequest,
   TxnResponse,
 } from '../../pb/index.ts';
+import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, type MemberView } from './member-view.ts';
 import { rpcFailure } from './rpc-errors.ts';
-import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 
 export function kvService(options: { txnOpsMax: number }, member: MemberView): ServiceEntry[] {
   const kv = new KvService(options.txnOpsMax, member);

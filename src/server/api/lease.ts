@@ -14,9 +14,9 @@ import {
   LeaseTimeToLiveRequest,
   LeaseTimeToLiveResponse,
 } from '../../pb/index.ts';
+import { answer, decoded, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure } from './rpc-errors.ts';
-import { answer, decoded, type ServiceEntry, unary } from './decoded-request.ts';
 
 /** Keep-alives of one stream that may wait for their answer; beyond, the client is held back. */
 export const keepAlivesWaitingMax = 1024;

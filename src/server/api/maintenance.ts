@@ -11,9 +11,9 @@ import {
   StatusResponse,
 } from '../../pb/index.ts';
 import { SERVER_VERSION } from '../version.ts';
+import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure } from './rpc-errors.ts';
-import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 
 /** What a quota of 0 stands for. */
 const QUOTA_BYTES_DEFAULT = 2 * 1024 * 1024 * 1024;
@@ -23,23 +23,30 @@ export function maintenanceService(
   member: MemberView,
 ): ServiceEntry[] {
   return [
-    unary('/etcdserverpb.Maintenance/Status', StatusRequest, (call) =>
-      call.reply(StatusResponse.encode(status(options.quotaBytes, member))),
-    ),
+    unary('/etcdserverpb.Maintenance/Status', StatusRequest, (call) => {
+      const { quotaBytes } = options;
+      member.backendBytes().then(
+        (dbBytes) => call.reply(StatusResponse.encode(status({ quotaBytes, dbBytes }, member))),
+        (error: unknown) => call.fail(rpcFailure(error)),
+      );
+    }),
     unary('/etcdserverpb.Maintenance/Alarm', AlarmRequest, (call, request) =>
       alarm(call, request, member),
     ),
   ];
 }
 
-function status(quotaBytes: number, member: MemberView): StatusResponse {
+function status(
+  { quotaBytes, dbBytes }: { quotaBytes: number; dbBytes: number },
+  member: MemberView,
+): StatusResponse {
   const { raft, alarms, cluster } = member;
   const noLeader = raft.leader === 0n ? ['etcdserver: no leader'] : [];
   return StatusResponse.create({
     header: fullHeader(member),
     version: SERVER_VERSION,
-    dbSize: member.backendBytes,
-    dbSizeInUse: member.backendBytes,
+    dbSize: dbBytes,
+    dbSizeInUse: dbBytes,
     leader: raft.leader,
     raftIndex: raft.committedIndex,
     raftTerm: raft.term,

@@ -37,8 +37,8 @@ export interface MemberView {
   whenApplied(read: LinearizableRead): void;
   /** A fresh lease id for a client that leaves the choice to us: positive, never used before. */
   newLeaseId(): LeaseId;
-  /** Bytes of the backend's files, as last measured. */
-  readonly backendBytes: number;
+  /** Bytes of the backend's files. */
+  backendBytes(): Promise<number>;
 }
 
 /** A header with everything but a revision of its own: that is the store's current one. */

@@ -12,8 +12,5 @@ export function unbuiltMethods(built: ReadonlySet<string>): ServiceEntry[] {
 
 function unbuilt(path: string): ServiceEntry {
   const message = `etcd-ts: ${path.slice(1)} is not built yet in this version`;
-  return [
-    path,
-    { kind: 'bidi', handler: (call) => call.fail({ code: 'Unimplemented', message }) },
-  ];
+  return [path, { kind: 'bidi', handler: (call) => call.fail({ code: 'Unimplemented', message }) }];
 }

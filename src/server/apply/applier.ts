@@ -4,7 +4,7 @@
  * exception that leaves this file is a bug of ours and stops the member.
  */
 import { assert } from '../../base/assert.ts';
-import type { LogIndex } from '../../base/ids.ts';
+import type { LogIndex, Term } from '../../base/ids.ts';
 import type { Logger } from '../../base/ports/logger.ts';
 import type { Lessor } from '../../lease/index.ts';
 import type { Store, WriteBuffer } from '../../mvcc/index.ts';
@@ -31,7 +31,7 @@ export interface ApplyEvents {
   /** The outcome of the request that proposed this entry, on whichever member it waits. */
   settled(requestId: bigint, outcome: Outcome): void;
   /** A leader's first entry of its term is applied: all before it is, too. */
-  termStarted(): void;
+  termStarted(term: Term): void;
   /** This member has been removed from the cluster. */
   removed(): void;
 }
@@ -61,8 +61,9 @@ export class Applier {
     const { buffer } = this.#ports;
     assert(entry.index > buffer.appliedIndex, 'entries are applied once and in order');
     if (entry.type !== EntryType.EntryNormal) this.#confChange(entry);
-    else if (entry.data === undefined || entry.data.length === 0) this.#ports.events.termStarted();
-    else this.#normal(entry.data, nowMs);
+    else if (entry.data === undefined || entry.data.length === 0) {
+      this.#ports.events.termStarted(entry.term);
+    } else this.#normal(entry.data, nowMs);
     buffer.setApplied(entry.index, entry.term);
   }
 

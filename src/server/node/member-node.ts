@@ -9,7 +9,7 @@ import type { Clock } from '../../base/ports/clock.ts';
 import type { Scheduler } from '../../base/ports/scheduler.ts';
 import type { Entry } from '../../pb/index.ts';
 import { NO_MEMBER, type Raft, type Ready, type SoftState } from '../../raft/index.ts';
-import type { LogWriter } from '../../wal/index.ts';
+import { encodeBatch, LOG_COMMANDS_MAX, type LogWriter } from '../../wal/index.ts';
 import { ServerError } from '../errors.ts';
 import { type LinearizableRead, LinearizableReads } from './linearizable-reads.ts';
 import { readContext, readContextId } from './read-context.ts';
@@ -21,6 +21,7 @@ const APPLY_ENTRIES_PER_LOOK = 64;
 
 /** What applies committed entries to the replicated state. */
 export interface EntrySink {
+  /** Applies the next entry and tells raft. */
   apply(entry: Entry, nowMs: number): void;
   /**
    * False while so much is unflushed that applying must wait; whoever says so calls
@@ -37,14 +38,15 @@ export interface MemberNodePorts {
   readonly clock: Clock;
   /** Called when leadership or the known leader changes. */
   onSoftState(state: SoftState): void;
-  /** The member cannot go on: the WAL failed. Nothing is acknowledged any more. */
-  fatal(error: unknown): void;
 }
 
 export class MemberNode {
   readonly #ports: MemberNodePorts;
+  readonly #requestTimeoutMs: number;
   readonly #reads: LinearizableReads;
   #proposals: Uint8Array[] = [];
+  /** When the first of them was queued. */
+  #proposedMs = 0;
   #committed: Entry[] = [];
   #committedAt = 0;
   #turnPlanned = false;
@@ -54,6 +56,7 @@ export class MemberNode {
 
   constructor(options: { requestTimeoutMs: number }, ports: MemberNodePorts) {
     this.#ports = ports;
+    this.#requestTimeoutMs = options.requestTimeoutMs;
     this.#reads = new LinearizableReads(options.requestTimeoutMs);
   }
 
@@ -75,7 +78,7 @@ export class MemberNode {
   }
 
   get committedIndex(): LogIndex {
-    return this.#ports.raft.commit;
+    return this.#ports.raft.commitIndex;
   }
 
   get appliedIndex(): LogIndex {
@@ -86,9 +89,13 @@ export class MemberNode {
     return this.#ports.raft.lastIndex;
   }
 
-  /** Queues one entry for the batch of this turn. It may be dropped: requests time out then. */
+  /**
+   * Queues one entry for the batch of this turn; it waits while there is no leader or the log is
+   * full. When that lasts for the request time-out it is dropped: nobody waits for it any more.
+   */
   propose(data: Uint8Array): void {
     if (this.#isStopped) return;
+    if (this.#proposals.length === 0) this.#proposedMs = this.#ports.clock.monotonicMs();
     this.#proposals.push(data);
     this.wake();
   }
@@ -102,8 +109,8 @@ export class MemberNode {
   /** Runs `read` when everything committed by now is applied. */
   whenApplied(read: LinearizableRead): void {
     const { raft, clock } = this.#ports;
-    if (raft.appliedIndex >= raft.commit) read.run();
-    else this.#reads.addAt(raft.commit, read, clock.monotonicMs());
+    if (raft.appliedIndex >= raft.commitIndex) read.run();
+    else this.#reads.addAt(raft.commitIndex, read, clock.monotonicMs());
   }
 
   /** One tick of raft's logical clock. */
@@ -112,9 +119,13 @@ export class MemberNode {
     this.wake();
   }
 
-  /** Ends reads whose time is over and asks again for those that no answer came for. */
-  sweepReads(): void {
-    this.#reads.expire(this.#ports.clock.monotonicMs());
+  /** Ends what has waited too long, and asks again for reads that no answer came for. */
+  sweep(): void {
+    const nowMs = this.#ports.clock.monotonicMs();
+    if (this.#proposals.length > 0 && this.#proposedMs + this.#requestTimeoutMs <= nowMs) {
+      this.#proposals = [];
+    }
+    this.#reads.expire(nowMs);
     for (const context of this.#reads.unconfirmed()) {
       this.#ports.raft.readIndex(readContext(context));
     }
@@ -141,9 +152,8 @@ export class MemberNode {
     if (this.#isStopped) return;
     const { raft } = this.#ports;
     if (this.#proposals.length > 0) {
-      const batch = this.#proposals;
-      this.#proposals = [];
-      raft.propose(batch);
+      const outcome = raft.propose(this.#proposals);
+      if (outcome.kind !== 'dropped') this.#proposals = [];
     }
     if (this.#reads.hasForming) {
       const context = this.#nextReadContext++;
@@ -155,18 +165,19 @@ export class MemberNode {
 
   /** Handles every Ready there is, then applies for a slice. */
   #advance(): void {
-    const { raft } = this.#ports;
-    while (raft.hasReady()) this.#handle(raft.ready());
+    const { raft, log } = this.#ports;
+    // At its bound the log's writer catches up first; each command it ends leads back here.
+    while (raft.hasReady() && log.pending < LOG_COMMANDS_MAX / 2) this.#handle(raft.ready());
     this.#applySlice();
+    this.#leadIfAlone();
   }
 
   #handle(ready: Ready): void {
     const { raft, log } = this.#ports;
     if (ready.softState !== undefined) this.#softState(ready.softState);
     if (ready.hardState !== undefined || ready.entries.length > 0) {
-      log.append(
-        { entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync },
-        (error) => this.#persisted(ready.number, error),
+      log.append(encodeBatch(ready.entries, ready.hardState), (error) =>
+        this.#persisted(ready.number, error),
       );
     } else {
       raft.persisted(ready.number);
@@ -184,7 +195,6 @@ export class MemberNode {
     if (error !== undefined) {
       // A failed write or sync is never retried: the log on disk is in an unknown state.
       this.stop();
-      this.#ports.fatal(error);
       return;
     }
     this.#ports.raft.persisted(number);
@@ -200,6 +210,14 @@ export class MemberNode {
     this.#ports.onSoftState(state);
   }
 
+  /** A sole voter need not wait for an election time-out to find out that nobody else leads. */
+  #leadIfAlone(): void {
+    const { raft } = this.#ports;
+    if (raft.role !== 'follower') return;
+    const { voters } = raft.confState;
+    if (voters.length === 1 && voters[0] === raft.id && raft.campaign()) this.wake();
+  }
+
   /** Applies what is committed for at most a slice of time, then lets other events in. */
   #applySlice(): void {
     const { raft, entries, clock } = this.#ports;
@@ -210,7 +228,6 @@ export class MemberNode {
       while (this.#committedAt < end && entries.hasRoom) {
         const entry = this.#committed[this.#committedAt++] as Entry;
         entries.apply(entry, nowMs);
-        raft.applied(entry.index);
       }
       nowMs = clock.monotonicMs();
       if (nowMs - startMs >= APPLY_SLICE_MS) break;

@@ -86,7 +86,7 @@ export class Snapshots {
     await settled((done) => log.saveSnapshot(Snapshot.create({ data, metadata }), done));
     this.#lastIndex = index;
     const compactTo = Math.max(1, index - this.#options.catchUpEntries);
-    raft.compactLog(compactTo);
+    raft.compact(compactTo);
     logger.info('saved snapshot', { 'snapshot-index': index, 'compact-index': compactTo });
   }
 }

@@ -1,0 +1,100 @@
+/** Brings the replicated state of one member into memory from its backend. */
+
+import type { ClusterId, MemberId } from '../base/ids.ts';
+import type { Backend } from '../base/ports/backend.ts';
+import { Bucket } from '../base/ports/backend.ts';
+import type { Logger } from '../base/ports/logger.ts';
+import { Lessor } from '../lease/index.ts';
+import {
+  BATCH_BYTES_MAX,
+  type BackendMeta,
+  KEPT_BYTES_MAX,
+  KeyIndex,
+  RANGE_BYTES_MAX,
+  Store,
+  ValueCache,
+  WatchHub,
+  type WatchHubOptions,
+  WriteBuffer,
+} from '../mvcc/index.ts';
+import type { ReplicatedState } from './apply/applier.ts';
+import { Alarms } from './membership/alarms.ts';
+import { allRows, Cluster } from './membership/cluster.ts';
+
+/** Newest values kept in memory; beyond it the least recently used are read from the backend. */
+const VALUE_CACHE_BYTES = 1024 * 1024 * 1024;
+
+export interface MemberStateOptions {
+  readonly ids: { readonly cluster: ClusterId; readonly local: MemberId };
+  /** Shortest lease TTL in seconds. */
+  readonly leaseTtlSMin: number;
+  readonly compactionBatchLimit: number;
+  readonly batchOperationsMax: number;
+  readonly watch: WatchHubOptions;
+}
+
+export interface MemberStatePorts {
+  readonly backend: Backend;
+  readonly logger: Logger;
+  yieldTurn(): Promise<void>;
+  compactionPause(): Promise<void>;
+  fatal(error: unknown): void;
+}
+
+export interface MemberState extends ReplicatedState {
+  readonly hub: WatchHub;
+  readonly buffer: WriteBuffer;
+}
+
+export async function restoreMemberState(
+  options: MemberStateOptions,
+  meta: BackendMeta,
+  ports: MemberStatePorts,
+): Promise<MemberState> {
+  const { backend, logger } = ports;
+  const buffer = new WriteBuffer(meta, backend, {
+    batchOperationsMax: options.batchOperationsMax,
+    batchBytesMax: BATCH_BYTES_MAX,
+    keptBytesMax: KEPT_BYTES_MAX,
+  });
+  const lessor = new Lessor({ ttlSMin: options.leaseTtlSMin }, buffer);
+  const cluster = new Cluster(options.ids, buffer);
+  const alarms = new Alarms(buffer);
+  const hub = new WatchHub(options.watch);
+  // Leases first: the store ties the keys it reads to them.
+  lessor.restore(await allRows(backend, Bucket.lease));
+  await cluster.restore(backend);
+  await alarms.restore(backend);
+  const store = await Store.restore(
+    {
+      compactionBatchLimit: options.compactionBatchLimit,
+      rangeBytesMax: RANGE_BYTES_MAX,
+    },
+    {
+      backend,
+      index: new KeyIndex(),
+      values: new ValueCache({ bytesMax: VALUE_CACHE_BYTES }),
+      buffer,
+      leases: lessor,
+      sink: hub,
+      yieldTurn: ports.yieldTurn,
+      compactionPause: ports.compactionPause,
+      fatal: ports.fatal,
+    },
+    { meta, onProgress: restoreReporter(logger) },
+  );
+  hub.attach(store);
+  return { store, lessor, cluster, alarms, hub, buffer };
+}
+
+/** Rows between two lines of progress in the log. */
+const ROWS_PER_REPORT = 500_000;
+
+function restoreReporter(logger: Logger): (progress: { rows: number; revision: number }) => void {
+  let reported = 0;
+  return ({ rows, revision }) => {
+    if (rows - reported < ROWS_PER_REPORT) return;
+    reported = rows;
+    logger.info('restoring the key index', { rows, revision });
+  };
+}

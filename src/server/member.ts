@@ -1,0 +1,279 @@
+/**
+ * One running member: its storage, its replicated state, its raft, and the loops between them.
+ * Knows nothing of ports and protocols: the services reach it as a {@link MemberView}.
+ */
+import type { LeaseId, Term } from '../base/ids.ts';
+import type { Backend } from '../base/ports/backend.ts';
+import type { Clock } from '../base/ports/clock.ts';
+import type { Logger } from '../base/ports/logger.ts';
+import type { Random } from '../base/ports/random.ts';
+import type { Scheduler, Timer } from '../base/ports/scheduler.ts';
+import type { Lessor } from '../lease/index.ts';
+import type { Store, WatchHub } from '../mvcc/index.ts';
+import { LeaseRevokeRequest } from '../pb/index.ts';
+import { RAFT_DEFAULTS, Raft, type SoftState } from '../raft/index.ts';
+import type { LogWriter } from '../wal/index.ts';
+import type { MemberView } from './api/member-view.ts';
+import { WatchCatchUp } from './api/watch-catch-up.ts';
+import type { ApplyEvents } from './apply/applier.ts';
+import type { Outcome, RequestKind, RequestOf } from './apply/requests.ts';
+import { ServerError } from './errors.ts';
+import { type MemberState, type MemberStateOptions, restoreMemberState } from './member-state.ts';
+import type { Alarms } from './membership/alarms.ts';
+import type { Cluster } from './membership/cluster.ts';
+import { hexId } from './membership/member.ts';
+import { ApplyLoop } from './node/apply-loop.ts';
+import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
+import type { LinearizableRead } from './node/linearizable-reads.ts';
+import { MemberNode } from './node/member-node.ts';
+import { Proposals } from './node/proposals.ts';
+import { Publisher } from './node/publisher.ts';
+import { RequestIds } from './node/request-ids.ts';
+import type { SnapshotOptions } from './node/snapshots.ts';
+import { Waiters } from './node/waiters.ts';
+import type { OpenedStorage } from './storage/open-storage.ts';
+
+/** What a request message may be larger than the largest proposal. */
+const REQUEST_OVERHEAD_BYTES = 512 * 1024;
+/** Between two looks at waiting requests and reads for those whose time is over. */
+const SWEEP_MS = 250;
+/** Between two removals of files that are not needed any more. */
+const PURGE_MS = 30_000;
+
+export interface MemberOptions {
+  /** What this member tells the cluster of itself. */
+  readonly attributes: { readonly name: string; readonly clientURLs: readonly string[] };
+  readonly tickMs: number;
+  readonly electionTicks: number;
+  readonly requestBytesMax: number;
+  readonly batchIntervalMs: number;
+  readonly batchOperationsMax: number;
+  readonly compactionBatchLimit: number;
+  readonly compactionPauseMs: number;
+  readonly snapshots: SnapshotOptions;
+}
+
+export interface MemberPorts {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Writes behind what `storage` has read. */
+  readonly log: LogWriter;
+  /** The member cannot go on. Called once. */
+  fatal(error: unknown): void;
+}
+
+export class Member implements MemberView {
+  readonly clock: Clock;
+  readonly raft: MemberNode;
+  readonly store: Store;
+  readonly lessor: Lessor;
+  readonly cluster: Cluster;
+  readonly alarms: Alarms;
+  readonly hub: WatchHub;
+  readonly catchUp: WatchCatchUp;
+  readonly #options: MemberOptions;
+  readonly #ports: MemberPorts;
+  readonly #backend: Backend;
+  readonly #log: LogWriter;
+  readonly #raft: Raft;
+  readonly #loop: ApplyLoop;
+  readonly #ids: RequestIds;
+  readonly #waiters: Waiters<Outcome>;
+  readonly #proposals: Proposals;
+  readonly #publisher: Publisher;
+  readonly #timers: Timer[] = [];
+  #isStopped = false;
+
+  /** Restores the state from `storage` and begins to take part; `published` says when to serve. */
+  static async start(
+    options: MemberOptions,
+    storage: OpenedStorage,
+    ports: MemberPorts,
+  ): Promise<Member> {
+    const header = { clusterId: storage.cluster, memberId: storage.member, raftTerm: 0 };
+    const { scheduler, logger, fatal } = ports;
+    const stateOptions: MemberStateOptions = {
+      ids: { cluster: storage.cluster, local: storage.member },
+      leaseTtlSMin: leaseTtlSMin(options),
+      compactionBatchLimit: options.compactionBatchLimit,
+      batchOperationsMax: options.batchOperationsMax,
+      watch: {
+        header: () => ({ ...header, raftTerm: member.raft.term }),
+        fragmentBytesMin: options.requestBytesMax + REQUEST_OVERHEAD_BYTES,
+      },
+    };
+    const state = await restoreMemberState(stateOptions, storage.meta, {
+      backend: storage.backend,
+      logger,
+      yieldTurn: () => new Promise((resolve) => scheduler.defer(resolve)),
+      compactionPause: () =>
+        new Promise((resolve) => scheduler.after(options.compactionPauseMs, resolve)),
+      fatal,
+    });
+    const member: Member = new Member(options, { storage, state }, ports);
+    member.#run();
+    return member;
+  }
+
+  private constructor(
+    options: MemberOptions,
+    found: { storage: OpenedStorage; state: MemberState },
+    ports: MemberPorts,
+  ) {
+    const { storage, state } = found;
+    const { scheduler, clock, logger, fatal } = ports;
+    const requestTimeoutMs = 5000 + 2 * options.electionTicks * options.tickMs;
+    this.#options = options;
+    this.#ports = ports;
+    this.#backend = storage.backend;
+    this.clock = clock;
+    this.store = state.store;
+    this.lessor = state.lessor;
+    this.cluster = state.cluster;
+    this.alarms = state.alarms;
+    this.hub = state.hub;
+    this.#log = ports.log;
+    this.#raft = new Raft(
+      { ...RAFT_DEFAULTS, id: storage.member, electionTicks: options.electionTicks },
+      { ...storage, applied: storage.meta.consistentIndex },
+      { random: ports.random, logger },
+    );
+    this.#ids = new RequestIds(storage.member, clock.wallMs());
+    this.#waiters = new Waiters(requestTimeoutMs);
+    this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
+    this.#loop = new ApplyLoop(
+      {
+        batchIntervalMs: options.batchIntervalMs,
+        snapshots: options.snapshots,
+        snapshotIndex: storage.snapshot.index,
+      },
+      {
+        ...{ state, raft: this.#raft, log: this.#log, scheduler, logger, fatal },
+        events: this.#applyEvents(),
+        onRoom: () => this.raft.wake(),
+        onApplied: () => this.catchUp.kick(),
+      },
+    );
+    this.raft = new MemberNode(
+      { requestTimeoutMs },
+      {
+        ...{ raft: this.#raft, log: this.#log, entries: this.#loop, scheduler, clock },
+        onSoftState: (soft) => this.#softState(soft),
+      },
+    );
+    this.#proposals = new Proposals(
+      { requestBytesMax: options.requestBytesMax },
+      { target: this.raft, waiters: this.#waiters, ids: this.#ids, clock },
+    );
+    this.#publisher = new Publisher(this, scheduler);
+  }
+
+  /** Resolves when the cluster knows this member's name and URLs: from then on it may serve. */
+  get published(): Promise<void> {
+    return this.#publisher.published;
+  }
+
+  backendBytes(): Promise<number> {
+    return this.#backend.sizeBytes();
+  }
+
+  newLeaseId(): LeaseId {
+    for (;;) {
+      const id = BigInt.asUintN(63, this.#ids.next());
+      if (id !== 0n) return id;
+    }
+  }
+
+  propose<K extends RequestKind>(
+    kind: K,
+    request: RequestOf[K],
+    done: (outcome: Outcome<K>) => void,
+  ): void {
+    if (this.#isStopped) done({ error: new ServerError('SERVER_STOPPED', 'server stopped') });
+    else this.#proposals.propose(kind, request, done);
+  }
+
+  linearizable(read: LinearizableRead): void {
+    if (this.#isStopped) read.fail(new ServerError('SERVER_STOPPED', 'server stopped'));
+    else this.raft.linearizable(read);
+  }
+
+  whenApplied(read: LinearizableRead): void {
+    if (this.#isStopped) read.fail(new ServerError('SERVER_STOPPED', 'server stopped'));
+    else this.raft.whenApplied(read);
+  }
+
+  /** Stops taking part, puts what is applied on disk and lets go of the files. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#publisher.stop();
+    this.catchUp.stop();
+    this.raft.stop();
+    this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
+    await this.store.close();
+    await this.#loop.stop();
+    await new Promise<void>((resolve) => this.#log.close(() => resolve()));
+    await this.#backend.close();
+  }
+
+  #run(): void {
+    const { scheduler, clock } = this.#ports;
+    const expiry = new LeaseExpiry({
+      lessor: this.lessor,
+      clock,
+      revoke: (ID, done) => this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), done),
+    });
+    this.#timers.push(
+      scheduler.every(this.#options.tickMs, () => this.raft.tick()),
+      scheduler.every(SWEEP_MS, () => this.#sweep()),
+      scheduler.every(EXPIRY_LOOP_MS, () => expiry.loop()),
+      scheduler.every(PURGE_MS, () => this.#loop.purge()),
+    );
+    this.raft.wake();
+    this.#publisher.publish(this.#options.attributes);
+  }
+
+  #sweep(): void {
+    this.#waiters.expire(this.clock.monotonicMs(), () => ({
+      error: new ServerError('SERVER_TIMEOUT', 'request timed out'),
+    }));
+    this.raft.sweep();
+  }
+
+  #applyEvents(): ApplyEvents {
+    return {
+      settled: (id, outcome) => this.#waiters.settle(id, outcome),
+      termStarted: (term) => this.#termStarted(term),
+      removed: () =>
+        this.#ports.fatal(
+          new ServerError('SERVER_REMOVED', 'the member has been removed from the cluster'),
+        ),
+    };
+  }
+
+  /** Everything of earlier terms is applied: a leader's leases may expire from now on. */
+  #termStarted(term: Term): void {
+    if (!this.raft.isLeader || term !== this.raft.term) return;
+    const { electionTicks, tickMs } = this.#options;
+    this.lessor.promote(this.clock.monotonicMs(), electionTicks * tickMs);
+    this.#publisher.decideVersion();
+  }
+
+  #softState(state: SoftState): void {
+    if (state.role !== 'leader') this.lessor.demote();
+    this.#ports.logger.info('raft role', {
+      'local-member-id': hexId(this.raft.id),
+      role: state.role,
+      leader: hexId(state.leader),
+      term: this.raft.term,
+    });
+  }
+}
+
+/** Half more than an election takes, in whole seconds: no lease ends while a leader is chosen. */
+function leaseTtlSMin({ electionTicks, tickMs }: MemberOptions): number {
+  return Math.ceil((Math.floor((3 * electionTicks) / 2) * tickMs) / 1000);
+}

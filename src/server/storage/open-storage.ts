@@ -1,0 +1,165 @@
+/**
+ * Opens what a member has on disk, in the one safe order: the backend first, whose lock is the
+ * lock of the data directory, then the newest snapshot and the log behind it; checks that they
+ * belong together; makes them when the member is new. Nothing is repaired that could lose
+ * acknowledged writes: such a state is refused.
+ */
+import { dirname } from 'node:path';
+import type { LogIndex, MemberId } from '../../base/ids.ts';
+import type { Backend } from '../../base/ports/backend.ts';
+import type { FileSystem } from '../../base/ports/file-system.ts';
+import type { Logger } from '../../base/ports/logger.ts';
+import { type BackendMeta, loadMeta } from '../../mvcc/index.ts';
+import {
+  ConfState,
+  type Entry,
+  type HardState,
+  type Snapshot,
+  WalMetadata,
+} from '../../pb/index.ts';
+import {
+  createWal,
+  openWal,
+  SnapshotFiles,
+  type SnapshotId,
+  validSnapshots,
+  type WalPosition,
+  walExists,
+} from '../../wal/index.ts';
+import { parseConfState } from '../apply/conf-state-json.ts';
+import { ServerError } from '../errors.ts';
+
+export interface StorageOptions {
+  readonly dataDir: string;
+  /** Folder of the log; inside the data directory unless given. */
+  readonly walDir: string | undefined;
+  /** Who a new member is; not looked at when there is a log already. */
+  readonly identity: { readonly member: MemberId; readonly cluster: bigint };
+}
+
+export interface StoragePorts {
+  readonly files: FileSystem;
+  readonly logger: Logger;
+  /** Opens the backend under a folder, holding its lock. */
+  openBackend(folder: string): Promise<Backend>;
+}
+
+/** What was found; or, of a new member, made. */
+export interface OpenedStorage {
+  readonly backend: Backend;
+  readonly meta: BackendMeta;
+  readonly member: MemberId;
+  readonly cluster: bigint;
+  /** True when the log holds nothing yet: the member has to be bootstrapped. */
+  readonly isNew: boolean;
+  readonly hardState: HardState;
+  /** Entries behind `snapshot`. */
+  readonly entries: readonly Entry[];
+  readonly snapshot: SnapshotId;
+  /** The voting configuration as of `meta.consistentIndex`. */
+  readonly confState: ConfState;
+  readonly position: WalPosition;
+  readonly snapshotDirectory: string;
+}
+
+export async function openStorage(
+  options: StorageOptions,
+  ports: StoragePorts,
+): Promise<OpenedStorage> {
+  const { files } = ports;
+  const memberDir = `${options.dataDir}/member`;
+  const snapshotDirectory = `${memberDir}/snap`;
+  const walDirectory = options.walDir ?? `${memberDir}/wal`;
+  refuseForeignState(files, snapshotDirectory);
+  for (const folder of [options.dataDir, memberDir, snapshotDirectory, dirname(walDirectory)]) {
+    files.makeDirectory(folder);
+    files.syncDirectory(dirname(folder));
+  }
+  const backend = await ports.openBackend(`${memberDir}/kv`);
+  try {
+    const meta = await loadMeta(backend);
+    if (!walExists(files, walDirectory)) {
+      if (meta.consistentIndex > 0)
+        throw refused(`${memberDir}/kv has state, but there is no log in ${walDirectory}`);
+      createWal({ files, directory: walDirectory, metadata: metadataOf(options) });
+    }
+    const log = readLog({ walDirectory, snapshotDirectory }, ports);
+    const identity = WalMetadata.decode(log.opened.metadata);
+    checkTogether(meta, log);
+    return {
+      backend,
+      meta,
+      member: identity.nodeID,
+      cluster: identity.clusterID,
+      isNew: lastIndexOf(log) === 0,
+      hardState: log.opened.hardState,
+      entries: log.opened.entries,
+      snapshot: log.snapshotId,
+      confState: confStateOf(meta, log.snapshot),
+      position: log.opened.position,
+      snapshotDirectory,
+    };
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
+/** A real etcd's state is not ours to overlook: starting beside it would begin an empty store. */
+function refuseForeignState(files: FileSystem, snapshotDirectory: string): void {
+  if (files.stat(`${snapshotDirectory}/db`) === undefined) return;
+  throw refused(
+    `${snapshotDirectory}/db is the database of a real etcd; taking over its data directory is not built yet`,
+  );
+}
+
+function metadataOf({ identity }: StorageOptions): Uint8Array {
+  return WalMetadata.encode({ nodeID: identity.member, clusterID: identity.cluster });
+}
+
+interface ReadLog {
+  readonly snapshot: Snapshot | undefined;
+  readonly snapshotId: SnapshotId;
+  readonly opened: ReturnType<typeof openWal>;
+}
+
+function readLog(
+  folders: { walDirectory: string; snapshotDirectory: string },
+  { files, logger }: StoragePorts,
+): ReadLog {
+  const { walDirectory: directory, snapshotDirectory } = folders;
+  const snapshotFiles = new SnapshotFiles({ files, logger, directory: snapshotDirectory });
+  const snapshot = snapshotFiles.loadNewest(validSnapshots(files, directory));
+  const { index, term } = snapshot?.metadata ?? { index: 0, term: 0 };
+  const snapshotId = { index, term };
+  const opened = openWal({ files, logger, directory, start: snapshotId });
+  return { snapshot, snapshotId, opened };
+}
+
+function lastIndexOf({ opened, snapshotId }: ReadLog): LogIndex {
+  return opened.entries.at(-1)?.index ?? snapshotId.index;
+}
+
+/** State ahead of the log, or a gap between them, would mean that acknowledged writes are gone. */
+function checkTogether(meta: BackendMeta, log: ReadLog): void {
+  const last = lastIndexOf(log);
+  if (meta.consistentIndex > last) {
+    throw refused(
+      `the backend holds entry ${meta.consistentIndex}, but the log ends at entry ${last}`,
+    );
+  }
+  if (meta.consistentIndex < log.snapshotId.index) {
+    throw refused(
+      `the log begins behind entry ${log.snapshotId.index}, but the backend ends at entry ${meta.consistentIndex}`,
+    );
+  }
+}
+
+function confStateOf(meta: BackendMeta, snapshot: Snapshot | undefined): ConfState {
+  if (meta.confState !== undefined) return parseConfState(meta.confState);
+  return snapshot?.metadata.confState ?? ConfState.create({});
+}
+
+function refused(message: string): ServerError {
+  return new ServerError('SERVER_START_REFUSED', message);
+}
