@@ -52,7 +52,7 @@ export interface ParsedRecord {
 }
 
 /**
- * Reads a record of `recordBytes` from the start of `frame`.
+ * Reads a record of `recordBytes` from the start of `frame`, which holds it and its padding.
  * - `cut`: what is there begins such a record, but the bytes end too early.
  * - `malformed`: what is there contradicts the length, or is no record.
  */
@@ -60,8 +60,8 @@ export function parseRecord(
   frame: Uint8Array,
   recordBytes: number,
 ): ParsedRecord | 'cut' | 'malformed' {
-  const isCut = frame.length < recordBytes;
-  const reader = new Reader(frame, 0, isCut ? frame.length : recordBytes);
+  const isCut = frame.length < recordBytes + paddingFor(recordBytes);
+  const reader = new Reader(frame, 0, Math.min(frame.length, recordBytes));
   let [type, crc, data] = [0, 0, EMPTY_BYTES];
   try {
     while (!reader.done) {

@@ -46,17 +46,17 @@ test('frame header: padding that does not fit the length -> undefined', () => {
 });
 
 test('parseRecord: all fields -> type, crc, data', () => {
-  const bytes = Uint8Array.of(0x08, 2, 0x10, 0xac, 0x02, 0x1a, 2, 7, 9, 0, 0);
+  const bytes = Uint8Array.of(0x08, 2, 0x10, 0xac, 0x02, 0x1a, 2, 7, 9, 0, 0, 0, 0, 0, 0, 0);
   assert.deepEqual(parseRecord(bytes, 9), { type: 2, crc: 300, data: Uint8Array.of(7, 9) });
 });
 
 test('parseRecord: zero fields left out, as etcd 3.7 does -> read as zero', () => {
-  assert.deepEqual(parseRecord(Uint8Array.of(0x08, 4), 2), {
+  assert.deepEqual(parseRecord(Uint8Array.of(0x08, 4, 0, 0, 0, 0, 0, 0), 2), {
     type: 4,
     crc: 0,
     data: new Uint8Array(0),
   });
-  assert.deepEqual(parseRecord(Uint8Array.of(0x10, 5), 2), {
+  assert.deepEqual(parseRecord(Uint8Array.of(0x10, 5, 0, 0, 0, 0, 0, 0), 2), {
     type: 0,
     crc: 5,
     data: new Uint8Array(0),
@@ -64,13 +64,14 @@ test('parseRecord: zero fields left out, as etcd 3.7 does -> read as zero', () =
 });
 
 test('parseRecord: data that does not fill the record, unknown field -> malformed', () => {
-  assert.equal(parseRecord(Uint8Array.of(0x08, 2, 0x1a, 3, 7, 9), 6), 'malformed');
-  assert.equal(parseRecord(Uint8Array.of(0x08, 2, 0x1a, 1, 7, 9), 6), 'malformed');
-  assert.equal(parseRecord(Uint8Array.of(0x08, 2, 0x20, 1), 4), 'malformed');
+  assert.equal(parseRecord(Uint8Array.of(0x08, 2, 0x1a, 3, 7, 9, 0, 0), 6), 'malformed');
+  assert.equal(parseRecord(Uint8Array.of(0x08, 2, 0x1a, 1, 7, 9, 0, 0), 6), 'malformed');
+  assert.equal(parseRecord(Uint8Array.of(0x08, 2, 0x20, 1, 0, 0, 0, 0), 4), 'malformed');
 });
 
 test('parseRecord: file ends inside -> cut, unless it contradicts the length', () => {
   assert.equal(parseRecord(Uint8Array.of(0x08, 2, 0x1a, 9, 7), 13), 'cut');
+  assert.equal(parseRecord(Uint8Array.of(0x08, 2, 0x1a, 1, 7, 0, 0), 5), 'cut', 'padding cut');
   assert.equal(parseRecord(new Uint8Array(0), 13), 'cut');
   assert.equal(parseRecord(Uint8Array.of(0x08, 2, 0x1a, 1, 7, 0x20, 0), 13), 'malformed');
 });
