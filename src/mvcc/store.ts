@@ -147,7 +147,9 @@ export class Store implements History {
     });
     const respond = (ranges: readonly Outcome<RangeResponse>[]): Outcome<TxnResponse> =>
       readTxnResponse(ranges, { succeeded: decided.succeeded, current });
-    return isSettled(parts) ? respond(parts) : Promise.all(parts.map(async (part) => part)).then(respond);
+    return isSettled(parts)
+      ? respond(parts)
+      : Promise.all(parts.map(async (part) => part)).then(respond);
   }
 
   /** Applies a checked put. header.revision is the new revision. */
