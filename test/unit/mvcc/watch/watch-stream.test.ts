@@ -250,6 +250,17 @@ describe('watch stream: events', () => {
     const [first, ...others] = clients.map((client) => client.sink.responses[0]);
     for (const other of others) assert.equal(other, first);
   });
+
+  it('same watch id and first event, but fewer events -> a response of its own', () => {
+    const bench = new WatchBench();
+    const wide = bench.client();
+    wide.create({ key: 'a', rangeEnd: 'c' });
+    const narrow = bench.client();
+    narrow.create({ key: 'a', rangeEnd: 'b' });
+    bench.commit({ key: 'a', value: '1' }, { key: 'b', value: '2' });
+    assert.deepEqual(wide.take()[1]?.events, ['put a=1 @2', 'put b=2 @2']);
+    assert.deepEqual(narrow.take()[1]?.events, ['put a=1 @2']);
+  });
 });
 
 describe('watch stream: progress', () => {
@@ -404,8 +415,8 @@ describe('watch stream: fragments', () => {
     );
   });
 
-  it('limit: a response of exactly as many bytes is split, one byte less is not', () => {
-    const sizeOf = (fragmentBytesMin: number): number[] => {
+  it('limit: what has as many bytes is split, what has one byte less is not', () => {
+    const sizesAt = (fragmentBytesMin: number): number[] => {
       const bench = new WatchBench(fragmentBytesMin);
       const client = bench.client();
       client.create({ key: 'k', rangeEnd: 'l', fragment: true });
@@ -413,9 +424,12 @@ describe('watch stream: fragments', () => {
       fill(bench);
       return client.sink.responses.map((response) => response.length);
     };
-    const [whole = 0] = sizeOf(Number.POSITIVE_INFINITY);
-    assert.deepEqual(sizeOf(whole + 1), [whole]);
-    assert.equal(sizeOf(whole).length, 2);
+    const [whole = 0] = sizesAt(Number.POSITIVE_INFINITY);
+    assert.deepEqual(sizesAt(whole + 1), [whole]);
+    assert.equal(sizesAt(whole).length, 2);
+    const [pair = 0] = sizesAt(300);
+    assert.equal(sizesAt(pair + 1).length, 4);
+    assert.equal(sizesAt(pair).length, 7);
   });
 
   it('not asked for -> one response, however big', () => {
