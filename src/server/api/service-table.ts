@@ -1,0 +1,41 @@
+/** Every method of etcd's API, by path: those that are built, and for the others a clear refusal. */
+import type { Random } from '../../base/ports/random.ts';
+import type { Scheduler } from '../../base/ports/scheduler.ts';
+import type { ServiceTable } from '../../grpc/index.ts';
+import type { WatchHub } from '../../mvcc/index.ts';
+import { clusterService } from './cluster.ts';
+import { kvService } from './kv.ts';
+import { leaseService } from './lease.ts';
+import { maintenanceService } from './maintenance.ts';
+import type { MemberView } from './member-view.ts';
+import { unbuiltMethods } from './unbuilt.ts';
+import { watchService } from './watch.ts';
+
+export interface ServiceOptions {
+  readonly txnOpsMax: number;
+  readonly quotaBytes: number;
+  readonly progressIntervalMs: number;
+}
+
+export interface ServicePorts {
+  readonly member: MemberView & { readonly hub: WatchHub; readonly catchUp: { kick(): void } };
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+}
+
+export function serviceTable(options: ServiceOptions, ports: ServicePorts): ServiceTable {
+  const { member, scheduler, random } = ports;
+  const built = new Map([
+    ...kvService(options, member),
+    ...leaseService(member),
+    ...clusterService(member),
+    ...maintenanceService(options, member),
+    ...watchService(options, {
+      hub: member.hub,
+      scheduler,
+      random,
+      catchUp: () => member.catchUp.kick(),
+    }),
+  ]);
+  return new Map([...built, ...unbuiltMethods(new Set(built.keys()))]);
+}
