@@ -36,9 +36,9 @@ export interface MemberStateOptions {
 export interface MemberStatePorts {
   readonly backend: Backend;
   readonly logger: Logger;
-  yieldTurn(): Promise<void>;
-  compactionPause(): Promise<void>;
-  fatal(error: unknown): void;
+  readonly yieldTurn: () => Promise<void>;
+  readonly compactionPause: () => Promise<void>;
+  readonly fatal: (error: unknown) => void;
 }
 
 export interface MemberState extends ReplicatedState {

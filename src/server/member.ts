@@ -61,7 +61,7 @@ export interface MemberPorts {
   /** Writes behind what `storage` has read. */
   readonly log: LogWriter;
   /** The member cannot go on. Called once. */
-  fatal(error: unknown): void;
+  readonly fatal: (error: unknown) => void;
 }
 
 export class Member implements MemberView {
@@ -150,7 +150,12 @@ export class Member implements MemberView {
         snapshotIndex: storage.snapshot.index,
       },
       {
-        ...{ state, raft: this.#raft, log: this.#log, scheduler, logger, fatal },
+        state,
+        raft: this.#raft,
+        log: this.#log,
+        scheduler,
+        logger,
+        fatal,
         events: this.#applyEvents(),
         onRoom: () => this.raft.wake(),
         onApplied: () => this.catchUp.kick(),
@@ -159,7 +164,11 @@ export class Member implements MemberView {
     this.raft = new MemberNode(
       { requestTimeoutMs },
       {
-        ...{ raft: this.#raft, log: this.#log, entries: this.#loop, scheduler, clock },
+        raft: this.#raft,
+        log: this.#log,
+        entries: this.#loop,
+        scheduler,
+        clock,
         onSoftState: (soft) => this.#softState(soft),
       },
     );

@@ -2,41 +2,36 @@
  * One member as a process runs it: the only place that ties the modules to each other and to
  * Node. Start order: bind the ports, open the storage, restore, take part in raft, serve.
  */
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
 import { resolve } from 'node:path';
-import type { Clock } from '../base/ports/clock.ts';
-import type { FileSystem } from '../base/ports/file-system.ts';
-import type { Scheduler } from '../base/ports/scheduler.ts';
-import { GrpcJsServer, type ServiceTable } from '../grpc/index.ts';
-import type { LogWriter, WalError } from '../wal/index.ts';
+import { defined, InvariantError } from '../base/assert.ts';
+import { GrpcJsServer } from '../grpc/index.ts';
 import { serviceTable } from './api/service-table.ts';
 import type { Config } from './config/config.ts';
 import { initialClusterOf } from './config/initial-cluster.ts';
-import { memberHealth } from './gateway/member-health.ts';
 import { httpHandler } from './gateway/http-handler.ts';
+import { memberHealth } from './gateway/member-health.ts';
+import type { VersionView } from './gateway/version.ts';
 import { ClientListener } from './io/client-listener.ts';
 import { LevelBackend } from './io/level-backend.ts';
 import type { NamedLogger } from './io/logger.ts';
-import { nodeFileSystem } from './io/node-file-system.ts';
+import { NodeFileSystem } from './io/node-file-system.ts';
 import { realClock } from './io/real-clock.ts';
 import { realRandom } from './io/real-random.ts';
 import { realScheduler } from './io/real-scheduler.ts';
 import { openStateDir } from './io/state-dir.ts';
 import { WalThread } from './io/wal-thread.ts';
-import { Member } from './member.ts';
+import { Member, type MemberOptions } from './member.ts';
 import { clusterId, memberId } from './membership/ids.ts';
 import { hexId, type Member as MemberRecord } from './membership/member.ts';
 import { bootstrap } from './storage/bootstrap.ts';
-import { type OpenedStorage, openStorage } from './storage/open-storage.ts';
-import { SERVER_VERSION } from './version.ts';
+import { type OpenedStorage, openStorage, type StorageIdentity } from './storage/open-storage.ts';
 
 /** How long running calls may go on when the server stops. */
 const SHUTDOWN_GRACE_MS = 2000;
 const READ_HEADER_TIMEOUT_MS = 5 * 60 * 1000;
 
-const files: FileSystem = nodeFileSystem;
-const clock: Clock = realClock;
-const scheduler: Scheduler = realScheduler;
+const files = new NodeFileSystem();
 
 export class Server {
   /** Rejects when the member cannot go on; the process has to end then. */
@@ -46,7 +41,6 @@ export class Server {
   #member: Member | undefined;
   #grpc: GrpcJsServer | undefined;
   #listener: ClientListener | undefined;
-  #log: LogWriter | undefined;
 
   /** Starts a member; resolves when it serves clients. Rejects with what stands in the way. */
   static async start(config: Config, logger: NamedLogger): Promise<Server> {
@@ -80,5 +74,134 @@ export class Server {
   }
 
   async #start(config: Config): Promise<void> {
+    const logger = this.#logger;
+    this.#listener = await ClientListener.open({
+      urls: config.listenClientUrls.map((url) => url.text),
+      readHeaderTimeoutMs: READ_HEADER_TIMEOUT_MS,
+      onAcceptError: (error) => logger.warn('failed to accept a connection', { error }),
+    });
+    const storage = await this.#openStorage(config);
+    this.#member = await this.#startMember(config, storage);
+    await this.#member.published;
+    this.#serve(config, this.#member, this.#listener);
   }
+
+  async #openStorage(config: Config): Promise<OpenedStorage> {
+    const logger = this.#logger.named('storage');
+    const storage = await openStorage(
+      {
+        dataDir: resolve(config.dataDir),
+        walDir: config.walDir === '' ? undefined : resolve(config.walDir),
+        identity: () => identityOf(foundersOf(config), config),
+      },
+      { files, logger, openBackend: (folder) => openStateDir(folder, files, LevelBackend.open) },
+    );
+    logger.info('opened storage', {
+      'local-member-id': hexId(storage.member),
+      'cluster-id': hexId(storage.cluster),
+      'consistent-index': storage.meta.consistentIndex,
+      'log-entries': storage.entries.length,
+      'snapshot-index': storage.snapshot.index,
+    });
+    return storage;
+  }
+
+  async #startMember(config: Config, opened: OpenedStorage): Promise<Member> {
+    const log = new WalThread({
+      position: opened.position,
+      snapshotDirectory: opened.snapshotDirectory,
+      logger: this.#logger.named('wal'),
+      onFatal: this.#fail,
+    });
+    const storage = opened.isNew ? await bootstrap(opened, foundersOf(config), log) : opened;
+    return Member.start(memberOptions(config), storage, {
+      logger: this.#logger.named('member'),
+      clock: realClock,
+      scheduler: realScheduler,
+      random: realRandom,
+      log,
+      fatal: this.#fail,
+    });
+  }
+
+  #serve(config: Config, member: Member, listener: ClientListener): void {
+    const options = {
+      txnOpsMax: config.txnOperationsMax,
+      quotaBytes: config.quotaBackendBytes,
+      progressIntervalMs: config.watchProgressNotifyIntervalMs,
+    };
+    const table = serviceTable(options, { member, scheduler: realScheduler, random: realRandom });
+    this.#grpc = new GrpcJsServer(table, {
+      requestBytesMax: config.requestBytesMax,
+      concurrentStreamsMax: config.concurrentStreamsMax,
+      keepaliveIntervalMs: config.keepAliveIntervalMs,
+      keepaliveTimeoutMs: config.keepAliveTimeoutMs,
+      onHandlerError: (error, path) => this.#handlerFailed(error, path),
+    });
+    const http = createHttpServer(
+      httpHandler({ health: memberHealth(member), version: versionView(member) }),
+    );
+    listener.serve({ grpc: this.#grpc, http });
+    this.#logger.info('ready to serve client requests');
+    for (const { text } of config.listenClientUrls) {
+      this.#logger.info('serving client traffic insecurely; this is strongly discouraged!', {
+        address: text,
+      });
+    }
+  }
+
+  /** An invariant of ours that broke stops the member; anything else ends the one call only. */
+  #handlerFailed(error: unknown, path: string): void {
+    this.#logger.error('a request handler failed', { path, error });
+    if (error instanceof InvariantError) this.#fail(error);
+  }
+}
+
+function memberOptions(config: Config): MemberOptions {
+  return {
+    attributes: {
+      name: config.name,
+      clientURLs: config.advertiseClientUrls.map((url) => url.text),
+    },
+    tickMs: config.heartbeatIntervalMs,
+    electionTicks: config.electionTicks,
+    requestBytesMax: config.requestBytesMax,
+    batchIntervalMs: config.backendBatchIntervalMs,
+    batchOperationsMax: config.backendBatchOperationsMax,
+    compactionBatchLimit: config.compactionBatchLimit,
+    compactionPauseMs: config.compactionSleepIntervalMs,
+    snapshots: {
+      entries: config.snapshotCount,
+      catchUpEntries: config.snapshotCatchUpEntries,
+      segmentsMax: config.walFilesMax,
+      snapshotsMax: config.snapshotFilesMax,
+    },
+  };
+}
+
+/** The members that a new cluster starts with. Throws ConfigError when they do not fit the flags. */
+function foundersOf(config: Config): MemberRecord[] {
+  const { name, peerUrls } = initialClusterOf(config);
+  const peerURLs = peerUrls.map((url) => url.text);
+  const id = memberId(peerURLs, config.initialClusterToken);
+  return [{ id, peerURLs, isLearner: false, name, clientURLs: [] }];
+}
+
+function identityOf(founders: readonly MemberRecord[], config: Config): StorageIdentity {
+  const own = defined(
+    founders.find((founder) => founder.name === config.name),
+    'the initial cluster holds this member',
+  );
+  return { member: own.id, cluster: clusterId(founders.map((founder) => founder.id)) };
+}
+
+function versionView({ cluster }: Member): VersionView {
+  return {
+    get clusterVersion() {
+      return cluster.version;
+    },
+    get storageVersion() {
+      return cluster.storageVersion;
+    },
+  };
 }

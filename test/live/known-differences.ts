@@ -2,8 +2,8 @@
  * Where the 3.6 line, which we build, answers otherwise than the 3.5 oracle, and everything a
  * comparison rewrites before it compares. Any other difference fails.
  *
- * Rewritten: lease ids (`run-script.ts`, withoutIds), remaining seconds of a lease and the
- * duration that `endpoint health` prints (`etcdctl-script.ts`); in etcdctl's own log lines the
+ * Rewritten: lease ids (`run-script.ts`, withoutIds), remaining seconds and order of the keys of
+ * a lease, and the duration that `endpoint health` prints (`etcdctl-script.ts`); in etcdctl's own log lines the
  * time, its own address and a pointer (`run-script.ts`, withoutClientNoise).
  */
 import type { StepOutput } from './run-script.ts';

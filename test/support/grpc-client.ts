@@ -96,12 +96,13 @@ export const KV = {
     return kv === undefined ? undefined : text(kv['value']);
   },
 
-  /** Keys with the prefix. */
-  async count(client: GrpcClient, prefix: Uint8Array): Promise<number> {
+  /** All keys with the prefix. */
+  async keys(client: GrpcClient, prefix: Uint8Array): Promise<string[]> {
     const rangeEnd = Uint8Array.from(prefix);
     rangeEnd[rangeEnd.length - 1] = (rangeEnd[rangeEnd.length - 1] ?? 0) + 1;
-    const request = { key: prefix, rangeEnd, countOnly: true };
-    return Number((await call(client, '/etcdserverpb.KV/Range', request))['count']);
+    const request = { key: prefix, rangeEnd, keysOnly: true };
+    const answer = await call(client, '/etcdserverpb.KV/Range', request);
+    return (answer['kvs'] as Fields[]).map((kv) => text(kv['key']));
   },
 
   async revision(client: GrpcClient): Promise<number> {

@@ -79,6 +79,8 @@ export function run(
         resolve({ code, stdout, stderr });
       },
     );
+    // A command that reads no input may be gone before it is written.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input ?? '');
   });
 }

@@ -44,6 +44,7 @@ const TABLE: Record<MappedCode, Row> = {
   ],
   SERVER_CORRUPT: ['DataLoss', 'etcdserver: corrupt cluster'],
   SERVER_NO_SPACE: ['ResourceExhausted', 'etcdserver: mvcc: database space exceeded'],
+  SERVER_REMOVED: ['Unavailable', 'etcdserver: server stopped'],
   SERVER_START_REFUSED: ['Internal', 'etcdserver: the member could not start'],
   MEMBERSHIP_BAD_JSON: ['Internal', 'etcdserver: bad member'],
   MEMBERSHIP_ID_REMOVED: ['NotFound', 'etcdserver: member not found'],

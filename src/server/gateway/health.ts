@@ -1,7 +1,7 @@
 /** `/health`: alarms, then a leader, then a read, in etcd's order and words (compat-facts 4). */
 import type { ServerResponse } from 'node:http';
 import { type AlarmMember, AlarmType } from '../../pb/index.ts';
-import { plainText } from './http-handler.ts';
+import { plainText } from './plain-text.ts';
 
 export interface HealthProbe {
   readonly hasLeader: boolean;

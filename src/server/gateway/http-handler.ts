@@ -1,6 +1,7 @@
 /** HTTP/1.1 on the client port: routes, and what every answer has in common (compat-facts 4). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerHealth, type HealthProbe } from './health.ts';
+import { plainText } from './plain-text.ts';
 import { answerVersion, type VersionView } from './version.ts';
 
 export interface HttpPorts {
@@ -40,15 +41,6 @@ export function httpHandler(
         plainText(response, 404, '404 page not found\n');
     }
   };
-}
-
-/** Answers with text as Go's `http.Error` does; `body` includes its line end. */
-export function plainText(response: ServerResponse, status: number, body: string): void {
-  response.statusCode = status;
-  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Content-Length', Buffer.byteLength(body));
-  response.end(body);
 }
 
 function isGet(request: IncomingMessage, response: ServerResponse): boolean {

@@ -13,10 +13,6 @@ const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 export interface ClientListenerOptions {
   /** `http://host:port`, at least one; port 0 takes any free port. */
   readonly urls: readonly string[];
-  /** Takes connections that speak HTTP/2. */
-  readonly grpc: { injectConnection(socket: Socket): void };
-  /** Takes all others; not listening itself. */
-  readonly http: HttpServer;
   /**
    * A connection that has sent neither the HTTP/2 preface nor a whole HTTP/1 request header by
    * then is closed.
@@ -26,19 +22,32 @@ export interface ClientListenerOptions {
   readonly onAcceptError: (error: Error) => void;
 }
 
+/** Who takes the connections. */
+export interface ClientServers {
+  /** Those that speak HTTP/2. */
+  readonly grpc: { injectConnection(socket: Socket): void };
+  /** All others; not listening itself. */
+  readonly http: HttpServer;
+}
+
 export class ClientListener {
   readonly #options: ClientListenerOptions;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   /** Connections whose first header is not complete yet, with the timer that ends them. */
   readonly #undecided = new Map<Socket, NodeJS.Timeout>();
+  /** Connections that came before {@link serve}: unread, like all the kernel queues behind them. */
+  readonly #early = new Set<Socket>();
+  #takers: ClientServers | undefined;
 
   private constructor(options: ClientListenerOptions) {
     this.#options = options;
-    options.http.on('request', this.#onRequest);
   }
 
-  /** Listens on every URL, or on none and throws {@link ListenError}. */
+  /**
+   * Listens on every URL, or on none and throws {@link ListenError}. Connections are taken, but
+   * not read from before {@link serve}: a client that comes early waits.
+   */
   static async open(options: ClientListenerOptions): Promise<ClientListener> {
     const listener = new ClientListener(options);
     try {
@@ -57,6 +66,15 @@ export class ClientListener {
     return this.#servers.map((server) => server.address() as AddressInfo);
   }
 
+  /** Begins to serve, those first who came before. */
+  serve(servers: ClientServers): void {
+    assert(this.#takers === undefined, 'a listener begins to serve once');
+    this.#takers = servers;
+    servers.http.on('request', this.#onRequest);
+    for (const socket of this.#early) this.#readPreface(socket, servers);
+    this.#early.clear();
+  }
+
   /** Frees the ports and drops connections whose first header is incomplete; the others go on. */
   stopAccepting(): void {
     for (const server of this.#servers) server.close();
@@ -69,13 +87,17 @@ export class ClientListener {
       async (server) => new Promise<void>((resolve) => void server.close(() => resolve())),
     );
     for (const socket of this.#sockets) socket.destroy();
-    this.#options.http.off('request', this.#onRequest);
+    this.#takers?.http.off('request', this.#onRequest);
     await Promise.all(closed);
   }
 
   checkInvariants(): void {
     for (const socket of this.#undecided.keys()) {
       assert(this.#sockets.has(socket), 'an undecided connection is an open connection');
+    }
+    for (const socket of this.#early) {
+      assert(this.#takers === undefined, 'nobody waits once the listener serves');
+      assert(this.#undecided.has(socket), 'an early connection is undecided');
     }
   }
 
@@ -101,11 +123,13 @@ export class ClientListener {
     socket.once('close', () => {
       this.#decide(socket);
       this.#sockets.delete(socket);
+      this.#early.delete(socket);
     });
-    this.#readPreface(socket);
+    if (this.#takers === undefined) this.#early.add(socket);
+    else this.#readPreface(socket, this.#takers);
   }
 
-  #readPreface(socket: Socket): void {
+  #readPreface(socket: Socket, servers: ClientServers): void {
     let first: Buffer = Buffer.alloc(0);
     const onEnd = (): void => void socket.destroy();
     const onReadable = (): void => {
@@ -117,7 +141,7 @@ export class ClientListener {
       if (matches && compared < HTTP2_PREFACE.length) return;
       socket.off('readable', onReadable).off('end', onEnd);
       socket.unshift(first);
-      this.#handOver(socket, matches);
+      this.#handOver(socket, matches ? 'grpc' : 'http', servers);
     };
     socket.on('readable', onReadable).once('end', onEnd);
   }
@@ -127,14 +151,14 @@ export class ClientListener {
     if (socket.bytesWritten === 0) socket.destroy();
   }
 
-  #handOver(socket: Socket, isHttp2: boolean): void {
-    if (!isHttp2) {
-      this.#options.http.emit('connection', socket);
+  #handOver(socket: Socket, protocol: keyof ClientServers, servers: ClientServers): void {
+    if (protocol === 'http') {
+      servers.http.emit('connection', socket);
       return;
     }
     this.#decide(socket);
     socket.allowHalfOpen = false;
-    this.#options.grpc.injectConnection(socket);
+    servers.grpc.injectConnection(socket);
   }
 
   readonly #onRequest = (request: IncomingMessage): void => this.#decide(request.socket);

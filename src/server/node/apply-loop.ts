@@ -26,10 +26,10 @@ export interface ApplyLoopPorts {
   readonly logger: Logger;
   readonly events: ApplyEvents;
   /** There is room again after {@link EntrySink.hasRoom} was false. */
-  onRoom(): void;
+  readonly onRoom: () => void;
   /** An entry was applied, so watchers may have fallen behind. */
-  onApplied(): void;
-  fatal(error: unknown): void;
+  readonly onApplied: () => void;
+  readonly fatal: (error: unknown) => void;
 }
 
 export class ApplyLoop implements EntrySink {

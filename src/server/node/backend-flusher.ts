@@ -6,8 +6,8 @@ export interface BackendFlusherPorts {
   readonly buffer: WriteBuffer;
   readonly scheduler: Scheduler;
   /** There is room again after the buffer was blocked. */
-  onRoom(): void;
-  fatal(error: unknown): void;
+  readonly onRoom: () => void;
+  readonly fatal: (error: unknown) => void;
 }
 
 export class BackendFlusher {

@@ -37,7 +37,7 @@ export interface MemberNodePorts {
   readonly scheduler: Scheduler;
   readonly clock: Clock;
   /** Called when leadership or the known leader changes. */
-  onSoftState(state: SoftState): void;
+  readonly onSoftState: (state: SoftState) => void;
 }
 
 export class MemberNode {

@@ -29,7 +29,7 @@ export interface SnapshotPorts {
   readonly buffer: WriteBuffer;
   readonly cluster: Cluster;
   readonly logger: Logger;
-  fatal(error: unknown): void;
+  readonly fatal: (error: unknown) => void;
 }
 
 /** Where the applied state stands, all of one moment. */

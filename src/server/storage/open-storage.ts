@@ -5,7 +5,7 @@
  * acknowledged writes: such a state is refused.
  */
 import { dirname } from 'node:path';
-import type { LogIndex, MemberId } from '../../base/ids.ts';
+import type { ClusterId, LogIndex, MemberId } from '../../base/ids.ts';
 import type { Backend } from '../../base/ports/backend.ts';
 import type { FileSystem } from '../../base/ports/file-system.ts';
 import type { Logger } from '../../base/ports/logger.ts';
@@ -33,8 +33,13 @@ export interface StorageOptions {
   readonly dataDir: string;
   /** Folder of the log; inside the data directory unless given. */
   readonly walDir: string | undefined;
-  /** Who a new member is; not looked at when there is a log already. */
-  readonly identity: { readonly member: MemberId; readonly cluster: bigint };
+  /** Who a new member is; not asked when there is a log already. */
+  identity(): StorageIdentity;
+}
+
+export interface StorageIdentity {
+  readonly member: MemberId;
+  readonly cluster: ClusterId;
 }
 
 export interface StoragePorts {
@@ -49,7 +54,7 @@ export interface OpenedStorage {
   readonly backend: Backend;
   readonly meta: BackendMeta;
   readonly member: MemberId;
-  readonly cluster: bigint;
+  readonly cluster: ClusterId;
   /** True when the log holds nothing yet: the member has to be bootstrapped. */
   readonly isNew: boolean;
   readonly hardState: HardState;
@@ -81,7 +86,7 @@ export async function openStorage(
     if (!walExists(files, walDirectory)) {
       if (meta.consistentIndex > 0)
         throw refused(`${memberDir}/kv has state, but there is no log in ${walDirectory}`);
-      createWal({ files, directory: walDirectory, metadata: metadataOf(options) });
+      createWal({ files, directory: walDirectory, metadata: metadataOf(options.identity()) });
     }
     const log = readLog({ walDirectory, snapshotDirectory }, ports);
     const identity = WalMetadata.decode(log.opened.metadata);
@@ -113,8 +118,8 @@ function refuseForeignState(files: FileSystem, snapshotDirectory: string): void 
   );
 }
 
-function metadataOf({ identity }: StorageOptions): Uint8Array {
-  return WalMetadata.encode({ nodeID: identity.member, clusterID: identity.cluster });
+function metadataOf({ member, cluster }: StorageIdentity): Uint8Array {
+  return WalMetadata.encode({ nodeID: member, clusterID: cluster });
 }
 
 interface ReadLog {

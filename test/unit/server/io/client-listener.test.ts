@@ -36,11 +36,10 @@ async function withListener(setup: Setup, use: (ports: Ports) => Promise<void>):
   });
   const listener = await ClientListener.open({
     urls: setup.urls ?? ['http://127.0.0.1:0'],
-    grpc,
-    http,
     readHeaderTimeoutMs: setup.readHeaderTimeoutMs ?? 60_000,
     onAcceptError: () => undefined,
   });
+  listener.serve({ grpc, http });
   const port = listener.addresses[0]?.port ?? 0;
   const sockets: Socket[] = [];
   try {
@@ -199,12 +198,32 @@ describe('ClientListener: header timeout', () => {
   });
 });
 
+describe('ClientListener: before it serves', () => {
+  it('a client that comes early -> waits, and is served when serving begins', async () => {
+    const listener = await ClientListener.open({
+      urls: ['http://127.0.0.1:0'],
+      readHeaderTimeoutMs: 60_000,
+      onAcceptError: () => undefined,
+    });
+    const port = listener.addresses[0]?.port ?? 0;
+    const answer = once(get({ host: '127.0.0.1', port }), 'response');
+    const other = connect(port, '127.0.0.1');
+    await once(other, 'connect');
+    listener.checkInvariants();
+    const http = createServer((_request, response) => response.end('late but served'));
+    listener.serve({ grpc: { injectConnection: (socket) => socket.destroy() }, http });
+    const [response] = (await answer) as [IncomingMessage];
+    assert.equal(response.statusCode, 200);
+    response.destroy();
+    listener.checkInvariants();
+    await listener.close();
+  });
+});
+
 describe('ClientListener: ports', () => {
   const open = async (urls: readonly string[]): Promise<ClientListener> =>
     ClientListener.open({
       urls,
-      grpc: { injectConnection: (socket) => socket.destroy() },
-      http: createServer(),
       readHeaderTimeoutMs: 60_000,
       onAcceptError: () => undefined,
     });

@@ -1,0 +1,15 @@
+export { type BackendMeta, loadMeta } from './backend/meta.ts';
+export {
+  checkDeleteRangeRequest,
+  checkPutRequest,
+  checkRangeRequest,
+  checkTxnRequest,
+} from './check-request.ts';
+export { MvccError, type MvccErrorCode, type Outcome } from './errors.ts';
+export { KeyIndex } from './key-index.ts';
+export { RANGE_BYTES_MAX } from './range/range-budget.ts';
+export { Store } from './store.ts';
+export { isReadTxn, isSerializableTxn } from './txn/txn-request.ts';
+export { ValueCache } from './value-cache.ts';
+export { WatchHub, type WatchHubOptions, type WatchStream } from './watch/index.ts';
+export { BATCH_BYTES_MAX, KEPT_BYTES_MAX, WriteBuffer } from './write-buffer.ts';
