@@ -5,8 +5,8 @@ import type { Outlet, Watcher } from './watcher.ts';
 export const PASS_WATCHERS_MAX = 512;
 /** Distinct revisions that one pass covers, so that no response holds more. */
 export const PASS_REVISIONS_MAX = 1000;
-/** Places looked at to fill a pass; at the bound the pass runs with what it has. */
-const LOOKS_MAX = 4 * PASS_WATCHERS_MAX;
+/** Watchers looked at to fill a pass; at the bound the pass runs with what it has. */
+export const PASS_LOOKS_MAX: number = 4 * PASS_WATCHERS_MAX;
 
 /**
  * Watchers waiting to be read for. Streams take turns, and so do the watchers of each, so that
@@ -47,7 +47,7 @@ export class CatchUpQueue {
     for (let before = 0; taken.length > before; ) {
       before = taken.length;
       for (const waiting of this.#streams.values()) {
-        if (taken.length === PASS_WATCHERS_MAX || ++looks > LOOKS_MAX) return taken;
+        if (taken.length === PASS_WATCHERS_MAX || ++looks > PASS_LOOKS_MAX) return taken;
         const watcher = firstOf(waiting);
         const ahead = watcher.next - lead.next;
         if (ahead < 0 || ahead >= PASS_REVISIONS_MAX) continue;

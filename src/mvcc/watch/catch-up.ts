@@ -15,7 +15,7 @@ import { WatcherIndex } from './watcher-index.ts';
  * last read brings; the stretch that is left is for the next pass.
  */
 export const PASS_BYTES_MAX: number = 8 * 1024 * 1024;
-/** Revisions asked of history at a time; more would come in several reads. */
+/** Revisions read at a time. */
 const READ_REVISIONS_MAX = 64;
 
 /**
@@ -49,13 +49,10 @@ export class CatchUpPass {
     this.#begin();
     try {
       while (this.#wantsMore()) {
-        const revisionsMax = Math.min(
-          READ_REVISIONS_MAX,
-          this.#start + PASS_REVISIONS_MAX - this.#end,
-        );
-        const to = this.#groups.revision;
-        const rows = this.#history.changes(this.#end, to, revisionsMax);
-        this.#collect(rows instanceof Promise ? await rows : rows, { to, revisionsMax });
+        const to = this.#readEnd();
+        const rows = this.#history.changes(this.#end, to, READ_REVISIONS_MAX);
+        this.#collect(rows instanceof Promise ? await rows : rows);
+        this.#end = to + 1;
       }
       if (this.#lookups.length > 0) {
         const values = this.#history.valuesAt(
@@ -105,17 +102,22 @@ export class CatchUpPass {
     );
   }
 
-  #collect(rows: readonly HistoryRow[], asked: { to: Revision; revisionsMax: number }): void {
-    let last = 0;
-    let revisions = 0;
+  /**
+   * Last revision of the next read: so few revisions that history need not cut them, since a
+   * compaction in between could make a cut answer look like a whole one.
+   */
+  #readEnd(): Revision {
+    const passEnd = this.#start + PASS_REVISIONS_MAX;
+    return Math.min(this.#groups.revision, this.#end + READ_REVISIONS_MAX - 1, passEnd - 1);
+  }
+
+  #collect(rows: readonly HistoryRow[]): void {
+    let last = this.#end;
     for (const row of rows) {
-      assert(row.main >= this.#end && row.main >= last, 'watch: history is out of order');
-      if (row.main > last) revisions++;
+      assert(row.main >= last, 'watch: history is out of order');
       last = row.main;
       this.#collectRow(row);
     }
-    // Fewer revisions than asked for means that there are no others up to the end.
-    this.#end = (revisions < asked.revisionsMax ? asked.to : last) + 1;
   }
 
   #collectRow(row: HistoryRow): void {
@@ -128,7 +130,7 @@ export class CatchUpPass {
 
   #supplyPrevKvs(values: readonly (Uint8Array | undefined)[]): void {
     assert(values.length === this.#lookups.length, 'watch: a former value for each that is wanted');
-    for (const [i, { event }] of this.#lookups.entries()) event.prevKv = values[i];
+    for (const [i, { event }] of this.#lookups.entries()) event.supplyPrevKv(values[i]);
   }
 
   #deliver(): void {

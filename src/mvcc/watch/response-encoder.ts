@@ -1,7 +1,6 @@
 import type { ClusterId, MemberId, Revision, Term } from '../../base/ids.ts';
-import type { ResponseHeader } from '../../pb/index.ts';
-import { WatchResponse } from '../../pb/index.ts';
-import type { WatcherOptions } from './watcher.ts';
+import { type ResponseHeader, WatchResponse } from '../../pb/index.ts';
+import type { Watcher, WatchId } from './watcher.ts';
 
 /** What every response says of the member, beside the revision. */
 export interface MemberHeader {
@@ -17,11 +16,20 @@ export interface ResponseEncoderOptions {
   readonly fragmentBytesMin: number;
 }
 
+/** A whole response with events. */
+interface EventResponse {
+  readonly header: ResponseHeader;
+  readonly watchId: WatchId;
+  readonly events: readonly Uint8Array[];
+  readonly bytes: Uint8Array;
+}
+
 /** Encodes watch responses. Equal ones in a row share their bytes: nobody may change them. */
 export class ResponseEncoder {
   readonly #options: ResponseEncoderOptions;
-  /** The last whole response with events, for the next watcher that gets the same. */
-  #last: { readonly response: WatchResponse; readonly bytes: Uint8Array } | undefined;
+  #lastHeader: ResponseHeader | undefined;
+  /** Kept for the next watcher, which often gets the same. */
+  #last: EventResponse | undefined;
 
   constructor(options: ResponseEncoderOptions) {
     this.#options = options;
@@ -29,42 +37,41 @@ export class ResponseEncoder {
 
   /** A response without events, stamped `revision`. */
   control(revision: Revision, fields: Partial<WatchResponse>): Uint8Array {
-    return WatchResponse.encode(
-      WatchResponse.create({ ...fields, header: this.#header(revision) }),
-    );
+    const header = this.#header(revision);
+    return WatchResponse.encode(WatchResponse.create({ ...fields, header }));
   }
 
   /** A response with encoded events: one message, or several fragments if the watcher wants. */
-  events(revision: Revision, watcher: WatcherOptions, events: readonly Uint8Array[]): Uint8Array[] {
-    const response = WatchResponse.create({
-      header: this.#header(revision),
-      watchId: watcher.id,
-      events: events as Uint8Array[],
-    });
-    const fragmentBytesMin = this.#options.fragmentBytesMin;
-    if (!watcher.isFragmented || events.length < 2) return [this.#whole(response)];
-    const whole = this.#whole(response);
-    return whole.length < fragmentBytesMin ? [whole] : fragments(response, fragmentBytesMin);
-  }
-
-  #whole(response: WatchResponse): Uint8Array {
-    if (this.#last === undefined || !isSame(response, this.#last.response)) {
-      this.#last = { response, bytes: WatchResponse.encode(response) };
+  events(revision: Revision, watcher: Watcher, events: Uint8Array[]): Uint8Array[] {
+    const header = this.#header(revision);
+    const watchId = watcher.id;
+    if (this.#last === undefined || !isSame(this.#last, { header, watchId, events })) {
+      const bytes = WatchResponse.encode(WatchResponse.create({ header, watchId, events }));
+      this.#last = { header, watchId, events, bytes };
     }
-    return this.#last.bytes;
+    const whole = this.#last.bytes;
+    const { fragmentBytesMin } = this.#options;
+    if (!watcher.options.isFragmented || events.length < 2 || whole.length < fragmentBytesMin) {
+      return [whole];
+    }
+    return fragments(WatchResponse.create({ header, watchId, events }), fragmentBytesMin);
   }
 
+  /** The same object as long as it says the same. */
   #header(revision: Revision): ResponseHeader {
-    return { ...this.#options.header(), revision };
+    const { clusterId, memberId, raftTerm } = this.#options.header();
+    const last = this.#lastHeader;
+    if (last?.revision === revision && last.raftTerm === raftTerm) return last;
+    this.#lastHeader = { clusterId, memberId, revision, raftTerm };
+    return this.#lastHeader;
   }
 }
 
 /** Events are the same only if they are the same bytes, not merely equal ones. */
-function isSame(a: WatchResponse, b: WatchResponse): boolean {
+function isSame(a: EventResponse, b: Omit<EventResponse, 'bytes'>): boolean {
   return (
+    a.header === b.header &&
     a.watchId === b.watchId &&
-    a.header?.revision === b.header?.revision &&
-    a.header?.raftTerm === b.header?.raftTerm &&
     a.events.length === b.events.length &&
     a.events.every((event, i) => event === b.events[i])
   );

@@ -30,7 +30,7 @@ export class WatchEvent {
   }
 
   /** Supplies the former value, before the event is encoded with it. */
-  set prevKv(prevKv: Uint8Array | undefined) {
+  supplyPrevKv(prevKv: Uint8Array | undefined): void {
     this.#prevKv = prevKv;
   }
 

@@ -43,6 +43,7 @@ export class WatchStream implements Outlet {
   readonly #onClose: (stream: WatchStream) => void;
   readonly #watchers = new Map<WatchId, Watcher>();
   #isFull = false;
+  #isClosed = false;
   /** Where the search for a free id starts. */
   #nextId: WatchId = 0n;
 
@@ -72,6 +73,7 @@ export class WatchStream implements Outlet {
    * after {@link drained}, before further ones. A request without content is ignored.
    */
   handle(request: WatchRequest, refusal?: string): boolean {
+    assert(!this.#isClosed, 'watch stream: request after close');
     if (this.#isFull) return false;
     if (request.createRequest !== undefined) this.#create(request.createRequest, refusal);
     else if (request.cancelRequest !== undefined) this.#cancel(request.cancelRequest.watchId);
@@ -95,13 +97,14 @@ export class WatchStream implements Outlet {
   progressTick(): void {
     for (const watcher of this.#watchers.values()) {
       if (!watcher.options.notifiesProgress) continue;
-      if (watcher.isIdle && this.#isUpToDate(watcher)) this.#sendProgress(watcher.options.id);
+      if (watcher.isIdle && this.#isUpToDate(watcher)) this.#sendProgress(watcher.id);
       watcher.isIdle = true;
     }
   }
 
   /** Ends all watchers without a word; the stream must not be used again. */
   close(): void {
+    this.#isClosed = true;
     for (const watcher of this.#watchers.values()) this.#groups.retire(watcher, 'closed');
     this.#watchers.clear();
     this.#onClose(this);
@@ -109,39 +112,38 @@ export class WatchStream implements Outlet {
 
   deliver(watcher: Watcher, revision: Revision, events: readonly WatchEvent[]): void {
     assert(!this.#isFull, 'watch stream: events for a full sink');
-    const { options } = watcher;
-    const encoded = events.map((event) => event.encoded(options.withPrevKv));
+    const { withPrevKv } = watcher.options;
+    const encoded = events.map((event) => event.encoded(withPrevKv));
     // The fragments of one response stay together, whatever the sink says in between.
-    for (const response of this.#encoder.events(revision, options, encoded)) this.#send(response);
+    for (const response of this.#encoder.events(revision, watcher, encoded)) this.#send(response);
     watcher.isIdle = false;
   }
 
   deliverCompacted(watcher: Watcher, compactRevision: Revision): void {
     assert(!this.#isFull, 'watch stream: cancellation for a full sink');
-    const watchId = watcher.options.id;
-    this.#send(this.#encoder.control(0, { watchId, canceled: true, compactRevision }));
+    const canceled = { watchId: watcher.id, canceled: true, compactRevision };
+    this.#send(this.#encoder.control(0, canceled));
   }
 
   #create(request: WatchCreateRequest, refusal: string | undefined): void {
-    // An empty key stands for the smallest one.
-    const key = request.key.length === 0 ? '\0' : latin1(request.key);
-    const range = rangeFrom(latin1(request.rangeEnd));
+    const options = optionsFrom(request);
+    const { key, range } = options;
     if (request.startRevision < 0) this.#refuse(CancelReason.compacted);
     else if (refusal !== undefined) this.#refuse(refusal);
     else if (typeof range === 'object' && key >= range.end) this.#refuse(CancelReason.emptyRange);
     else {
       const id = request.watchId === PICK_ID ? this.#freeId() : request.watchId;
       if (this.#watchers.has(id)) this.#refuse(CancelReason.duplicateId);
-      else this.#add({ ...optionsFrom(request), id, key, range });
+      else this.#add(id, options);
     }
   }
 
-  #add(options: WatcherOptions): void {
+  #add(id: WatchId, options: WatcherOptions): void {
     const { revision } = this.#groups;
     const next = options.startRevision === 0 ? revision + 1 : options.startRevision;
-    const watcher = new Watcher(options, this, next);
-    this.#watchers.set(options.id, watcher);
-    this.#answer({ watchId: options.id, created: true });
+    const watcher = new Watcher(id, options, this, next);
+    this.#watchers.set(id, watcher);
+    this.#answer({ watchId: id, created: true });
     this.#groups.place(watcher);
   }
 
@@ -193,8 +195,11 @@ function rangeFrom(end: string): WatcherOptions['range'] {
   return end === '\0' ? 'open' : { end };
 }
 
-function optionsFrom(request: WatchCreateRequest): Omit<WatcherOptions, 'id' | 'key' | 'range'> {
+function optionsFrom(request: WatchCreateRequest): WatcherOptions {
   return {
+    // An empty key stands for the smallest one.
+    key: request.key.length === 0 ? '\0' : latin1(request.key),
+    range: rangeFrom(latin1(request.rangeEnd)),
     startRevision: request.startRevision,
     dropsPuts: request.filters.includes(FilterType.NOPUT),
     dropsDeletes: request.filters.includes(FilterType.NODELETE),

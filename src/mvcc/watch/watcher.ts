@@ -22,7 +22,6 @@ export type WatcherState = 'synced' | 'queued' | 'reading' | 'lagging' | 'compac
 
 /** What a client asked for, checked. Keys are latin1 strings. */
 export interface WatcherOptions {
-  readonly id: WatchId;
   readonly key: string;
   /** Watches [key, end), all keys from `key` on, or `key` alone. */
   readonly range: { readonly end: string } | 'open' | 'single';
@@ -49,6 +48,7 @@ export interface Outlet {
 
 /** One watch of one stream: a few hundred bytes and its keys, however far behind it is. */
 export class Watcher {
+  readonly id: WatchId;
   readonly options: WatcherOptions;
   readonly outlet: Outlet;
   state: WatcherState = 'closed';
@@ -57,7 +57,8 @@ export class Watcher {
   /** No event went out since the last tick of the progress interval. */
   isIdle = true;
 
-  constructor(options: WatcherOptions, outlet: Outlet, next: Revision) {
+  constructor(id: WatchId, options: WatcherOptions, outlet: Outlet, next: Revision) {
+    this.id = id;
     this.options = options;
     this.outlet = outlet;
     this.next = next;

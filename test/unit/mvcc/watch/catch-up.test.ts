@@ -343,6 +343,25 @@ describe('watch catch-up: compaction', () => {
     ]);
   });
 
+  it('compacted during the first read of several -> the later ones are not taken for done', async () => {
+    const bench = new WatchBench(undefined, 200);
+    bench.store.memoryFrom = 1000;
+    const client = bench.client();
+    client.create({ key: 'old', startRevision: 2 });
+    client.create({ key: 'old', startRevision: 60 });
+    client.take();
+    const pass = bench.hub.catchUp();
+    bench.compact(60);
+    while (bench.store.readsWaiting > 0) await bench.store.answerReads();
+    await pass;
+    const [canceled, response] = client.take();
+    assert.equal(canceled?.compactRevision, 60);
+    assert.deepEqual(
+      response?.events,
+      Array.from({ length: 141 }, (_, i) => `put old=x @${60 + i}`),
+    );
+  });
+
   it('synced watchers do not notice', async () => {
     const bench = new WatchBench(undefined, 6);
     const client = bench.client();

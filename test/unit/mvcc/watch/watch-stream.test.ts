@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { InvariantError } from '../../../../src/base/assert.ts';
 import { FilterType, WatchRequest, WatchResponse } from '../../../../src/pb/index.ts';
 import { WatchBench } from '../../../support/watch/watch-bench.ts';
 
@@ -158,6 +159,7 @@ describe('watch stream: cancel', () => {
     bench.put('k', '1');
     assert.equal(bench.hub.needsCatchUp, false);
     assert.equal(client.take().length, 2);
+    assert.throws(() => client.create({ key: 'k' }), InvariantError);
   });
 });
 
