@@ -6,6 +6,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
 import { GrpcJsServer } from '../grpc/index.ts';
+import { OpenStreams } from './api/open-streams.ts';
 import { serviceTable } from './api/service-table.ts';
 import type { Config } from './config/config.ts';
 import { initialClusterOf } from './config/initial-cluster.ts';
@@ -38,6 +39,7 @@ export class Server {
   readonly failed: Promise<never>;
   readonly #logger: NamedLogger;
   readonly #fail: (error: unknown) => void;
+  readonly #streams = new OpenStreams();
   #member: Member | undefined;
   #grpc: GrpcJsServer | undefined;
   #listener: ClientListener | undefined;
@@ -68,6 +70,7 @@ export class Server {
   /** Lets running calls end, puts everything on disk, lets go of ports and files. */
   async stop(): Promise<void> {
     this.#listener?.stopAccepting();
+    this.#streams.endAll();
     await this.#grpc?.shutdown(SHUTDOWN_GRACE_MS);
     await this.#listener?.close();
     await this.#member?.stop();
@@ -130,7 +133,12 @@ export class Server {
       quotaBytes: config.quotaBackendBytes,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
     };
-    const table = serviceTable(options, { member, scheduler: realScheduler, random: realRandom });
+    const table = serviceTable(options, {
+      member,
+      scheduler: realScheduler,
+      random: realRandom,
+      streams: this.#streams,
+    });
     this.#grpc = new GrpcJsServer(table, {
       requestBytesMax: config.requestBytesMax,
       concurrentStreamsMax: config.concurrentStreamsMax,

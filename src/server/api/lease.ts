@@ -1,6 +1,5 @@
 /** The Lease service. Grants and revokes go through raft; keep-alives are the leader's own. */
-import type { BidiCall, UnaryCall } from '../../grpc/index.ts';
-import { RpcError } from '../../grpc/index.ts';
+import { type BidiCall, RpcError, type RpcFailure, type UnaryCall } from '../../grpc/index.ts';
 import {
   LeaseGrantRequest,
   LeaseGrantResponse,
@@ -16,12 +15,13 @@ import {
 } from '../../pb/index.ts';
 import { answer, decoded, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
+import type { OpenStream, OpenStreams } from './open-streams.ts';
 import { rpcFailure } from './rpc-errors.ts';
 
 /** Keep-alives of one stream that may wait for their answer; beyond, the client is held back. */
 export const keepAlivesWaitingMax = 1024;
 
-export function leaseService(member: MemberView): ServiceEntry[] {
+export function leaseService(member: MemberView, streams: OpenStreams): ServiceEntry[] {
   return [
     unary('/etcdserverpb.Lease/LeaseGrant', LeaseGrantRequest, (call, request) =>
       grant(call, request, member),
@@ -37,7 +37,7 @@ export function leaseService(member: MemberView): ServiceEntry[] {
     ),
     [
       '/etcdserverpb.Lease/LeaseKeepAlive',
-      { kind: 'bidi', handler: (call) => new KeepAliveStream(call, member).serve() },
+      { kind: 'bidi', handler: (call) => new KeepAliveStream(call, member, streams).serve() },
     ],
   ];
 }
@@ -89,19 +89,23 @@ function leases(member: MemberView): LeaseLeasesResponse {
 }
 
 /** One response for each request, in order. */
-class KeepAliveStream {
+class KeepAliveStream implements OpenStream {
   readonly #call: BidiCall;
   readonly #member: MemberView;
+  readonly #streams: OpenStreams;
   #waiting = 0;
   #isHeldBack = false;
   #isHalfClosed = false;
 
-  constructor(call: BidiCall, member: MemberView) {
+  constructor(call: BidiCall, member: MemberView, streams: OpenStreams) {
     this.#call = call;
     this.#member = member;
+    this.#streams = streams;
   }
 
   serve(): void {
+    this.#streams.add(this);
+    this.#call.onCancel(() => this.#streams.delete(this));
     this.#call.onMessage((bytes) => this.#accept(bytes));
     this.#call.onHalfClose(() => {
       this.#isHalfClosed = true;
@@ -110,10 +114,15 @@ class KeepAliveStream {
     this.#call.onDrain(() => this.#letOn());
   }
 
+  end(failure: RpcFailure): void {
+    this.#streams.delete(this);
+    this.#call.fail(failure);
+  }
+
   #accept(bytes: Uint8Array): void {
     const request = decoded(LeaseKeepAliveRequest, bytes);
     if (request instanceof RpcError) {
-      this.#call.fail(request);
+      this.end(request);
       return;
     }
     // The header is of before the renewal: a revision after it could be one that the lease's
@@ -123,7 +132,7 @@ class KeepAliveStream {
     if (this.#waiting >= keepAlivesWaitingMax) this.#holdBack();
     this.#member.whenApplied({
       run: () => this.#renew(request.ID, header),
-      fail: (error) => this.#call.fail(rpcFailure(error)),
+      fail: (error) => this.end(rpcFailure(error)),
     });
   }
 
@@ -134,7 +143,7 @@ class KeepAliveStream {
     try {
       ttlS = lessor.renew(ID, clock.monotonicMs());
     } catch (error) {
-      this.#call.fail(rpcFailure(error));
+      this.end(rpcFailure(error));
       return;
     }
     const response = LeaseKeepAliveResponse.create({ header, ID, TTL: ttlS });
@@ -157,6 +166,8 @@ class KeepAliveStream {
   }
 
   #endWhenDone(): void {
-    if (this.#isHalfClosed && this.#waiting === 0) this.#call.end();
+    if (!this.#isHalfClosed || this.#waiting > 0) return;
+    this.#streams.delete(this);
+    this.#call.end();
   }
 }

@@ -8,6 +8,7 @@ import { kvService } from './kv.ts';
 import { leaseService } from './lease.ts';
 import { maintenanceService } from './maintenance.ts';
 import type { MemberView } from './member-view.ts';
+import type { OpenStreams } from './open-streams.ts';
 import { unbuiltMethods } from './unbuilt.ts';
 import { watchService } from './watch.ts';
 
@@ -21,19 +22,20 @@ export interface ServicePorts {
   readonly member: MemberView & { readonly hub: WatchHub; readonly catchUp: { kick(): void } };
   readonly scheduler: Scheduler;
   readonly random: Random;
+  /** Takes the streams that a stopping server has to end. */
+  readonly streams: OpenStreams;
 }
 
 export function serviceTable(options: ServiceOptions, ports: ServicePorts): ServiceTable {
-  const { member, scheduler, random } = ports;
+  const { member, streams } = ports;
   const built = new Map([
     ...kvService(options, member),
-    ...leaseService(member),
+    ...leaseService(member, streams),
     ...clusterService(member),
     ...maintenanceService(options, member),
     ...watchService(options, {
+      ...ports,
       hub: member.hub,
-      scheduler,
-      random,
       catchUp: () => member.catchUp.kick(),
     }),
   ]);

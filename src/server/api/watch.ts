@@ -1,9 +1,11 @@
 /** The Watch service: ties a client stream to a watch stream of the hub. */
-import type { Scheduler } from '../../base/ports/scheduler.ts';
-import { type BidiCall, RpcError } from '../../grpc/index.ts';
+import type { Random } from '../../base/ports/random.ts';
+import type { Scheduler, Timer } from '../../base/ports/scheduler.ts';
+import { type BidiCall, RpcError, type RpcFailure } from '../../grpc/index.ts';
 import type { WatchHub, WatchStream } from '../../mvcc/index.ts';
 import { WatchRequest } from '../../pb/index.ts';
 import { decoded, type ServiceEntry } from './decoded-request.ts';
+import type { OpenStream, OpenStreams } from './open-streams.ts';
 
 export interface WatchServiceOptions {
   /** How often a watcher that asked for it hears how far it is, when nothing else happens. */
@@ -13,8 +15,8 @@ export interface WatchServiceOptions {
 export interface WatchServicePorts {
   readonly hub: WatchHub;
   readonly scheduler: Scheduler;
-  /** Uniform integer in [0, bound). */
-  readonly random: { below(bound: number): number };
+  readonly random: Random;
+  readonly streams: OpenStreams;
   /** Watchers may wait to be read for: catch them up. */
   readonly catchUp: () => void;
 }
@@ -23,40 +25,55 @@ export function watchService(
   options: WatchServiceOptions,
   ports: WatchServicePorts,
 ): ServiceEntry[] {
-  const handler = (call: BidiCall): void => new WatchCall(call, ports).serve(options);
+  const handler = (call: BidiCall): void => new WatchCall(call, options, ports).serve();
   return [['/etcdserverpb.Watch/Watch', { kind: 'bidi', handler }]];
 }
 
 /** One client's stream. A half-closed one goes on: its watchers may still have much to tell. */
-class WatchCall {
+class WatchCall implements OpenStream {
   readonly #call: BidiCall;
   readonly #ports: WatchServicePorts;
   readonly #stream: WatchStream;
+  readonly #progress: Timer;
   /** A request that the stream had no room to answer; none is read after it until there is. */
   #refused: WatchRequest | undefined;
 
-  constructor(call: BidiCall, ports: WatchServicePorts) {
+  constructor(
+    call: BidiCall,
+    { progressIntervalMs }: WatchServiceOptions,
+    ports: WatchServicePorts,
+  ) {
+    const { hub, random, scheduler } = ports;
     this.#call = call;
     this.#ports = ports;
-    this.#stream = ports.hub.openStream({ send: (response) => call.send(response) });
-  }
-
-  serve({ progressIntervalMs }: WatchServiceOptions): void {
-    const { scheduler, random } = this.#ports;
+    this.#stream = hub.openStream({ send: (response) => call.send(response) });
     // Up to a tenth more, so that streams opened together do not all report together.
     const jitterMs = random.below(Math.max(1, Math.floor(progressIntervalMs / 10)));
-    const timer = scheduler.every(progressIntervalMs + jitterMs, () => this.#stream.progressTick());
+    const periodMs = progressIntervalMs + jitterMs;
+    this.#progress = scheduler.every(periodMs, () => this.#stream.progressTick());
+  }
+
+  serve(): void {
+    this.#ports.streams.add(this);
     this.#call.onMessage((bytes) => this.#accept(bytes));
     this.#call.onDrain(() => this.#drained());
-    this.#call.onCancel(() => {
-      timer.cancel();
-      this.#stream.close();
-    });
+    this.#call.onCancel(() => this.#close());
+  }
+
+  end(failure: RpcFailure): void {
+    this.#call.fail(failure);
+    this.#close();
+  }
+
+  #close(): void {
+    this.#ports.streams.delete(this);
+    this.#progress.cancel();
+    this.#stream.close();
   }
 
   #accept(bytes: Uint8Array): void {
     const request = decoded(WatchRequest, bytes);
-    if (request instanceof RpcError) this.#call.fail(request);
+    if (request instanceof RpcError) this.end(request);
     else this.#offer(request);
   }
 
