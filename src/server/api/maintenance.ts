@@ -10,7 +10,7 @@ import {
   StatusRequest,
   StatusResponse,
 } from '../../pb/index.ts';
-import { SERVER_VERSION } from '../version.ts';
+import { ETCD_VERSION } from '../version.ts';
 import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure } from './rpc-errors.ts';
@@ -44,7 +44,7 @@ function status(
   const noLeader = raft.leader === 0n ? ['etcdserver: no leader'] : [];
   return StatusResponse.create({
     header: fullHeader(member),
-    version: SERVER_VERSION,
+    version: ETCD_VERSION,
     dbSize: dbBytes,
     dbSizeInUse: dbBytes,
     leader: raft.leader,

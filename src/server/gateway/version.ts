@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { SERVER_VERSION } from '../version.ts';
+import { ETCD_VERSION } from '../version.ts';
 
 export interface VersionView {
   /** `"3.6.0"`, or undefined until decided. */
@@ -9,7 +9,7 @@ export interface VersionView {
 
 export function answerVersion(response: ServerResponse, view: VersionView): void {
   const body = JSON.stringify({
-    etcdserver: SERVER_VERSION,
+    etcdserver: ETCD_VERSION,
     etcdcluster: view.clusterVersion ?? 'not_decided',
     storage: view.storageVersion ?? 'unknown',
   });

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { endProcess, processHost } from '../src/server/cli/command-host.ts';
+import { runEtcd } from '../src/server/cli/run-etcd.ts';
+import { Server } from '../src/server/server.ts';
+
+endProcess(await runEtcd(processHost(), (config, logger) => Server.start(config, logger)));

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { endProcess, processHost } from '../src/server/cli/command-host.ts';
+import { runEtcdutl } from '../src/server/cli/run-etcdutl.ts';
+
+endProcess(await runEtcdutl(processHost()));

@@ -1,0 +1,164 @@
+/** What etcd refuses in settings that are each well formed, in etcd's order and words. */
+import { ConfigError } from './errors.ts';
+import { checkFeatureGates } from './feature-gates.ts';
+import type { FlagName, FlagValues } from './flag-table.ts';
+import { durationText, quoted, readDuration } from './go-values.ts';
+import { checkLogOptions } from './log-options.ts';
+import { checkAdvertiseUrls, checkBindUrls, type MemberUrl } from './member-url.ts';
+import type { Settings } from './settings.ts';
+
+const ELECTION_MS_MAX = 50_000;
+
+/** Where the flags come from: arguments and environment, or a file. */
+export type SettingsOrigin = 'flags' | 'file';
+
+/** Throws CONFIG_INVALID. */
+export function checkSettings({ values, given }: Settings, origin: SettingsOrigin): void {
+  checkLogOptions(values);
+  checkUrls(values);
+  checkBootstrapSource(values, given);
+  checkTiming(values);
+  if (origin === 'flags') checkAdvertised(given);
+  checkCompaction(values);
+  checkFeatureGates(values['feature-gates']);
+  if (values['compact-hash-check-time'] <= 0) {
+    const shown = durationText(values['compact-hash-check-time']);
+    throw invalid(`--compact-hash-check-time must be >0 (set to ${shown})`);
+  }
+  checkTlsVersions(values);
+  checkPlaintext(values);
+  checkNotNegative(values);
+}
+
+const LISTEN_FLAGS = [
+  'listen-peer-urls',
+  'listen-client-urls',
+  'listen-client-http-urls',
+  'listen-metrics-urls',
+] as const;
+
+function checkUrls(values: FlagValues): void {
+  for (const flag of LISTEN_FLAGS) checkBindUrls(values[flag]);
+  for (const flag of ['initial-advertise-peer-urls', 'advertise-client-urls'] as const) {
+    checkAdvertiseUrls(flag, values[flag]);
+  }
+}
+
+/** One way only to learn the first members; the default initial cluster gives way to discovery. */
+function checkBootstrapSource(values: FlagValues, given: ReadonlySet<FlagName>): void {
+  const sources = [
+    given.has('initial-cluster') && values['initial-cluster'] !== '',
+    values.discovery !== '',
+    values['discovery-srv'] !== '',
+    values['discovery-endpoints'].length > 0,
+  ];
+  if (sources.filter(Boolean).length > 1) {
+    throw invalid(
+      'multiple discovery or bootstrap flags are set. ' +
+        'Choose one of "initial-cluster", "discovery", "discovery-endpoints" or "discovery-srv"',
+    );
+  }
+}
+
+function checkTiming(values: FlagValues): void {
+  const heartbeatMs = values['heartbeat-interval'];
+  const electionMs = values['election-timeout'];
+  if (heartbeatMs === 0) throw invalid('--heartbeat-interval must be >0 (set to 0ms)');
+  if (electionMs === 0) throw invalid('--election-timeout must be >0 (set to 0ms)');
+  if (5 * heartbeatMs > electionMs) {
+    throw invalid(
+      `--election-timeout[${electionMs}ms] should be at least as 5 times as ` +
+        `--heartbeat-interval[${heartbeatMs}ms]`,
+    );
+  }
+  if (electionMs > ELECTION_MS_MAX) {
+    throw invalid(
+      `--election-timeout[${electionMs}ms] is too long, ` +
+        `and should be set less than ${ELECTION_MS_MAX}ms`,
+    );
+  }
+}
+
+function checkCompaction(values: FlagValues): void {
+  const mode = values['auto-compaction-mode'];
+  if (mode === '') throw invalid('undefined auto-compaction-mode');
+  if (mode !== 'periodic' && mode !== 'revision') {
+    throw invalid(`unknown auto-compaction-mode ${quoted(mode)}`);
+  }
+  const retention = values['auto-compaction-retention'];
+  if (retention === '' || PLAIN_COUNT.test(retention)) return;
+  try {
+    readDuration(retention);
+  } catch (error) {
+    const reason = error instanceof ConfigError ? error.message : retention;
+    throw invalid(`error parsing CompactionRetention: ${reason}`);
+  }
+}
+
+/** Hours or revisions, by the mode: a decimal integer that 64 bits hold. */
+const PLAIN_COUNT = /^\+?\d{1,18}$/;
+
+/** A member that listens elsewhere must say where it can be reached; etcd lets files off. */
+function checkAdvertised(given: ReadonlySet<FlagName>): void {
+  if (!given.has('listen-client-urls') || given.has('advertise-client-urls')) return;
+  throw invalid('--advertise-client-urls is required when --listen-client-urls is set explicitly');
+}
+
+const TLS_VERSIONS = ['', 'TLS1.2', 'TLS1.3'];
+
+function checkTlsVersions(values: FlagValues): void {
+  const least = values['tls-min-version'];
+  const most = values['tls-max-version'];
+  for (const version of [least, most]) {
+    if (TLS_VERSIONS.includes(version)) continue;
+    throw invalid(`unexpected TLS version ${quoted(version)} (must be one of: TLS1.2, TLS1.3)`);
+  }
+  if (most !== '' && least > most) {
+    throw invalid(`min version (${least}) is greater than max version (${most})`);
+  }
+  if (least === 'TLS1.3' && values['cipher-suites'].length > 0) {
+    throw invalid('cipher suites cannot be configured when only TLS1.3 is enabled');
+  }
+}
+
+/** Without certificates, which are refused elsewhere, no URL can be served over TLS. */
+function checkPlaintext(values: FlagValues): void {
+  const secure = (urls: readonly MemberUrl[]): MemberUrl | undefined =>
+    urls.find(({ scheme }) => scheme === 'https' || scheme === 'unixs');
+  const client = secure([...values['listen-client-urls'], ...values['listen-client-http-urls']]);
+  if (client !== undefined) {
+    throw invalid(
+      'TLS key/cert (--cert-file, --key-file) must be provided ' +
+        `for client url ${client.text} with HTTPS scheme`,
+    );
+  }
+  const peer = secure(values['listen-peer-urls']);
+  if (peer !== undefined) {
+    throw invalid(
+      'TLS key/cert (--peer-cert-file, --peer-key-file) must be provided ' +
+        `for peer url ${peer.text} with HTTPS scheme`,
+    );
+  }
+}
+
+const NOT_NEGATIVE = [
+  'backend-batch-interval',
+  'backend-batch-limit',
+  'compaction-batch-limit',
+  'compaction-sleep-interval',
+  'grpc-keepalive-interval',
+  'grpc-keepalive-min-time',
+  'grpc-keepalive-timeout',
+  'warning-apply-duration',
+  'watch-progress-notify-interval',
+] as const;
+
+/** etcd lets these pass and then behaves oddly; no one can mean them. */
+function checkNotNegative(values: FlagValues): void {
+  const negative = NOT_NEGATIVE.find((flag) => values[flag] < 0);
+  if (negative !== undefined) throw invalid(`--${negative} must not be negative`);
+}
+
+function invalid(message: string): ConfigError {
+  return new ConfigError('CONFIG_INVALID', message);
+}

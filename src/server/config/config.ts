@@ -1,0 +1,209 @@
+/** The configuration of one member: what the rest of the server reads. */
+import { FLAGS, type FlagName, type FlagValues } from './flag-table.ts';
+import { checkLogOptions, type LogLevel } from './log-options.ts';
+import { type MemberUrl, parseMemberUrl, urlTexts } from './member-url.ts';
+import { info, type Notice, warning } from './notice.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * Guarantees: every field is validated by etcd's rules, zeros that mean "the default" are replaced
+ * by it, and no flag stands for something unsafe that the server does not do.
+ */
+export interface Config {
+  readonly name: string;
+  readonly dataDir: string;
+  /** Empty: the log lies inside the data directory. */
+  readonly walDir: string;
+
+  /** `http` or `unix` only. Each of the four lists is sorted by text and not empty. */
+  readonly listenClientUrls: readonly MemberUrl[];
+  /** Nobody listens on them yet. */
+  readonly listenPeerUrls: readonly MemberUrl[];
+  readonly advertiseClientUrls: readonly MemberUrl[];
+  readonly initialAdvertisePeerUrls: readonly MemberUrl[];
+
+  /** As given; `initialClusterOf` reads it where a member without data needs it. */
+  readonly initialCluster: string;
+  readonly initialClusterState: 'new' | 'existing';
+  readonly initialClusterToken: string;
+
+  readonly heartbeatIntervalMs: number;
+  readonly electionTimeoutMs: number;
+  /** Whole heartbeats in an election timeout, at least 5. */
+  readonly electionTicks: number;
+  readonly initialElectionTickAdvance: boolean;
+  readonly preVote: boolean;
+  readonly strictReconfigCheck: boolean;
+
+  /** Entries. */
+  readonly snapshotCount: number;
+  readonly snapshotCatchUpEntries: number;
+  /** Files to keep; 0 keeps all. */
+  readonly walFilesMax: number;
+  readonly snapshotFilesMax: number;
+
+  readonly backendBatchIntervalMs: number;
+  readonly backendBatchOperationsMax: number;
+  /** Negative: none. Not enforced yet. */
+  readonly quotaBackendBytes: number;
+  /** Revisions. */
+  readonly compactionBatchLimit: number;
+  readonly compactionSleepIntervalMs: number;
+
+  readonly txnOperationsMax: number;
+  readonly requestBytesMax: number;
+  readonly concurrentStreamsMax: number;
+  readonly keepAliveMinTimeMs: number;
+  /** 0 turns the server's pings off. */
+  readonly keepAliveIntervalMs: number;
+  /** 0 waits for ever. */
+  readonly keepAliveTimeoutMs: number;
+  readonly watchProgressNotifyIntervalMs: number;
+  readonly warningApplyDurationMs: number;
+
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'json' | 'console';
+  readonly logOutputs: readonly string[];
+
+  /** Names of the flags that arguments, environment or file gave, sorted. */
+  readonly flagsSet: readonly FlagName[];
+}
+
+/** The configuration of settings that passed `checkSettings`, with what the log should say. */
+export interface BuiltConfig {
+  readonly config: Config;
+  readonly notices: readonly Notice[];
+}
+
+const QUOTA_BYTES_DEFAULT = 2 * 1024 ** 3;
+const REQUEST_BYTES_RECOMMENDED = 10 * 1024 ** 2;
+const WATCH_PROGRESS_INTERVAL_MIN_MS = 100;
+
+/**
+ * Builds the configuration. `defaultHost` is the address of this machine on its default route: it
+ * stands in for the wildcard address in URLs that are advertised by default.
+ */
+export function buildConfig(settings: Settings, defaultHost: string | undefined): BuiltConfig {
+  const { values, given } = settings;
+  const peerUrls = advertised(settings, 'peer', defaultHost);
+  const clientUrls = advertised(settings, 'client', defaultHost);
+  const config: Config = {
+    name: values.name,
+    dataDir: values['data-dir'] || `${values.name}.etcd`,
+    walDir: values['wal-dir'],
+    listenClientUrls: values['listen-client-urls'],
+    listenPeerUrls: values['listen-peer-urls'],
+    advertiseClientUrls: clientUrls,
+    initialAdvertisePeerUrls: peerUrls,
+    initialCluster: initialCluster(settings, peerUrls),
+    initialClusterState: values['initial-cluster-state'],
+    initialClusterToken: values['initial-cluster-token'],
+    ...timing(values),
+    ...storage(values),
+    ...limits(values),
+    ...checkLogOptions(values),
+    flagsSet: [...given].sort(),
+  };
+  return { config, notices: noticesOf(settings, config, defaultHost) };
+}
+
+function timing(values: FlagValues) {
+  return {
+    heartbeatIntervalMs: values['heartbeat-interval'],
+    electionTimeoutMs: values['election-timeout'],
+    electionTicks: Math.floor(values['election-timeout'] / values['heartbeat-interval']),
+    initialElectionTickAdvance: values['initial-election-tick-advance'],
+    preVote: values['pre-vote'],
+    strictReconfigCheck: values['strict-reconfig-check'],
+    warningApplyDurationMs: values['warning-apply-duration'],
+  };
+}
+
+/** For each of these flags, zero means the default that stands here. */
+function storage(values: FlagValues) {
+  return {
+    snapshotCount: values['snapshot-count'] || 10_000,
+    snapshotCatchUpEntries: values['snapshot-catchup-entries'] || 5_000,
+    walFilesMax: values['max-wals'],
+    snapshotFilesMax: values['max-snapshots'],
+    backendBatchIntervalMs: values['backend-batch-interval'] || 100,
+    backendBatchOperationsMax: values['backend-batch-limit'] || 10_000,
+    quotaBackendBytes: values['quota-backend-bytes'] || QUOTA_BYTES_DEFAULT,
+    compactionBatchLimit: values['compaction-batch-limit'] || 1_000,
+    compactionSleepIntervalMs: values['compaction-sleep-interval'] || 10,
+  };
+}
+
+function limits(values: FlagValues) {
+  const progressMs = values['watch-progress-notify-interval'] || 600_000;
+  return {
+    txnOperationsMax: values['max-txn-ops'],
+    requestBytesMax: values['max-request-bytes'],
+    concurrentStreamsMax: values['max-concurrent-streams'],
+    keepAliveMinTimeMs: values['grpc-keepalive-min-time'],
+    keepAliveIntervalMs: values['grpc-keepalive-interval'],
+    keepAliveTimeoutMs: values['grpc-keepalive-timeout'],
+    watchProgressNotifyIntervalMs: Math.max(progressMs, WATCH_PROGRESS_INTERVAL_MIN_MS),
+  };
+}
+
+const ADVERTISED = {
+  peer: { listen: 'listen-peer-urls', advertise: 'initial-advertise-peer-urls' },
+  client: { listen: 'listen-client-urls', advertise: 'advertise-client-urls' },
+} as const;
+
+/**
+ * The URLs to advertise. Those of the default, given or not, become the default host with the port
+ * listened on when the member listens on 0.0.0.0, since `localhost` leads nowhere for others.
+ */
+function advertised(
+  { values }: Settings,
+  side: keyof typeof ADVERTISED,
+  defaultHost: string | undefined,
+): readonly MemberUrl[] {
+  const { listen, advertise } = ADVERTISED[side];
+  const urls = values[advertise];
+  const isDefault = urlTexts(urls).join() === urlTexts(FLAGS[advertise].defaultValue).join();
+  const first = values[listen][0];
+  if (!isDefault || defaultHost === undefined || first === undefined) return urls;
+  if (!('host' in first) || first.host !== '0.0.0.0') return urls;
+  return [parseMemberUrl(`http://${defaultHost}:${first.port}`)];
+}
+
+/** A member with a name of its own needs not name itself: it is the cluster, by default. */
+function initialCluster({ values }: Settings, peerUrls: readonly MemberUrl[]): string {
+  const cluster = values['initial-cluster'];
+  const { defaultValue } = FLAGS['initial-cluster'];
+  if (values.name === FLAGS.name.defaultValue || cluster !== defaultValue) return cluster;
+  return peerUrls.map((url) => `${values.name || 'default'}=${url.text}`).join(',');
+}
+
+function noticesOf(
+  { values }: Settings,
+  config: Config,
+  defaultHost: string | undefined,
+): Notice[] {
+  const notices: Notice[] = [];
+  if (values.name === FLAGS.name.defaultValue) {
+    const problem = 'members that share the default name are taken for one another';
+    notices.push(warning(`--name is not set: ${problem}`, { name: values.name }));
+  }
+  if (values['data-dir'] === '') {
+    notices.push(warning("'data-dir' was empty; using default", { 'data-dir': config.dataDir }));
+  }
+  if (
+    config.advertiseClientUrls !== values['advertise-client-urls'] ||
+    config.initialAdvertisePeerUrls !== values['initial-advertise-peer-urls']
+  ) {
+    notices.push(info('detected default host for advertise', { host: defaultHost }));
+  }
+  if (config.requestBytesMax > REQUEST_BYTES_RECOMMENDED) {
+    notices.push(
+      warning('exceeded recommended request limit', {
+        'max-request-bytes': config.requestBytesMax,
+        'recommended-request-bytes': REQUEST_BYTES_RECOMMENDED,
+      }),
+    );
+  }
+  return notices;
+}
