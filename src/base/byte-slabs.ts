@@ -127,7 +127,6 @@ export class ByteSlabs {
     slab.words[word] = NO_OWNER;
     slab.live -= unitsFor(slab.words[word + 1] as number);
     if (number !== this.#open) this.#closedShrank(number, slab);
-    else if (slab.live === 0) slab.fill = 0;
   }
 
   /** Moves the live entries of one sparse slab, if there is one, and releases it. */
@@ -146,9 +145,9 @@ export class ByteSlabs {
   forEachIn(number: number, visit: (owner: number, ref: SlabRef) => void): void {
     const slab = this.#slabs[number];
     if (slab === undefined) return;
-    // Freeing the last entry releases the slab, but its headers stay readable until reuse.
+    // Freeing the last entry empties the slab, but its headers stay as they are.
     const end = slab.fill;
-    for (let unit = 0, units = 0; unit < end && this.#slabs[number] === slab; unit += units) {
+    for (let unit = 0, units = 0; unit < end; unit += units) {
       const owner = slab.words[unit << 1] as number;
       units = unitsFor(slab.words[(unit << 1) + 1] as number);
       if (owner !== NO_OWNER) visit(owner, this.#ref(number, unit));
