@@ -75,18 +75,22 @@ function splitUrl(text: string): UrlParts {
 }
 
 function checkAuthority(text: string, authority: string): void {
-  const literal = /^\[(?<address>[^\]]*)\](?<rest>.*)$/.exec(authority)?.groups;
-  if (authority.startsWith('[') && literal === undefined) {
-    throw unparsable(text, "missing ']' in host");
-  }
-  const port = literal?.['rest'] ?? /:[^:]*$/.exec(authority)?.[0] ?? '';
+  const port = authority.startsWith('[')
+    ? checkIpLiteral(text, authority)
+    : (/:[^:]*$/.exec(authority)?.[0] ?? '');
   if (!/^(?::\d*)?$/.test(port)) throw unparsable(text, `invalid port ${quoted(port)} after host`);
-  const address = literal?.['address']?.replace(/%25.+$/, '');
-  if (address !== undefined && !isIpv6(address)) {
-    throw unparsable(text, IPV4.test(address) ? 'invalid IP-literal' : 'invalid host');
-  }
   const odd = /[\s\\^`{|}]/.exec(authority)?.[0];
   if (odd !== undefined) throw unparsable(text, `invalid character ${quoted(odd)} in host name`);
+}
+
+/** Checks the address, with a zone or without, of `[address]rest`; returns the rest. */
+function checkIpLiteral(text: string, authority: string): string {
+  const end = authority.indexOf(']');
+  if (end < 0) throw unparsable(text, "missing ']' in host");
+  const address = authority.slice(1, end).replace(/%25.+$/, '');
+  if (IPV4.test(address)) throw unparsable(text, 'invalid IP-literal');
+  if (!isIpv6(address)) throw unparsable(text, 'invalid host');
+  return authority.slice(end + 1);
 }
 
 /** Host and port of `host:port` or `[host]:port`, or undefined when it has another form. */
