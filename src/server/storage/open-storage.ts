@@ -33,6 +33,8 @@ export interface StorageOptions {
   readonly dataDir: string;
   /** Folder of the log; inside the data directory unless given. */
   readonly walDir: string | undefined;
+  /** Size of the log's segments; tests use a small one. */
+  readonly segmentBytes?: number;
   /** Who a new member is; not asked when there is a log already. */
   identity(): StorageIdentity;
 }
@@ -83,12 +85,15 @@ export async function openStorage(
   const backend = await ports.openBackend(`${memberDir}/kv`);
   try {
     const meta = await loadMeta(backend);
+    const segments =
+      options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
     if (!walExists(files, walDirectory)) {
       if (meta.consistentIndex > 0)
         throw refused(`${memberDir}/kv has state, but there is no log in ${walDirectory}`);
-      createWal({ files, directory: walDirectory, metadata: metadataOf(options.identity()) });
+      const metadata = metadataOf(options.identity());
+      createWal({ ...segments, files, directory: walDirectory, metadata });
     }
-    const log = readLog({ walDirectory, snapshotDirectory }, ports);
+    const log = readLog({ ...segments, directory: walDirectory, snapshotDirectory }, ports);
     const identity = WalMetadata.decode(log.opened.metadata);
     checkTogether(meta, log);
     return {
@@ -129,15 +134,15 @@ interface ReadLog {
 }
 
 function readLog(
-  folders: { walDirectory: string; snapshotDirectory: string },
+  where: { directory: string; snapshotDirectory: string; segmentBytes?: number },
   { files, logger }: StoragePorts,
 ): ReadLog {
-  const { walDirectory: directory, snapshotDirectory } = folders;
+  const { snapshotDirectory, ...wal } = where;
   const snapshotFiles = new SnapshotFiles({ files, logger, directory: snapshotDirectory });
-  const snapshot = snapshotFiles.loadNewest(validSnapshots(files, directory));
+  const snapshot = snapshotFiles.loadNewest(validSnapshots(files, wal.directory));
   const { index, term } = snapshot?.metadata ?? { index: 0, term: 0 };
   const snapshotId = { index, term };
-  const opened = openWal({ files, logger, directory, start: snapshotId });
+  const opened = openWal({ ...wal, files, logger, start: snapshotId });
   return { snapshot, snapshotId, opened };
 }
 
