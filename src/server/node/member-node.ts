@@ -173,15 +173,15 @@ export class MemberNode {
   }
 
   #handle(ready: Ready): void {
-    const { raft, log } = this.#ports;
+    const { log } = this.#ports;
     if (ready.softState !== undefined) this.#softState(ready.softState);
     if (ready.hardState !== undefined || ready.entries.length > 0) {
       log.append(encodeBatch(ready.entries, ready.hardState), (error) =>
         this.#persisted(ready.number, error),
       );
-    } else {
-      raft.persisted(ready.number);
     }
+    // A Ready with nothing to write is not reported: to raft that would say that all before it
+    // are on disk, and one of them may be on its way there.
     const messages = ready.messages.length + ready.messagesAfterPersist.length;
     assert(messages === 0, 'a sole member has nobody to write to');
     for (const entry of ready.committedEntries) this.#committed.push(entry);
