@@ -192,14 +192,14 @@ class MemoryFileHandle implements FileHandle {
     return this.#file.read(target, position);
   }
 
-  /** A planned failure strikes half-way, as a full disk does; lost power between two sectors. */
+  /** What was planned strikes half-way, between two sectors: a disk or its cache takes no less. */
   write(bytes: Uint8Array, position: number): void {
     try {
       this.#files.countCall('write', this.path);
     } catch (error) {
-      let half = position + (bytes.length >>> 1);
-      if (error instanceof PowerLossError) half -= half % SECTOR_BYTES;
-      if (half > position) this.#file.write(bytes.subarray(0, half - position), position);
+      const half = position + (bytes.length >>> 1);
+      const end = half - (half % SECTOR_BYTES);
+      if (end > position) this.#file.write(bytes.subarray(0, end - position), position);
       throw error;
     }
     this.#file.write(bytes, position);

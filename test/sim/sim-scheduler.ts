@@ -13,6 +13,8 @@ interface Task {
   readonly periodMs: number | undefined;
 }
 
+/** How far time goes in a step in which there is nothing to do. */
+const IDLE_STEP_MS = 10;
 /** Wall time at the start of every simulation. */
 const EPOCH_MS = 1_700_000_000_000;
 
@@ -53,7 +55,9 @@ export class SimScheduler implements Scheduler, Clock {
   /** Runs one task and then all promises that it settled. Throws what the task throws. */
   async step(): Promise<void> {
     const task = this.#next();
-    if (task !== undefined) {
+    if (task === undefined) {
+      this.#nowMs += IDLE_STEP_MS;
+    } else {
       this.#nowMs = Math.max(this.#nowMs, task.dueMs);
       if (task.periodMs === undefined) this.#remove(task);
       else task.dueMs = this.#nowMs + task.periodMs;

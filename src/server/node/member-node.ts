@@ -11,6 +11,7 @@ import type { Entry } from '../../pb/index.ts';
 import { NO_MEMBER, type Raft, type Ready, type SoftState } from '../../raft/index.ts';
 import { encodeBatch, LOG_COMMANDS_MAX, type LogWriter } from '../../wal/index.ts';
 import { ServerError } from '../errors.ts';
+import { guarded } from './guarded.ts';
 import { type LinearizableRead, LinearizableReads } from './linearizable-reads.ts';
 import { readContext, readContextId } from './read-context.ts';
 
@@ -38,6 +39,8 @@ export interface MemberNodePorts {
   readonly clock: Clock;
   /** Called when leadership or the known leader changes. */
   readonly onSoftState: (state: SoftState) => void;
+  /** The member cannot go on; it stops this node. */
+  readonly fatal: (error: unknown) => void;
 }
 
 export class MemberNode {
@@ -192,13 +195,16 @@ export class MemberNode {
 
   #persisted(number: number, error: Error | undefined): void {
     if (this.#isStopped) return;
+    const { raft, fatal } = this.#ports;
     if (error !== undefined) {
       // A failed write or sync is never retried: the log on disk is in an unknown state.
-      this.stop();
+      fatal(error);
       return;
     }
-    this.#ports.raft.persisted(number);
-    this.#advance();
+    guarded(() => {
+      raft.persisted(number);
+      this.#advance();
+    }, fatal);
   }
 
   #softState(state: SoftState): void {
@@ -218,14 +224,18 @@ export class MemberNode {
     if (voters.length === 1 && voters[0] === raft.id && raft.campaign()) this.wake();
   }
 
+  get #canApply(): boolean {
+    return this.#ports.entries.hasRoom && !this.#isStopped;
+  }
+
   /** Applies what is committed for at most a slice of time, then lets other events in. */
   #applySlice(): void {
     const { raft, entries, clock } = this.#ports;
     const startMs = clock.monotonicMs();
     let nowMs = startMs;
-    while (this.#committedAt < this.#committed.length && entries.hasRoom) {
+    while (this.#committedAt < this.#committed.length && this.#canApply) {
       const end = Math.min(this.#committed.length, this.#committedAt + APPLY_ENTRIES_PER_LOOK);
-      while (this.#committedAt < end && entries.hasRoom) {
+      while (this.#committedAt < end && this.#canApply) {
         const entry = this.#committed[this.#committedAt++] as Entry;
         entries.apply(entry, nowMs);
       }
