@@ -57,7 +57,7 @@ export interface OpenedStorage {
   readonly meta: BackendMeta;
   readonly member: MemberId;
   readonly cluster: ClusterId;
-  /** True when the log holds nothing yet: the member has to be bootstrapped. */
+  /** True when the log holds nothing that counts: the member has to be bootstrapped. */
   readonly isNew: boolean;
   readonly hardState: HardState;
   /** Entries behind `snapshot`. */
@@ -79,8 +79,7 @@ export async function openStorage(
   const walDirectory = options.walDir ?? `${memberDir}/wal`;
   refuseForeignState(files, snapshotDirectory);
   for (const folder of [options.dataDir, memberDir, snapshotDirectory, dirname(walDirectory)]) {
-    files.makeDirectory(folder);
-    files.syncDirectory(dirname(folder));
+    makeLasting(files, folder);
   }
   const backend = await ports.openBackend(`${memberDir}/kv`);
   try {
@@ -101,7 +100,9 @@ export async function openStorage(
       meta,
       member: identity.nodeID,
       cluster: identity.clusterID,
-      isNew: lastIndexOf(log) === 0,
+      // The bootstrap entries come with the first hard state, behind them in one write. Entries
+      // without one are what a power loss left of that write: it has to be done again.
+      isNew: log.opened.hardState.term === 0 && log.snapshotId.index === 0,
       hardState: log.opened.hardState,
       entries: log.opened.entries,
       snapshot: log.snapshotId,
@@ -113,6 +114,14 @@ export async function openStorage(
     await backend.close();
     throw error;
   }
+}
+
+/** Makes a folder, and any missing one above it, such that a power loss takes none of them. */
+function makeLasting(files: FileSystem, folder: string): void {
+  const parent = dirname(folder);
+  if (files.stat(parent) === undefined) makeLasting(files, parent);
+  files.makeDirectory(folder);
+  files.syncDirectory(parent);
 }
 
 /** A real etcd's state is not ours to overlook: starting beside it would begin an empty store. */
