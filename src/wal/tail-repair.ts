@@ -33,17 +33,16 @@ function copyFile(files: FileSystem, source: FileHandle, targetPath: string): vo
 /**
  * Makes the segment zero from `end` on, and at least `segmentBytes` long. Sectors of a write that
  * was never acknowledged may lie behind a lost one: new records before them would bring them back
- * as if they followed. Throws FileError.
+ * as if they followed. At return all of the segment is on disk. Throws FileError.
  */
 export function clearTail(file: FileHandle, end: number, segmentBytes: number): void {
-  let isChanged = file.sizeBytes() < segmentBytes;
   for (const { bytes, position } of chunksOf(file, end)) {
     if (bytes.every((byte) => byte === 0)) continue;
     file.write(bytes.fill(0), position);
-    isChanged = true;
   }
   file.preallocate(segmentBytes);
-  if (isChanged) file.dataSync();
+  // What a killed process wrote may have been read from memory alone, and counts as durable now.
+  file.dataSync();
 }
 
 /** The content from `start` on, piece by piece, in a buffer that each piece reuses. */
