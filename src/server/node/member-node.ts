@@ -11,6 +11,7 @@ import type { Entry } from '../../pb/index.ts';
 import { NO_MEMBER, type Raft, type Ready, type SoftState } from '../../raft/index.ts';
 import { encodeBatch, LOG_COMMANDS_MAX, type LogWriter } from '../../wal/index.ts';
 import { ServerError } from '../errors.ts';
+import { AppliedReads } from './applied-reads.ts';
 import { guarded } from './guarded.ts';
 import { type LinearizableRead, LinearizableReads } from './linearizable-reads.ts';
 import { readContext, readContextId } from './read-context.ts';
@@ -47,9 +48,11 @@ export class MemberNode {
   readonly #ports: MemberNodePorts;
   readonly #requestTimeoutMs: number;
   readonly #reads: LinearizableReads;
+  readonly #appliedReads = new AppliedReads();
+  /** Entries that raft has not taken yet, and when each came. */
   #proposals: Uint8Array[] = [];
-  /** When the first of them was queued. */
-  #proposedMs = 0;
+  #proposedMs: number[] = [];
+  #queuedBytes = 0;
   #committed: Entry[] = [];
   #committedAt = 0;
   #turnPlanned = false;
@@ -98,9 +101,15 @@ export class MemberNode {
    */
   propose(data: Uint8Array): void {
     if (this.#isStopped) return;
-    if (this.#proposals.length === 0) this.#proposedMs = this.#ports.clock.monotonicMs();
     this.#proposals.push(data);
+    this.#proposedMs.push(this.#ports.clock.monotonicMs());
+    this.#queuedBytes += data.length;
     this.wake();
+  }
+
+  /** Bytes of entries that raft has not taken yet. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
   }
 
   /** Runs `read` when this member's state is at least as new as now. */
@@ -112,8 +121,8 @@ export class MemberNode {
   /** Runs `read` when everything committed by now is applied. */
   whenApplied(read: LinearizableRead): void {
     const { raft, clock } = this.#ports;
-    if (raft.appliedIndex >= raft.commitIndex) read.run();
-    else this.#reads.addAt(raft.commitIndex, read, clock.monotonicMs());
+    const { appliedIndex: applied, commitIndex: index } = raft;
+    this.#appliedReads.add(read, { index, applied, nowMs: clock.monotonicMs() });
   }
 
   /** One tick of raft's logical clock. */
@@ -125,10 +134,9 @@ export class MemberNode {
   /** Ends what has waited too long, and asks again for reads that no answer came for. */
   sweep(): void {
     const nowMs = this.#ports.clock.monotonicMs();
-    if (this.#proposals.length > 0 && this.#proposedMs + this.#requestTimeoutMs <= nowMs) {
-      this.#proposals = [];
-    }
+    this.#dropOverdue(nowMs - this.#requestTimeoutMs);
     this.#reads.expire(nowMs);
+    this.#appliedReads.expire(nowMs);
     for (const context of this.#reads.unconfirmed()) {
       this.#ports.raft.readIndex(readContext(context));
     }
@@ -148,7 +156,9 @@ export class MemberNode {
   /** Stops acting; what waits for a read fails. */
   stop(): void {
     this.#isStopped = true;
-    this.#reads.failAll(new ServerError('SERVER_STOPPED', 'server stopped'));
+    const error = new ServerError('SERVER_STOPPED', 'server stopped');
+    this.#reads.failAll(error);
+    this.#appliedReads.failAll(error);
   }
 
   #turn(): void {
@@ -156,7 +166,7 @@ export class MemberNode {
     const { raft } = this.#ports;
     if (this.#proposals.length > 0) {
       const outcome = raft.propose(this.#proposals);
-      if (outcome.kind !== 'dropped') this.#proposals = [];
+      if (outcome.kind !== 'dropped') this.#dropFirst(this.#proposals.length);
     }
     if (this.#reads.hasForming) {
       const context = this.#nextReadContext++;
@@ -164,6 +174,18 @@ export class MemberNode {
       raft.readIndex(readContext(context));
     }
     this.#advance();
+  }
+
+  /** Drops the entries that came at `ms` or before. */
+  #dropOverdue(ms: number): void {
+    const inTime = this.#proposedMs.findIndex((proposedMs) => proposedMs > ms);
+    this.#dropFirst(inTime === -1 ? this.#proposals.length : inTime);
+  }
+
+  #dropFirst(count: number): void {
+    for (let at = 0; at < count; at++) this.#queuedBytes -= this.#proposals[at]?.length ?? 0;
+    this.#proposals = this.#proposals.slice(count);
+    this.#proposedMs = this.#proposedMs.slice(count);
   }
 
   /** Handles every Ready there is, then applies for a slice. */
@@ -209,9 +231,8 @@ export class MemberNode {
 
   #softState(state: SoftState): void {
     if (state.leader !== NO_MEMBER && state.leader !== this.#knownLeader) {
-      // What the former leader was asked, the new one has not heard of.
       this.#knownLeader = state.leader;
-      this.#reads.failAll(new ServerError('SERVER_LEADER_CHANGED', 'leader changed'));
+      this.#reads.leaderChanged();
     }
     this.#ports.onSoftState(state);
   }
@@ -249,6 +270,7 @@ export class MemberNode {
       this.wake();
     }
     this.#reads.applied(raft.appliedIndex);
+    this.#appliedReads.applied(raft.appliedIndex);
     if (raft.hasReady()) this.wake();
   }
 }
