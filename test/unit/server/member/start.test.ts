@@ -1,24 +1,102 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PutRequest, PutResponse } from '../../../../src/pb/index.ts';
+import { MemberWorkload } from '../../../sim/member-workload.ts';
 import { SimMember } from '../../../sim/sim-member.ts';
+import { put, written } from '../../../support/server/requests.ts';
 
 describe('member: start', () => {
-  it('bootstrap: new data directory -> leads, publishes itself, serves', async () => {
+  it('a new data directory -> leads in term 2, named, with the cluster version decided', async () => {
     const sim = new SimMember(1);
     await sim.start();
-    const call = sim.unary(
-      '/etcdserverpb.KV/Put',
-      PutRequest,
-      PutRequest.create({ key: Uint8Array.of(1), value: Uint8Array.of(2) }),
+    const { cluster, raft } = sim.member;
+    await sim.until(() => cluster.version !== undefined);
+    assert.deepEqual([raft.isLeader, raft.term], [true, 2]);
+    assert.deepEqual(
+      cluster.members.map(({ name }) => name),
+      ['default'],
     );
-    await sim.until(() => call.isOver);
-    assert.equal(PutResponse.decode(call.response as Uint8Array).header?.revision, 2);
+    assert.deepEqual([cluster.version, cluster.storageVersion], ['3.6.0', '3.6.0']);
+    assert.equal(await written(sim, 'a', '1'), 2);
+  });
+
+  it('a restart -> leads the next term with all that was written, the version as it was', async () => {
+    const sim = new SimMember(1);
+    await sim.start();
+    for (let i = 0; i < 10; i++) await written(sim, 'a', String(i));
     await sim.stop();
     await sim.start();
-    assert.equal(sim.member.store.currentRevision, 2);
-    sim.crash('power');
+    assert.deepEqual([sim.member.raft.term, sim.member.store.currentRevision], [3, 11]);
+    assert.equal(sim.member.cluster.version, '3.6.0');
+    sim.checkInvariants();
+  });
+
+  it('entries in the log behind consistent_index, and before it -> each is applied once', async () => {
+    const sim = new SimMember(1);
     await sim.start();
-    assert.equal(sim.member.store.currentRevision, 2);
+    for (let i = 0; i < 5; i++) await written(sim, 'a', String(i));
+    await sim.pass(1000);
+    sim.holdsCommits = true;
+    for (let i = 5; i < 10; i++) await written(sim, 'a', String(i));
+    sim.crash('power');
+    sim.holdsCommits = false;
+    const opened = await sim.open();
+    assert.ok(opened.meta.consistentIndex > 0);
+    assert.ok((opened.entries[0]?.index ?? 0) < opened.meta.consistentIndex);
+    assert.ok((opened.entries.at(-1)?.index ?? 0) > opened.meta.consistentIndex);
+    const member = await sim.run(opened);
+    await sim.settled(member.published);
+    assert.equal(member.store.currentRevision, 11);
+  });
+
+  it('the disk is slow at the start -> published when it can be', async () => {
+    const sim = new SimMember(1);
+    const opened = await sim.open();
+    const member = await sim.run(opened);
+    sim.log.isStalled = true;
+    let isPublished = false;
+    void member.published.then(() => {
+      isPublished = true;
+    });
+    await sim.pass(20_000);
+    assert.equal(isPublished, false);
+    sim.log.isStalled = false;
+    await sim.settled(member.published);
+    assert.deepEqual(sim.fatals, []);
+  });
+
+  it('writes before there is a leader -> wait for it', async () => {
+    const sim = new SimMember(1);
+    await sim.run(await sim.open());
+    const early = put(sim, 'a', '1');
+    await sim.until(() => early.isOver);
+    assert.notEqual(early.response, undefined);
+  });
+});
+
+describe('member simulation', () => {
+  it('the same seed -> the same run, step by step', async () => {
+    const run = async (seed: number): Promise<string> => {
+      const sim = new SimMember(seed);
+      const workload = new MemberWorkload(sim);
+      for (let life = 0; life < 2; life++) {
+        await sim.start();
+        workload.connect();
+        for (let step = 0; step < 400; step++) {
+          if (sim.random.below(3) === 0) workload.act();
+          await sim.step();
+        }
+        sim.crash('power');
+      }
+      const lines = sim.logLines.map(({ level, message }) => `${level} ${message}`);
+      return [
+        sim.scheduler.monotonicMs(),
+        workload.acknowledged,
+        workload.seen,
+        sim.files.calls,
+        ...lines,
+      ].join('\n');
+    };
+    assert.equal(await run(7), await run(7));
+    assert.notEqual(await run(7), await run(8));
   });
 });
