@@ -46,7 +46,7 @@ export interface ClusterOptions {
 export class FaultyCluster {
   readonly members: readonly Member[];
   readonly checker: SafetyChecker = new SafetyChecker();
-  #network: Message[] = [];
+  readonly #network: Message[] = [];
   /** The member whose messages, in and out, are lost. */
   #isolated: bigint | undefined;
   #proposals = 0;
@@ -75,73 +75,42 @@ export class FaultyCluster {
     this.checker.checkLogMatching(this.members);
   }
 
+  readonly #happenings: Record<EventKind, (member: Member, pick: number) => void> = {
+    tick: ({ raft }) => raft.tick(),
+    timeout: ({ raft }, pick) => {
+      for (let tick = 0; tick <= pick % 12; tick++) raft.tick();
+    },
+    flow: (_, pick) => this.#flow(1 + (pick % 30)),
+    deliver: (_, pick) => this.#deliver(pick, true),
+    duplicate: (_, pick) => this.#deliver(pick, false),
+    drop: (_, pick) => this.#network.splice(pick % (this.#network.length + 1), 1),
+    isolate: ({ id }) => {
+      this.#isolated = id;
+    },
+    join: () => {
+      this.#isolated = undefined;
+    },
+    take: (member) => {
+      if (member.raft.hasReady()) member.take();
+    },
+    sync: (member) => member.sync(),
+    apply: (member) => member.apply(),
+    work: (member) => member.settle(),
+    crash: (member, pick) => member.crash(pick % 4),
+    checkpoint: (member) => member.checkpoint(),
+    compact: (member) => this.#compact(member),
+    propose: ({ raft }) => {
+      raft.propose([Uint8Array.of(++this.#proposals), Uint8Array.of(++this.#proposals)]);
+    },
+    read: (member) => this.#read(member),
+    change: (member, pick) => this.#change(member, pick),
+  };
+
   #happen({ kind, member: at, pick }: Event): void {
     const member = this.members[at % this.members.length] as Member;
-    switch (kind) {
-      case 'tick':
-        member.raft.tick();
-        break;
-      case 'timeout':
-        for (let tick = 0; tick <= pick % 12; tick++) member.raft.tick();
-        break;
-      case 'flow':
-        this.#flow(1 + (pick % 30));
-        break;
-      case 'deliver':
-        this.#deliver(pick, true);
-        break;
-      case 'duplicate':
-        this.#deliver(pick, false);
-        break;
-      case 'drop':
-        this.#network.splice(pick % (this.#network.length + 1), 1);
-        break;
-      case 'isolate':
-        this.#isolated = member.id;
-        break;
-      case 'join':
-        this.#isolated = undefined;
-        break;
-      case 'crash':
-        member.crash(pick % 4);
-        break;
-      case 'change':
-        this.#change(member, pick);
-        break;
-      default:
-        this.#work(kind, member);
-    }
-    this.#network.push(...member.outbox.splice(0));
-  }
-
-  #work(kind: EventKind, member: Member): void {
-    switch (kind) {
-      case 'take':
-        if (member.raft.hasReady()) member.take();
-        break;
-      case 'sync':
-        member.sync();
-        break;
-      case 'apply':
-        member.apply();
-        break;
-      case 'work':
-        member.settle();
-        break;
-      case 'checkpoint':
-        member.checkpoint();
-        break;
-      case 'propose':
-        member.raft.propose([Uint8Array.of(++this.#proposals), Uint8Array.of(++this.#proposals)]);
-        break;
-      case 'read':
-        this.#read(member);
-        break;
-      case 'compact':
-        this.#compact(member);
-        break;
-    }
+    this.#happenings[kind](member, pick);
     member.raft.checkInvariants();
+    this.#network.push(...member.outbox.splice(0));
   }
 
   /** Old messages are likelier to be picked, or a long queue would never move on. */
