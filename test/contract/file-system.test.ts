@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { FileError } from '../../src/base/ports/file-system.ts';
+import { NodeFileSystem } from '../../src/server/io/node-file-system.ts';
+import { MemoryFileSystem } from '../sim/memory-file-system.ts';
+import { fileSystemSuite } from './file-system-suite.ts';
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'etcd-ts-files-'));
+after(() => {
+  fs.rmSync(scratch, { recursive: true });
+});
+
+fileSystemSuite('memory', () => {
+  const files = new MemoryFileSystem();
+  files.makeDirectory('/data');
+  return { files, directory: '/data' };
+});
+
+fileSystemSuite('node', () => ({
+  files: new NodeFileSystem(),
+  directory: fs.mkdtempSync(path.join(scratch, 'test-')),
+}));
+
+test('file system (node): new files and folders -> private to the user', () => {
+  const files = new NodeFileSystem();
+  files.makeDirectory(`${scratch}/modes/below`);
+  files.open(`${scratch}/modes/file`, 'create').close();
+  assert.equal(fs.statSync(`${scratch}/modes/below`).mode & 0o777, 0o700);
+  assert.equal(fs.statSync(`${scratch}/modes/file`).mode & 0o777, 0o600);
+});
+
+test('file system (node): preallocate -> the disk blocks are really taken', () => {
+  const file = new NodeFileSystem().open(`${scratch}/blocks`, 'create');
+  file.preallocate(1_500_000);
+  file.dataSync();
+  file.close();
+  assert.ok(fs.statSync(`${scratch}/blocks`).blocks * 512 >= 1_500_000);
+});
+
+test('file system (node): a write the device refuses -> a FileError that names it', () => {
+  const file = new NodeFileSystem().open('/dev/full', 'write');
+  assert.throws(
+    () => {
+      file.write(Uint8Array.of(1), 0);
+    },
+    (error) =>
+      error instanceof FileError &&
+      error.code === 'FILE_NO_SPACE' &&
+      error.message === 'write /dev/full: ENOSPC',
+  );
+  file.close();
+});
