@@ -53,7 +53,7 @@ export class RangeScan {
   readonly #values: StoredValues;
   readonly #query: RangeQuery;
   readonly #sliceKeysMax: number;
-  /** Rows to fetch before filters and sort. */
+  /** Rows to fetch before filters and sort: no more than there are, when that is known. */
   readonly #rowsMax: number;
   readonly #hasFilter: boolean;
   /** Values are blanked as rows are taken, unless the sort looks at them. */
@@ -86,6 +86,7 @@ export class RangeScan {
     this.#isCountKnown = this.#rest.kind === 'span' && query.revision === query.current;
     if (this.#rest.kind === 'span' && this.#isCountKnown) {
       this.#count = index.countLive(this.#rest.span);
+      this.#rowsMax = Math.min(this.#rowsMax, this.#count);
     }
   }
 
@@ -139,7 +140,7 @@ export class RangeScan {
       this.#take(slot, { main: index.modMain(slot), sub: index.modSub(slot) }, rows);
     }
     const last = slots.at(-1);
-    if (last !== undefined && slots.length === wanted && this.#wantsRows) {
+    if (last !== undefined && this.#wantsRows) {
       this.#continueFrom(keySuccessor(index.key(last)), span);
     }
   }
