@@ -177,6 +177,15 @@ function backendContract(name: string, place: (t: TestContext) => Promise<Open>)
       assert.deepEqual(await scanned({ from: b('d'), to: b('b') }), []);
     });
 
+    test('scan: large rows may come in several answers, and all come', async (t) => {
+      const { backend } = await opened(t);
+      const batch = backend.batch();
+      const value = new Uint8Array(1_500_000).fill(1);
+      for (let i = 0; i < 6; i++) batch.put(Bucket.key, Uint8Array.of(i), value);
+      await batch.commit();
+      assert.equal((await drain(backend.scan({ bucket: Bucket.key }), 100)).length, 6);
+    });
+
     test('scan: what is committed after it began does not show', async (t) => {
       const { backend } = await opened(t);
       await write(backend, { a: '1', b: '2' });
@@ -268,5 +277,5 @@ backendContract('memory', async () => {
 backendContract('LevelDB', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'etcd-ts-backend-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  return () => LevelBackend.open(folder);
+  return () => LevelBackend.open(folder, 'create');
 });

@@ -32,7 +32,9 @@ export class RecentRows {
 
   /** Adds a row, greater than all before; copies its value. */
   append(row: HistoryRow): void {
-    assert(row.main >= this.#from && row.main >= this.#last, 'rows arrive in ascending order');
+    // A run never ends inside a main revision, as a batch is never cut inside an entry.
+    const lowest = this.#filling.length === 0 ? this.#last + 1 : this.#last;
+    assert(row.main >= lowest, 'rows ascend, and those of one main revision are in one batch');
     this.#filling.append(row);
     this.#last = row.main;
   }

@@ -6,7 +6,7 @@
  * slabs: cut short, and independent of the keys they were taken from.
  *
  * Deletion is lazy, by one rule: two neighbouring children of one parent always hold more than
- * {@link MERGE_MAX} entries together, and no node but a root leaf is empty.
+ * MERGE_MAX entries together, and no node but a root leaf is empty.
  */
 import { assert } from '../../base/assert.ts';
 import type { ByteSlabs, SlabRef } from '../../base/byte-slabs.ts';
@@ -16,7 +16,7 @@ import { FANOUT, type NodeId } from './sorted-nodes.ts';
 import { InnerNodes, LeafNodes, leafEntry, liveOf, slotOf } from './tree-nodes.ts';
 
 /** Two neighbours with no more entries than this become one node. */
-export const MERGE_MAX: number = FANOUT / 2;
+const MERGE_MAX = FANOUT / 2;
 /** Levels, leaves included: even nodes a quarter full hold all slots there can be. */
 const HEIGHT_MAX = 12;
 

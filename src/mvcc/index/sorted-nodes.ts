@@ -98,28 +98,34 @@ export abstract class SortedNodes<Page extends NodePage> {
   /** Position of the entry whose key is `key`; when there is none, ~position to insert it at. */
   search(node: NodeId, key: Uint8Array): number {
     const page = this.page(node);
-    const base = baseOf(node);
-    let low = this.#firstKeyed;
-    let high = page.count[rowOf(node)] as number;
-    if (low >= high) return ~low;
+    const entries = baseOf(node);
     const skip = page.skip[rowOf(node)] as number;
-    if (skip > 0) {
-      const first = this.keyRef(page.entry[base + low] as number);
-      const order = this.slabs.comparePrefix(first, key, skip);
-      if (order !== 0) return order > 0 ? ~low : ~high;
-    }
     const word = bigEndianWord(key, skip, key.length);
+    const first = this.#firstKeyed;
+    const count = page.count[rowOf(node)] as number;
+    // That the key has the common prefix, too, is checked late: against the entry that is
+    // looked at anyway, if there is one.
+    let isPrefixed = skip === 0 || count <= first;
+    let low = first;
+    let high = count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      let order = (page.word[base + middle] as number) - word;
+      let order = (page.word[entries + middle] as number) - word;
       if (order === 0) {
-        order = this.slabs.compare(this.keyRef(page.entry[base + middle] as number), key, skip);
+        const ref = this.keyRef(page.entry[entries + middle] as number);
+        order = isPrefixed ? 0 : this.slabs.comparePrefix(ref, key, skip);
+        if (order !== 0) return order > 0 ? ~first : ~count;
+        isPrefixed = true;
+        order = this.slabs.compare(ref, key, skip);
         if (order === 0) return middle;
       }
       if (order < 0) low = middle + 1;
       else high = middle;
     }
-    return ~low;
+    if (isPrefixed) return ~low;
+    const other = this.keyRef(page.entry[entries + first] as number);
+    const order = this.slabs.comparePrefix(other, key, skip);
+    return order === 0 ? ~low : order > 0 ? ~first : ~count;
   }
 
   /** Makes room at `at` and puts `entry` there. The node is not full. */

@@ -234,9 +234,11 @@ describe('write buffer: rows in memory', () => {
     assert.throws(() => buffer.putRevision(row(2, 0)), { name: 'InvariantError' });
     await buffer.flush();
     assert.throws(() => buffer.putRevision(row(1, 0)), { name: 'InvariantError' });
+    assert.throws(() => buffer.putRevision(row(2, 2)), { name: 'InvariantError' });
+    buffer.putRevision(row(3, 0));
   });
 
-  test('removeRevision: of an unflushed, a committing and a stored row -> gone on disk', async () => {
+  test('removeRevision: of an unflushed, a committing and a stored row -> gone on disk (WB-I9)', async () => {
     const { backend, buffer } = await opened();
     apply(buffer, 1, 2);
     await buffer.flush();
