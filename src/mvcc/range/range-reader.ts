@@ -12,6 +12,13 @@ import { type RangeQuery, RangeScan, type RangeSources, SLICE_BYTES_MAX } from '
 /** Rows of the first fetch of a range. Later ones grow as long as they stay small in bytes. */
 const FETCH_ROWS_FIRST = 16;
 
+export interface RangeReaderParts {
+  readonly revisions: RevisionState;
+  /** Bytes that unfinished ranges may hold together. */
+  readonly bytesMax: number;
+  readonly sliceKeysMax: number;
+}
+
 export class RangeReader {
   readonly #ports: StorePorts;
   readonly #values: StoredValues;
@@ -24,13 +31,13 @@ export class RangeReader {
   constructor(
     ports: StorePorts,
     values: StoredValues,
-    state: { revisions: RevisionState; bytesMax: number },
+    { revisions, bytesMax, sliceKeysMax }: RangeReaderParts,
   ) {
     this.#ports = ports;
     this.#values = values;
-    this.#sources = { index: ports.index, values };
-    this.#revisions = state.revisions;
-    this.#budget = new RangeBudget(state.bytesMax);
+    this.#sources = { index: ports.index, values, sliceKeysMax };
+    this.#revisions = revisions;
+    this.#budget = new RangeBudget(bytesMax);
   }
 
   /** Reads the state of this turn. Rejects with BackendError when the disk fails. */
