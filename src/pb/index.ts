@@ -3,6 +3,7 @@ export * from './generated/index.ts';
 export type {
   FieldDescriptor,
   FieldKind,
+  FieldPresence,
   MessageCodec,
   MethodDescriptor,
   ServiceDescriptor,

@@ -1,9 +1,6 @@
 /** Emits the function that reads a message's fields into an object. */
-import { readValue } from './kinds.ts';
+import { isDelimited, isRepeated, readValue, tagOf } from './kinds.ts';
 import type { Field, Message } from './schema.ts';
-
-const WIRE_VARINT = 0;
-const WIRE_DELIMITED = 2;
 
 /**
  * `mergeX(m, r)` reads up to the reader's end. Merging into an object, not making one, is what
@@ -29,7 +26,7 @@ export function emitMerge(message: Message): string {
 }
 
 function emitCases(field: Field, message: Message): string[] {
-  const delimited = field.kind === 'string' || field.kind === 'bytes' || field.kind === 'message';
+  const delimited = isDelimited(field);
   const lines = [
     `      case ${tagOf(field, delimited)}: {`,
     ...clearOtherMembers(field, message),
@@ -37,8 +34,7 @@ function emitCases(field: Field, message: Message): string[] {
     '        break;',
     '      }',
   ];
-  const repeatedScalar = field.presence === 'packed' || field.presence === 'repeated';
-  if (!repeatedScalar || delimited) return lines;
+  if (delimited || !isRepeated(field)) return lines;
   // Readers accept both forms, whichever is written.
   return [
     ...lines,
@@ -51,10 +47,6 @@ function emitCases(field: Field, message: Message): string[] {
   ];
 }
 
-function tagOf(field: Field, delimited: boolean): number {
-  return ((field.number << 3) | (delimited ? WIRE_DELIMITED : WIRE_VARINT)) >>> 0;
-}
-
 /** Of a oneof the last member read stands. */
 function clearOtherMembers(field: Field, message: Message): string[] {
   if (field.oneof === undefined) return [];
@@ -65,7 +57,7 @@ function clearOtherMembers(field: Field, message: Message): string[] {
 
 function readOne(field: Field): string[] {
   const target = `m.${field.name}`;
-  const repeated = field.presence === 'repeated' || field.presence === 'packed';
+  const repeated = isRepeated(field);
   if (field.kind !== 'message') {
     const value = readValue(field);
     return [repeated ? `        ${target}.push(${value});` : `        ${target} = ${value};`];

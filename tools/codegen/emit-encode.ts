@@ -1,5 +1,5 @@
 /** Emits the function that writes a message's fields, last one first. */
-import { isNotZero, valueType, writeValue } from './kinds.ts';
+import { isDelimited, isNotZero, tagOf, valueType, writeValue } from './kinds.ts';
 import type { Field, Message } from './schema.ts';
 
 /** `writeX(m, w)` puts the fields before what the writer holds, without tag and length. */
@@ -17,7 +17,9 @@ function emitField(field: Field): string[] {
   const value = `m.${field.name}`;
   switch (field.presence) {
     case 'required':
-      return writeTagged(field, value).map(indent);
+      return field.kind === 'message'
+        ? block('', writeTagged(field, value))
+        : writeTagged(field, value).map(indent);
     case 'implicit':
       return block(`if (${isNotZero(field, value)})`, writeTagged(field, value));
     case 'optional':
@@ -29,13 +31,13 @@ function emitField(field: Field): string[] {
         'const mark = w.length;',
         ...block(backwards(value), [writeValue(field, item(field))]).map((line) => line.slice(2)),
         'w.delimit(mark);',
-        `w.tag(${tagOf(field)});`,
+        `w.tag(${tagOf(field, true)});`,
       ]);
   }
 }
 
 function writeTagged(field: Field, value: string): string[] {
-  const tag = `w.tag(${tagOf(field)});`;
+  const tag = `w.tag(${tagOf(field, isDelimited(field))});`;
   if (field.kind !== 'message' || field.lazy) return [writeValue(field, value), tag];
   return [
     'const mark = w.length;',
@@ -54,18 +56,9 @@ function backwards(value: string): string {
 }
 
 function block(head: string, body: readonly string[]): string[] {
-  return [`  ${head} {`, ...body.map((line) => indent(indent(line))), '  }'];
+  return [head === '' ? '  {' : `  ${head} {`, ...body.map((line) => indent(indent(line))), '  }'];
 }
 
 function indent(line: string): string {
   return `  ${line}`;
-}
-
-function tagOf(field: Field): number {
-  const varint =
-    field.presence !== 'packed' &&
-    field.kind !== 'string' &&
-    field.kind !== 'bytes' &&
-    field.kind !== 'message';
-  return ((field.number << 3) | (varint ? 0 : 2)) >>> 0;
 }

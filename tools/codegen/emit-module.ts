@@ -1,7 +1,7 @@
 /** Emits the TypeScript module of one .proto file. */
 import { emitMerge } from './emit-decode.ts';
 import { emitWrite } from './emit-encode.ts';
-import { propertyType, zeroValue } from './kinds.ts';
+import { isRepeated, propertyType, zeroValue } from './kinds.ts';
 import type { Enum, Field, Message, Schema, Service, TypeReference } from './schema.ts';
 
 export function moduleName(file: string): string {
@@ -143,14 +143,12 @@ function fieldDoc(field: Field): (string | undefined)[] {
 }
 
 function fieldDescriptor(field: Field): string {
-  const repeated = field.presence === 'repeated' || field.presence === 'packed';
   const parts = [
     `protoName: '${field.protoName}'`,
     `name: '${field.name}'`,
     `number: ${field.number}`,
     `kind: '${field.kind}'`,
-    `repeated: ${repeated}`,
-    `optional: ${field.presence === 'optional'}`,
+    `presence: '${isRepeated(field) ? 'repeated' : field.presence}'`,
     ...(field.oneof === undefined ? [] : [`oneof: '${field.oneof}'`]),
     ...(field.counter ? ['counter: true'] : []),
     ...(field.lazy ? ['lazy: true'] : []),

@@ -1,6 +1,18 @@
 /** What each kind of field is in TypeScript, in the Reader and in the Writer. */
 import type { Field } from './schema.ts';
 
+const WIRE_VARINT = 0;
+const WIRE_DELIMITED = 2;
+
+export function isRepeated(field: Field): boolean {
+  return field.presence === 'repeated' || field.presence === 'packed';
+}
+
+/** Values carry their length: strings, bytes and messages; the others are varints. */
+export function isDelimited(field: Field): boolean {
+  return field.kind === 'string' || field.kind === 'bytes' || field.kind === 'message';
+}
+
 /** Type of one value: of the property, or of an item of a repeated one. */
 export function valueType(field: Field): string {
   switch (field.kind) {
@@ -24,13 +36,13 @@ export function valueType(field: Field): string {
 
 /** Type of the property. */
 export function propertyType(field: Field): string {
-  if (field.presence === 'repeated' || field.presence === 'packed') return `${valueType(field)}[]`;
+  if (isRepeated(field)) return `${valueType(field)}[]`;
   return field.presence === 'optional' ? `${valueType(field)} | undefined` : valueType(field);
 }
 
 /** Value of the property in a new message. */
 export function zeroValue(field: Field): string {
-  if (field.presence === 'repeated' || field.presence === 'packed') return '[]';
+  if (isRepeated(field)) return '[]';
   if (field.presence === 'optional') return 'undefined';
   switch (field.kind) {
     case 'bool':
@@ -72,4 +84,9 @@ export function writeValue(field: Field, value: string): string {
 function accessor(field: Field): string {
   if (field.kind === 'message') return 'bytes';
   return field.counter ? `${field.kind}Counter` : field.kind;
+}
+
+/** The tag of the field, or of a packed run of its values: number << 3 | wire type. */
+export function tagOf(field: Field, delimited: boolean): number {
+  return ((field.number << 3) | (delimited ? WIRE_DELIMITED : WIRE_VARINT)) >>> 0;
 }

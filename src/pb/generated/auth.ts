@@ -20,7 +20,7 @@ export interface UserAddOptions {
 export const UserAddOptions: MessageCodec<UserAddOptions> = {
   typeName: 'authpb.UserAddOptions',
   fields: [
-    { protoName: 'no_password', name: 'noPassword', number: 1, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'no_password', name: 'noPassword', number: 1, kind: 'bool', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newUserAddOptions(), partial),
   decode: (bytes) => UserAddOptions.decodeFrom(new Reader(bytes)),
@@ -75,10 +75,10 @@ export interface User {
 export const User: MessageCodec<User> = {
   typeName: 'authpb.User',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'password', name: 'password', number: 2, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'roles', name: 'roles', number: 3, kind: 'string', repeated: true, optional: false },
-    { protoName: 'options', name: 'options', number: 4, kind: 'message', repeated: false, optional: true, message: () => UserAddOptions },
+    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'password', name: 'password', number: 2, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'roles', name: 'roles', number: 3, kind: 'string', presence: 'repeated' },
+    { protoName: 'options', name: 'options', number: 4, kind: 'message', presence: 'optional', message: () => UserAddOptions },
   ],
   create: (partial) => Object.assign(newUser(), partial),
   decode: (bytes) => User.decodeFrom(new Reader(bytes)),
@@ -162,9 +162,9 @@ export interface Permission {
 export const Permission: MessageCodec<Permission> = {
   typeName: 'authpb.Permission',
   fields: [
-    { protoName: 'permType', name: 'permType', number: 1, kind: 'enum', repeated: false, optional: false, values: PermissionType },
-    { protoName: 'key', name: 'key', number: 2, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'range_end', name: 'rangeEnd', number: 3, kind: 'bytes', repeated: false, optional: false },
+    { protoName: 'permType', name: 'permType', number: 1, kind: 'enum', presence: 'implicit', values: PermissionType },
+    { protoName: 'key', name: 'key', number: 2, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'range_end', name: 'rangeEnd', number: 3, kind: 'bytes', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newPermission(), partial),
   decode: (bytes) => Permission.decodeFrom(new Reader(bytes)),
@@ -233,8 +233,8 @@ export interface Role {
 export const Role: MessageCodec<Role> = {
   typeName: 'authpb.Role',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'keyPermission', name: 'keyPermission', number: 2, kind: 'message', repeated: true, optional: false, message: () => Permission },
+    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'keyPermission', name: 'keyPermission', number: 2, kind: 'message', presence: 'repeated', message: () => Permission },
   ],
   create: (partial) => Object.assign(newRole(), partial),
   decode: (bytes) => Role.decodeFrom(new Reader(bytes)),

@@ -16,9 +16,9 @@ export interface CampaignRequest {
 export const CampaignRequest: MessageCodec<CampaignRequest> = {
   typeName: 'v3electionpb.CampaignRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'lease', name: 'lease', number: 2, kind: 'int64', repeated: false, optional: false },
-    { protoName: 'value', name: 'value', number: 3, kind: 'bytes', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'lease', name: 'lease', number: 2, kind: 'int64', presence: 'implicit' },
+    { protoName: 'value', name: 'value', number: 3, kind: 'bytes', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newCampaignRequest(), partial),
   decode: (bytes) => CampaignRequest.decodeFrom(new Reader(bytes)),
@@ -87,8 +87,8 @@ export interface CampaignResponse {
 export const CampaignResponse: MessageCodec<CampaignResponse> = {
   typeName: 'v3electionpb.CampaignResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'leader', name: 'leader', number: 2, kind: 'message', repeated: false, optional: true, message: () => LeaderKey },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'leader', name: 'leader', number: 2, kind: 'message', presence: 'optional', message: () => LeaderKey },
   ],
   create: (partial) => Object.assign(newCampaignResponse(), partial),
   decode: (bytes) => CampaignResponse.decodeFrom(new Reader(bytes)),
@@ -164,10 +164,10 @@ export interface LeaderKey {
 export const LeaderKey: MessageCodec<LeaderKey> = {
   typeName: 'v3electionpb.LeaderKey',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'key', name: 'key', number: 2, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'rev', name: 'rev', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'lease', name: 'lease', number: 4, kind: 'int64', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'key', name: 'key', number: 2, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'rev', name: 'rev', number: 3, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'lease', name: 'lease', number: 4, kind: 'int64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newLeaderKey(), partial),
   decode: (bytes) => LeaderKey.decodeFrom(new Reader(bytes)),
@@ -243,7 +243,7 @@ export interface LeaderRequest {
 export const LeaderRequest: MessageCodec<LeaderRequest> = {
   typeName: 'v3electionpb.LeaderRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newLeaderRequest(), partial),
   decode: (bytes) => LeaderRequest.decodeFrom(new Reader(bytes)),
@@ -296,8 +296,8 @@ export interface LeaderResponse {
 export const LeaderResponse: MessageCodec<LeaderResponse> = {
   typeName: 'v3electionpb.LeaderResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'kv', name: 'kv', number: 2, kind: 'message', repeated: false, optional: true, message: () => KeyValue },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'kv', name: 'kv', number: 2, kind: 'message', presence: 'optional', message: () => KeyValue },
   ],
   create: (partial) => Object.assign(newLeaderResponse(), partial),
   decode: (bytes) => LeaderResponse.decodeFrom(new Reader(bytes)),
@@ -367,7 +367,7 @@ export interface ResignRequest {
 export const ResignRequest: MessageCodec<ResignRequest> = {
   typeName: 'v3electionpb.ResignRequest',
   fields: [
-    { protoName: 'leader', name: 'leader', number: 1, kind: 'message', repeated: false, optional: true, message: () => LeaderKey },
+    { protoName: 'leader', name: 'leader', number: 1, kind: 'message', presence: 'optional', message: () => LeaderKey },
   ],
   create: (partial) => Object.assign(newResignRequest(), partial),
   decode: (bytes) => ResignRequest.decodeFrom(new Reader(bytes)),
@@ -424,7 +424,7 @@ export interface ResignResponse {
 export const ResignResponse: MessageCodec<ResignResponse> = {
   typeName: 'v3electionpb.ResignResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newResignResponse(), partial),
   decode: (bytes) => ResignResponse.decodeFrom(new Reader(bytes)),
@@ -482,8 +482,8 @@ export interface ProclaimRequest {
 export const ProclaimRequest: MessageCodec<ProclaimRequest> = {
   typeName: 'v3electionpb.ProclaimRequest',
   fields: [
-    { protoName: 'leader', name: 'leader', number: 1, kind: 'message', repeated: false, optional: true, message: () => LeaderKey },
-    { protoName: 'value', name: 'value', number: 2, kind: 'bytes', repeated: false, optional: false },
+    { protoName: 'leader', name: 'leader', number: 1, kind: 'message', presence: 'optional', message: () => LeaderKey },
+    { protoName: 'value', name: 'value', number: 2, kind: 'bytes', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newProclaimRequest(), partial),
   decode: (bytes) => ProclaimRequest.decodeFrom(new Reader(bytes)),
@@ -548,7 +548,7 @@ export interface ProclaimResponse {
 export const ProclaimResponse: MessageCodec<ProclaimResponse> = {
   typeName: 'v3electionpb.ProclaimResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newProclaimResponse(), partial),
   decode: (bytes) => ProclaimResponse.decodeFrom(new Reader(bytes)),

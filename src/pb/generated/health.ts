@@ -20,7 +20,7 @@ export interface HealthCheckRequest {
 export const HealthCheckRequest: MessageCodec<HealthCheckRequest> = {
   typeName: 'grpc.health.v1.HealthCheckRequest',
   fields: [
-    { protoName: 'service', name: 'service', number: 1, kind: 'string', repeated: false, optional: false },
+    { protoName: 'service', name: 'service', number: 1, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newHealthCheckRequest(), partial),
   decode: (bytes) => HealthCheckRequest.decodeFrom(new Reader(bytes)),
@@ -72,7 +72,7 @@ export interface HealthCheckResponse {
 export const HealthCheckResponse: MessageCodec<HealthCheckResponse> = {
   typeName: 'grpc.health.v1.HealthCheckResponse',
   fields: [
-    { protoName: 'status', name: 'status', number: 1, kind: 'enum', repeated: false, optional: false, values: ServingStatus },
+    { protoName: 'status', name: 'status', number: 1, kind: 'enum', presence: 'implicit', values: ServingStatus },
   ],
   create: (partial) => Object.assign(newHealthCheckResponse(), partial),
   decode: (bytes) => HealthCheckResponse.decodeFrom(new Reader(bytes)),

@@ -29,12 +29,12 @@ export interface KeyValue {
 export const KeyValue: MessageCodec<KeyValue> = {
   typeName: 'mvccpb.KeyValue',
   fields: [
-    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'create_revision', name: 'createRevision', number: 2, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'mod_revision', name: 'modRevision', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'version', name: 'version', number: 4, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'value', name: 'value', number: 5, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'lease', name: 'lease', number: 6, kind: 'int64', repeated: false, optional: false },
+    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'create_revision', name: 'createRevision', number: 2, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'mod_revision', name: 'modRevision', number: 3, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'version', name: 'version', number: 4, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'value', name: 'value', number: 5, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'lease', name: 'lease', number: 6, kind: 'int64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newKeyValue(), partial),
   decode: (bytes) => KeyValue.decodeFrom(new Reader(bytes)),
@@ -130,9 +130,9 @@ export interface Event {
 export const Event: MessageCodec<Event> = {
   typeName: 'mvccpb.Event',
   fields: [
-    { protoName: 'type', name: 'type', number: 1, kind: 'enum', repeated: false, optional: false, values: EventType },
-    { protoName: 'kv', name: 'kv', number: 2, kind: 'message', repeated: false, optional: true, lazy: true, message: () => KeyValue },
-    { protoName: 'prev_kv', name: 'prevKv', number: 3, kind: 'message', repeated: false, optional: true, lazy: true, message: () => KeyValue },
+    { protoName: 'type', name: 'type', number: 1, kind: 'enum', presence: 'implicit', values: EventType },
+    { protoName: 'kv', name: 'kv', number: 2, kind: 'message', presence: 'optional', lazy: true, message: () => KeyValue },
+    { protoName: 'prev_kv', name: 'prevKv', number: 3, kind: 'message', presence: 'optional', lazy: true, message: () => KeyValue },
   ],
   create: (partial) => Object.assign(newEvent(), partial),
   decode: (bytes) => Event.decodeFrom(new Reader(bytes)),

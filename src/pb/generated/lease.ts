@@ -17,9 +17,9 @@ export interface Lease {
 export const Lease: MessageCodec<Lease> = {
   typeName: 'leasepb.Lease',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', repeated: false, optional: false },
-    { protoName: 'TTL', name: 'TTL', number: 2, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'RemainingTTL', name: 'remainingTTL', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', presence: 'implicit' },
+    { protoName: 'TTL', name: 'TTL', number: 2, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'RemainingTTL', name: 'remainingTTL', number: 3, kind: 'int64', presence: 'implicit', counter: true },
   ],
   create: (partial) => Object.assign(newLease(), partial),
   decode: (bytes) => Lease.decodeFrom(new Reader(bytes)),
@@ -87,7 +87,7 @@ export interface LeaseInternalRequest {
 export const LeaseInternalRequest: MessageCodec<LeaseInternalRequest> = {
   typeName: 'leasepb.LeaseInternalRequest',
   fields: [
-    { protoName: 'LeaseTimeToLiveRequest', name: 'leaseTimeToLiveRequest', number: 1, kind: 'message', repeated: false, optional: true, message: () => LeaseTimeToLiveRequest },
+    { protoName: 'LeaseTimeToLiveRequest', name: 'leaseTimeToLiveRequest', number: 1, kind: 'message', presence: 'optional', message: () => LeaseTimeToLiveRequest },
   ],
   create: (partial) => Object.assign(newLeaseInternalRequest(), partial),
   decode: (bytes) => LeaseInternalRequest.decodeFrom(new Reader(bytes)),
@@ -144,7 +144,7 @@ export interface LeaseInternalResponse {
 export const LeaseInternalResponse: MessageCodec<LeaseInternalResponse> = {
   typeName: 'leasepb.LeaseInternalResponse',
   fields: [
-    { protoName: 'LeaseTimeToLiveResponse', name: 'leaseTimeToLiveResponse', number: 1, kind: 'message', repeated: false, optional: true, message: () => LeaseTimeToLiveResponse },
+    { protoName: 'LeaseTimeToLiveResponse', name: 'leaseTimeToLiveResponse', number: 1, kind: 'message', presence: 'optional', message: () => LeaseTimeToLiveResponse },
   ],
   create: (partial) => Object.assign(newLeaseInternalResponse(), partial),
   decode: (bytes) => LeaseInternalResponse.decodeFrom(new Reader(bytes)),

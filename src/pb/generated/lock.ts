@@ -14,8 +14,8 @@ export interface LockRequest {
 export const LockRequest: MessageCodec<LockRequest> = {
   typeName: 'v3lockpb.LockRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'lease', name: 'lease', number: 2, kind: 'int64', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'lease', name: 'lease', number: 2, kind: 'int64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newLockRequest(), partial),
   decode: (bytes) => LockRequest.decodeFrom(new Reader(bytes)),
@@ -76,8 +76,8 @@ export interface LockResponse {
 export const LockResponse: MessageCodec<LockResponse> = {
   typeName: 'v3lockpb.LockResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'key', name: 'key', number: 2, kind: 'bytes', repeated: false, optional: false },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'key', name: 'key', number: 2, kind: 'bytes', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newLockResponse(), partial),
   decode: (bytes) => LockResponse.decodeFrom(new Reader(bytes)),
@@ -142,7 +142,7 @@ export interface UnlockRequest {
 export const UnlockRequest: MessageCodec<UnlockRequest> = {
   typeName: 'v3lockpb.UnlockRequest',
   fields: [
-    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', repeated: false, optional: false },
+    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newUnlockRequest(), partial),
   decode: (bytes) => UnlockRequest.decodeFrom(new Reader(bytes)),
@@ -194,7 +194,7 @@ export interface UnlockResponse {
 export const UnlockResponse: MessageCodec<UnlockResponse> = {
   typeName: 'v3lockpb.UnlockResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newUnlockResponse(), partial),
   decode: (bytes) => UnlockResponse.decodeFrom(new Reader(bytes)),

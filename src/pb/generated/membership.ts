@@ -12,8 +12,8 @@ export interface RaftAttributes {
 export const RaftAttributes: MessageCodec<RaftAttributes> = {
   typeName: 'membershippb.RaftAttributes',
   fields: [
-    { protoName: 'peer_urls', name: 'peerUrls', number: 1, kind: 'string', repeated: true, optional: false },
-    { protoName: 'is_learner', name: 'isLearner', number: 2, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'peer_urls', name: 'peerUrls', number: 1, kind: 'string', presence: 'repeated' },
+    { protoName: 'is_learner', name: 'isLearner', number: 2, kind: 'bool', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newRaftAttributes(), partial),
   decode: (bytes) => RaftAttributes.decodeFrom(new Reader(bytes)),
@@ -74,8 +74,8 @@ export interface Attributes {
 export const Attributes: MessageCodec<Attributes> = {
   typeName: 'membershippb.Attributes',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'string', repeated: false, optional: false },
-    { protoName: 'client_urls', name: 'clientUrls', number: 2, kind: 'string', repeated: true, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'string', presence: 'implicit' },
+    { protoName: 'client_urls', name: 'clientUrls', number: 2, kind: 'string', presence: 'repeated' },
   ],
   create: (partial) => Object.assign(newAttributes(), partial),
   decode: (bytes) => Attributes.decodeFrom(new Reader(bytes)),
@@ -137,9 +137,9 @@ export interface MembershipMember {
 export const MembershipMember: MessageCodec<MembershipMember> = {
   typeName: 'membershippb.Member',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'raft_attributes', name: 'raftAttributes', number: 2, kind: 'message', repeated: false, optional: true, message: () => RaftAttributes },
-    { protoName: 'member_attributes', name: 'memberAttributes', number: 3, kind: 'message', repeated: false, optional: true, message: () => Attributes },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'uint64', presence: 'implicit' },
+    { protoName: 'raft_attributes', name: 'raftAttributes', number: 2, kind: 'message', presence: 'optional', message: () => RaftAttributes },
+    { protoName: 'member_attributes', name: 'memberAttributes', number: 3, kind: 'message', presence: 'optional', message: () => Attributes },
   ],
   create: (partial) => Object.assign(newMembershipMember(), partial),
   decode: (bytes) => MembershipMember.decodeFrom(new Reader(bytes)),
@@ -217,7 +217,7 @@ export interface ClusterVersionSetRequest {
 export const ClusterVersionSetRequest: MessageCodec<ClusterVersionSetRequest> = {
   typeName: 'membershippb.ClusterVersionSetRequest',
   fields: [
-    { protoName: 'ver', name: 'ver', number: 1, kind: 'string', repeated: false, optional: false },
+    { protoName: 'ver', name: 'ver', number: 1, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newClusterVersionSetRequest(), partial),
   decode: (bytes) => ClusterVersionSetRequest.decodeFrom(new Reader(bytes)),
@@ -270,8 +270,8 @@ export interface ClusterMemberAttrSetRequest {
 export const ClusterMemberAttrSetRequest: MessageCodec<ClusterMemberAttrSetRequest> = {
   typeName: 'membershippb.ClusterMemberAttrSetRequest',
   fields: [
-    { protoName: 'member_ID', name: 'memberID', number: 1, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'member_attributes', name: 'memberAttributes', number: 2, kind: 'message', repeated: false, optional: true, message: () => Attributes },
+    { protoName: 'member_ID', name: 'memberID', number: 1, kind: 'uint64', presence: 'implicit' },
+    { protoName: 'member_attributes', name: 'memberAttributes', number: 2, kind: 'message', presence: 'optional', message: () => Attributes },
   ],
   create: (partial) => Object.assign(newClusterMemberAttrSetRequest(), partial),
   decode: (bytes) => ClusterMemberAttrSetRequest.decodeFrom(new Reader(bytes)),
@@ -337,8 +337,8 @@ export interface DowngradeInfoSetRequest {
 export const DowngradeInfoSetRequest: MessageCodec<DowngradeInfoSetRequest> = {
   typeName: 'membershippb.DowngradeInfoSetRequest',
   fields: [
-    { protoName: 'enabled', name: 'enabled', number: 1, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'ver', name: 'ver', number: 2, kind: 'string', repeated: false, optional: false },
+    { protoName: 'enabled', name: 'enabled', number: 1, kind: 'bool', presence: 'implicit' },
+    { protoName: 'ver', name: 'ver', number: 2, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newDowngradeInfoSetRequest(), partial),
   decode: (bytes) => DowngradeInfoSetRequest.decodeFrom(new Reader(bytes)),

@@ -68,10 +68,10 @@ export interface Entry {
 export const Entry: MessageCodec<Entry> = {
   typeName: 'raftpb.Entry',
   fields: [
-    { protoName: 'Type', name: 'type', number: 1, kind: 'enum', repeated: false, optional: false, values: EntryType },
-    { protoName: 'Term', name: 'term', number: 2, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'Index', name: 'index', number: 3, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'Data', name: 'data', number: 4, kind: 'bytes', repeated: false, optional: true },
+    { protoName: 'Type', name: 'type', number: 1, kind: 'enum', presence: 'required', values: EntryType },
+    { protoName: 'Term', name: 'term', number: 2, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'Index', name: 'index', number: 3, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'Data', name: 'data', number: 4, kind: 'bytes', presence: 'optional' },
   ],
   create: (partial) => Object.assign(newEntry(), partial),
   decode: (bytes) => Entry.decodeFrom(new Reader(bytes)),
@@ -143,9 +143,9 @@ export interface SnapshotMetadata {
 export const SnapshotMetadata: MessageCodec<SnapshotMetadata> = {
   typeName: 'raftpb.SnapshotMetadata',
   fields: [
-    { protoName: 'conf_state', name: 'confState', number: 1, kind: 'message', repeated: false, optional: false, message: () => ConfState },
-    { protoName: 'index', name: 'index', number: 2, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'term', name: 'term', number: 3, kind: 'uint64', repeated: false, optional: false, counter: true },
+    { protoName: 'conf_state', name: 'confState', number: 1, kind: 'message', presence: 'required', message: () => ConfState },
+    { protoName: 'index', name: 'index', number: 2, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'term', name: 'term', number: 3, kind: 'uint64', presence: 'required', counter: true },
   ],
   create: (partial) => Object.assign(newSnapshotMetadata(), partial),
   decode: (bytes) => SnapshotMetadata.decodeFrom(new Reader(bytes)),
@@ -197,10 +197,12 @@ export function writeSnapshotMetadata(m: SnapshotMetadata, w: Writer): void {
   w.tag(24);
   w.uint64Counter(m.index);
   w.tag(16);
-  const mark = w.length;
-  writeConfState(m.confState, w);
-  w.delimit(mark);
-  w.tag(10);
+  {
+    const mark = w.length;
+    writeConfState(m.confState, w);
+    w.delimit(mark);
+    w.tag(10);
+  }
 }
 
 /** raftpb.Snapshot. */
@@ -212,8 +214,8 @@ export interface Snapshot {
 export const Snapshot: MessageCodec<Snapshot> = {
   typeName: 'raftpb.Snapshot',
   fields: [
-    { protoName: 'data', name: 'data', number: 1, kind: 'bytes', repeated: false, optional: true },
-    { protoName: 'metadata', name: 'metadata', number: 2, kind: 'message', repeated: false, optional: false, message: () => SnapshotMetadata },
+    { protoName: 'data', name: 'data', number: 1, kind: 'bytes', presence: 'optional' },
+    { protoName: 'metadata', name: 'metadata', number: 2, kind: 'message', presence: 'required', message: () => SnapshotMetadata },
   ],
   create: (partial) => Object.assign(newSnapshot(), partial),
   decode: (bytes) => Snapshot.decodeFrom(new Reader(bytes)),
@@ -257,10 +259,12 @@ export function mergeSnapshot(m: Snapshot, r: Reader): void {
 }
 
 export function writeSnapshot(m: Snapshot, w: Writer): void {
-  const mark = w.length;
-  writeSnapshotMetadata(m.metadata, w);
-  w.delimit(mark);
-  w.tag(18);
+  {
+    const mark = w.length;
+    writeSnapshotMetadata(m.metadata, w);
+    w.delimit(mark);
+    w.tag(18);
+  }
   if (m.data !== undefined) {
     w.bytes(m.data);
     w.tag(10);
@@ -289,20 +293,20 @@ export interface Message {
 export const Message: MessageCodec<Message> = {
   typeName: 'raftpb.Message',
   fields: [
-    { protoName: 'type', name: 'type', number: 1, kind: 'enum', repeated: false, optional: false, values: MessageType },
-    { protoName: 'to', name: 'to', number: 2, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'from', name: 'from', number: 3, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'term', name: 'term', number: 4, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'logTerm', name: 'logTerm', number: 5, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'index', name: 'index', number: 6, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'entries', name: 'entries', number: 7, kind: 'message', repeated: true, optional: false, message: () => Entry },
-    { protoName: 'commit', name: 'commit', number: 8, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'snapshot', name: 'snapshot', number: 9, kind: 'message', repeated: false, optional: true, message: () => Snapshot },
-    { protoName: 'reject', name: 'reject', number: 10, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'rejectHint', name: 'rejectHint', number: 11, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'context', name: 'context', number: 12, kind: 'bytes', repeated: false, optional: true },
-    { protoName: 'vote', name: 'vote', number: 13, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'responses', name: 'responses', number: 14, kind: 'message', repeated: true, optional: false, message: () => Message },
+    { protoName: 'type', name: 'type', number: 1, kind: 'enum', presence: 'required', values: MessageType },
+    { protoName: 'to', name: 'to', number: 2, kind: 'uint64', presence: 'required' },
+    { protoName: 'from', name: 'from', number: 3, kind: 'uint64', presence: 'required' },
+    { protoName: 'term', name: 'term', number: 4, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'logTerm', name: 'logTerm', number: 5, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'index', name: 'index', number: 6, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'entries', name: 'entries', number: 7, kind: 'message', presence: 'repeated', message: () => Entry },
+    { protoName: 'commit', name: 'commit', number: 8, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'snapshot', name: 'snapshot', number: 9, kind: 'message', presence: 'optional', message: () => Snapshot },
+    { protoName: 'reject', name: 'reject', number: 10, kind: 'bool', presence: 'required' },
+    { protoName: 'rejectHint', name: 'rejectHint', number: 11, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'context', name: 'context', number: 12, kind: 'bytes', presence: 'optional' },
+    { protoName: 'vote', name: 'vote', number: 13, kind: 'uint64', presence: 'required' },
+    { protoName: 'responses', name: 'responses', number: 14, kind: 'message', presence: 'repeated', message: () => Message },
   ],
   create: (partial) => Object.assign(newMessage(), partial),
   decode: (bytes) => Message.decodeFrom(new Reader(bytes)),
@@ -457,9 +461,9 @@ export interface HardState {
 export const HardState: MessageCodec<HardState> = {
   typeName: 'raftpb.HardState',
   fields: [
-    { protoName: 'term', name: 'term', number: 1, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'vote', name: 'vote', number: 2, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'commit', name: 'commit', number: 3, kind: 'uint64', repeated: false, optional: false, counter: true },
+    { protoName: 'term', name: 'term', number: 1, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'vote', name: 'vote', number: 2, kind: 'uint64', presence: 'required' },
+    { protoName: 'commit', name: 'commit', number: 3, kind: 'uint64', presence: 'required', counter: true },
   ],
   create: (partial) => Object.assign(newHardState(), partial),
   decode: (bytes) => HardState.decodeFrom(new Reader(bytes)),
@@ -525,11 +529,11 @@ export interface ConfState {
 export const ConfState: MessageCodec<ConfState> = {
   typeName: 'raftpb.ConfState',
   fields: [
-    { protoName: 'voters', name: 'voters', number: 1, kind: 'uint64', repeated: true, optional: false },
-    { protoName: 'learners', name: 'learners', number: 2, kind: 'uint64', repeated: true, optional: false },
-    { protoName: 'voters_outgoing', name: 'votersOutgoing', number: 3, kind: 'uint64', repeated: true, optional: false },
-    { protoName: 'learners_next', name: 'learnersNext', number: 4, kind: 'uint64', repeated: true, optional: false },
-    { protoName: 'auto_leave', name: 'autoLeave', number: 5, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'voters', name: 'voters', number: 1, kind: 'uint64', presence: 'repeated' },
+    { protoName: 'learners', name: 'learners', number: 2, kind: 'uint64', presence: 'repeated' },
+    { protoName: 'voters_outgoing', name: 'votersOutgoing', number: 3, kind: 'uint64', presence: 'repeated' },
+    { protoName: 'learners_next', name: 'learnersNext', number: 4, kind: 'uint64', presence: 'repeated' },
+    { protoName: 'auto_leave', name: 'autoLeave', number: 5, kind: 'bool', presence: 'required' },
   ],
   create: (partial) => Object.assign(newConfState(), partial),
   decode: (bytes) => ConfState.decodeFrom(new Reader(bytes)),
@@ -638,10 +642,10 @@ export interface ConfChange {
 export const ConfChange: MessageCodec<ConfChange> = {
   typeName: 'raftpb.ConfChange',
   fields: [
-    { protoName: 'id', name: 'id', number: 1, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'type', name: 'type', number: 2, kind: 'enum', repeated: false, optional: false, values: ConfChangeType },
-    { protoName: 'node_id', name: 'nodeId', number: 3, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'context', name: 'context', number: 4, kind: 'bytes', repeated: false, optional: true },
+    { protoName: 'id', name: 'id', number: 1, kind: 'uint64', presence: 'required' },
+    { protoName: 'type', name: 'type', number: 2, kind: 'enum', presence: 'required', values: ConfChangeType },
+    { protoName: 'node_id', name: 'nodeId', number: 3, kind: 'uint64', presence: 'required' },
+    { protoName: 'context', name: 'context', number: 4, kind: 'bytes', presence: 'optional' },
   ],
   create: (partial) => Object.assign(newConfChange(), partial),
   decode: (bytes) => ConfChange.decodeFrom(new Reader(bytes)),
@@ -712,8 +716,8 @@ export interface ConfChangeSingle {
 export const ConfChangeSingle: MessageCodec<ConfChangeSingle> = {
   typeName: 'raftpb.ConfChangeSingle',
   fields: [
-    { protoName: 'type', name: 'type', number: 1, kind: 'enum', repeated: false, optional: false, values: ConfChangeType },
-    { protoName: 'node_id', name: 'nodeId', number: 2, kind: 'uint64', repeated: false, optional: false },
+    { protoName: 'type', name: 'type', number: 1, kind: 'enum', presence: 'required', values: ConfChangeType },
+    { protoName: 'node_id', name: 'nodeId', number: 2, kind: 'uint64', presence: 'required' },
   ],
   create: (partial) => Object.assign(newConfChangeSingle(), partial),
   decode: (bytes) => ConfChangeSingle.decodeFrom(new Reader(bytes)),
@@ -771,9 +775,9 @@ export interface ConfChangeV2 {
 export const ConfChangeV2: MessageCodec<ConfChangeV2> = {
   typeName: 'raftpb.ConfChangeV2',
   fields: [
-    { protoName: 'transition', name: 'transition', number: 1, kind: 'enum', repeated: false, optional: false, values: ConfChangeTransition },
-    { protoName: 'changes', name: 'changes', number: 2, kind: 'message', repeated: true, optional: false, message: () => ConfChangeSingle },
-    { protoName: 'context', name: 'context', number: 3, kind: 'bytes', repeated: false, optional: true },
+    { protoName: 'transition', name: 'transition', number: 1, kind: 'enum', presence: 'required', values: ConfChangeTransition },
+    { protoName: 'changes', name: 'changes', number: 2, kind: 'message', presence: 'repeated', message: () => ConfChangeSingle },
+    { protoName: 'context', name: 'context', number: 3, kind: 'bytes', presence: 'optional' },
   ],
   create: (partial) => Object.assign(newConfChangeV2(), partial),
   decode: (bytes) => ConfChangeV2.decodeFrom(new Reader(bytes)),

@@ -17,9 +17,9 @@ export interface WalRecord {
 export const WalRecord: MessageCodec<WalRecord> = {
   typeName: 'walpb.Record',
   fields: [
-    { protoName: 'type', name: 'type', number: 1, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'crc', name: 'crc', number: 2, kind: 'uint32', repeated: false, optional: false },
-    { protoName: 'data', name: 'data', number: 3, kind: 'bytes', repeated: false, optional: true },
+    { protoName: 'type', name: 'type', number: 1, kind: 'int64', presence: 'required', counter: true },
+    { protoName: 'crc', name: 'crc', number: 2, kind: 'uint32', presence: 'required' },
+    { protoName: 'data', name: 'data', number: 3, kind: 'bytes', presence: 'optional' },
   ],
   create: (partial) => Object.assign(newWalRecord(), partial),
   decode: (bytes) => WalRecord.decodeFrom(new Reader(bytes)),
@@ -88,9 +88,9 @@ export interface WalSnapshot {
 export const WalSnapshot: MessageCodec<WalSnapshot> = {
   typeName: 'walpb.Snapshot',
   fields: [
-    { protoName: 'index', name: 'index', number: 1, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'term', name: 'term', number: 2, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'conf_state', name: 'confState', number: 3, kind: 'message', repeated: false, optional: true, message: () => ConfState },
+    { protoName: 'index', name: 'index', number: 1, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'term', name: 'term', number: 2, kind: 'uint64', presence: 'required', counter: true },
+    { protoName: 'conf_state', name: 'confState', number: 3, kind: 'message', presence: 'optional', message: () => ConfState },
   ],
   create: (partial) => Object.assign(newWalSnapshot(), partial),
   decode: (bytes) => WalSnapshot.decodeFrom(new Reader(bytes)),

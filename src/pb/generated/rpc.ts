@@ -88,10 +88,10 @@ export interface ResponseHeader {
 export const ResponseHeader: MessageCodec<ResponseHeader> = {
   typeName: 'etcdserverpb.ResponseHeader',
   fields: [
-    { protoName: 'cluster_id', name: 'clusterId', number: 1, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'member_id', name: 'memberId', number: 2, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'revision', name: 'revision', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'raft_term', name: 'raftTerm', number: 4, kind: 'uint64', repeated: false, optional: false, counter: true },
+    { protoName: 'cluster_id', name: 'clusterId', number: 1, kind: 'uint64', presence: 'implicit' },
+    { protoName: 'member_id', name: 'memberId', number: 2, kind: 'uint64', presence: 'implicit' },
+    { protoName: 'revision', name: 'revision', number: 3, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'raft_term', name: 'raftTerm', number: 4, kind: 'uint64', presence: 'implicit', counter: true },
   ],
   create: (partial) => Object.assign(newResponseHeader(), partial),
   decode: (bytes) => ResponseHeader.decodeFrom(new Reader(bytes)),
@@ -180,19 +180,19 @@ export interface RangeRequest {
 export const RangeRequest: MessageCodec<RangeRequest> = {
   typeName: 'etcdserverpb.RangeRequest',
   fields: [
-    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'range_end', name: 'rangeEnd', number: 2, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'limit', name: 'limit', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'revision', name: 'revision', number: 4, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'sort_order', name: 'sortOrder', number: 5, kind: 'enum', repeated: false, optional: false, values: SortOrder },
-    { protoName: 'sort_target', name: 'sortTarget', number: 6, kind: 'enum', repeated: false, optional: false, values: SortTarget },
-    { protoName: 'serializable', name: 'serializable', number: 7, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'keys_only', name: 'keysOnly', number: 8, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'count_only', name: 'countOnly', number: 9, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'min_mod_revision', name: 'minModRevision', number: 10, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'max_mod_revision', name: 'maxModRevision', number: 11, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'min_create_revision', name: 'minCreateRevision', number: 12, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'max_create_revision', name: 'maxCreateRevision', number: 13, kind: 'int64', repeated: false, optional: false, counter: true },
+    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'range_end', name: 'rangeEnd', number: 2, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'limit', name: 'limit', number: 3, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'revision', name: 'revision', number: 4, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'sort_order', name: 'sortOrder', number: 5, kind: 'enum', presence: 'implicit', values: SortOrder },
+    { protoName: 'sort_target', name: 'sortTarget', number: 6, kind: 'enum', presence: 'implicit', values: SortTarget },
+    { protoName: 'serializable', name: 'serializable', number: 7, kind: 'bool', presence: 'implicit' },
+    { protoName: 'keys_only', name: 'keysOnly', number: 8, kind: 'bool', presence: 'implicit' },
+    { protoName: 'count_only', name: 'countOnly', number: 9, kind: 'bool', presence: 'implicit' },
+    { protoName: 'min_mod_revision', name: 'minModRevision', number: 10, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'max_mod_revision', name: 'maxModRevision', number: 11, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'min_create_revision', name: 'minCreateRevision', number: 12, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'max_create_revision', name: 'maxCreateRevision', number: 13, kind: 'int64', presence: 'implicit', counter: true },
   ],
   create: (partial) => Object.assign(newRangeRequest(), partial),
   decode: (bytes) => RangeRequest.decodeFrom(new Reader(bytes)),
@@ -345,10 +345,10 @@ export interface RangeResponse {
 export const RangeResponse: MessageCodec<RangeResponse> = {
   typeName: 'etcdserverpb.RangeResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'kvs', name: 'kvs', number: 2, kind: 'message', repeated: true, optional: false, lazy: true, message: () => KeyValue },
-    { protoName: 'more', name: 'more', number: 3, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'count', name: 'count', number: 4, kind: 'int64', repeated: false, optional: false, counter: true },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'kvs', name: 'kvs', number: 2, kind: 'message', presence: 'repeated', lazy: true, message: () => KeyValue },
+    { protoName: 'more', name: 'more', number: 3, kind: 'bool', presence: 'implicit' },
+    { protoName: 'count', name: 'count', number: 4, kind: 'int64', presence: 'implicit', counter: true },
   ],
   create: (partial) => Object.assign(newRangeResponse(), partial),
   decode: (bytes) => RangeResponse.decodeFrom(new Reader(bytes)),
@@ -432,7 +432,7 @@ export interface RangeStreamResponse {
 export const RangeStreamResponse: MessageCodec<RangeStreamResponse> = {
   typeName: 'etcdserverpb.RangeStreamResponse',
   fields: [
-    { protoName: 'range_response', name: 'rangeResponse', number: 1, kind: 'message', repeated: false, optional: true, message: () => RangeResponse },
+    { protoName: 'range_response', name: 'rangeResponse', number: 1, kind: 'message', presence: 'optional', message: () => RangeResponse },
   ],
   create: (partial) => Object.assign(newRangeStreamResponse(), partial),
   decode: (bytes) => RangeStreamResponse.decodeFrom(new Reader(bytes)),
@@ -494,12 +494,12 @@ export interface PutRequest {
 export const PutRequest: MessageCodec<PutRequest> = {
   typeName: 'etcdserverpb.PutRequest',
   fields: [
-    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'value', name: 'value', number: 2, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'lease', name: 'lease', number: 3, kind: 'int64', repeated: false, optional: false },
-    { protoName: 'prev_kv', name: 'prevKv', number: 4, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'ignore_value', name: 'ignoreValue', number: 5, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'ignore_lease', name: 'ignoreLease', number: 6, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'value', name: 'value', number: 2, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'lease', name: 'lease', number: 3, kind: 'int64', presence: 'implicit' },
+    { protoName: 'prev_kv', name: 'prevKv', number: 4, kind: 'bool', presence: 'implicit' },
+    { protoName: 'ignore_value', name: 'ignoreValue', number: 5, kind: 'bool', presence: 'implicit' },
+    { protoName: 'ignore_lease', name: 'ignoreLease', number: 6, kind: 'bool', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newPutRequest(), partial),
   decode: (bytes) => PutRequest.decodeFrom(new Reader(bytes)),
@@ -593,8 +593,8 @@ export interface PutResponse {
 export const PutResponse: MessageCodec<PutResponse> = {
   typeName: 'etcdserverpb.PutResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'prev_kv', name: 'prevKv', number: 2, kind: 'message', repeated: false, optional: true, lazy: true, message: () => KeyValue },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'prev_kv', name: 'prevKv', number: 2, kind: 'message', presence: 'optional', lazy: true, message: () => KeyValue },
   ],
   create: (partial) => Object.assign(newPutResponse(), partial),
   decode: (bytes) => PutResponse.decodeFrom(new Reader(bytes)),
@@ -662,9 +662,9 @@ export interface DeleteRangeRequest {
 export const DeleteRangeRequest: MessageCodec<DeleteRangeRequest> = {
   typeName: 'etcdserverpb.DeleteRangeRequest',
   fields: [
-    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'range_end', name: 'rangeEnd', number: 2, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'prev_kv', name: 'prevKv', number: 3, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'range_end', name: 'rangeEnd', number: 2, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'prev_kv', name: 'prevKv', number: 3, kind: 'bool', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newDeleteRangeRequest(), partial),
   decode: (bytes) => DeleteRangeRequest.decodeFrom(new Reader(bytes)),
@@ -735,9 +735,9 @@ export interface DeleteRangeResponse {
 export const DeleteRangeResponse: MessageCodec<DeleteRangeResponse> = {
   typeName: 'etcdserverpb.DeleteRangeResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'deleted', name: 'deleted', number: 2, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'prev_kvs', name: 'prevKvs', number: 3, kind: 'message', repeated: true, optional: false, lazy: true, message: () => KeyValue },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'deleted', name: 'deleted', number: 2, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'prev_kvs', name: 'prevKvs', number: 3, kind: 'message', presence: 'repeated', lazy: true, message: () => KeyValue },
   ],
   create: (partial) => Object.assign(newDeleteRangeResponse(), partial),
   decode: (bytes) => DeleteRangeResponse.decodeFrom(new Reader(bytes)),
@@ -817,10 +817,10 @@ export interface RequestOp {
 export const RequestOp: MessageCodec<RequestOp> = {
   typeName: 'etcdserverpb.RequestOp',
   fields: [
-    { protoName: 'request_range', name: 'requestRange', number: 1, kind: 'message', repeated: false, optional: true, oneof: 'request', message: () => RangeRequest },
-    { protoName: 'request_put', name: 'requestPut', number: 2, kind: 'message', repeated: false, optional: true, oneof: 'request', message: () => PutRequest },
-    { protoName: 'request_delete_range', name: 'requestDeleteRange', number: 3, kind: 'message', repeated: false, optional: true, oneof: 'request', message: () => DeleteRangeRequest },
-    { protoName: 'request_txn', name: 'requestTxn', number: 4, kind: 'message', repeated: false, optional: true, oneof: 'request', message: () => TxnRequest },
+    { protoName: 'request_range', name: 'requestRange', number: 1, kind: 'message', presence: 'optional', oneof: 'request', message: () => RangeRequest },
+    { protoName: 'request_put', name: 'requestPut', number: 2, kind: 'message', presence: 'optional', oneof: 'request', message: () => PutRequest },
+    { protoName: 'request_delete_range', name: 'requestDeleteRange', number: 3, kind: 'message', presence: 'optional', oneof: 'request', message: () => DeleteRangeRequest },
+    { protoName: 'request_txn', name: 'requestTxn', number: 4, kind: 'message', presence: 'optional', oneof: 'request', message: () => TxnRequest },
   ],
   create: (partial) => Object.assign(newRequestOp(), partial),
   decode: (bytes) => RequestOp.decodeFrom(new Reader(bytes)),
@@ -935,10 +935,10 @@ export interface ResponseOp {
 export const ResponseOp: MessageCodec<ResponseOp> = {
   typeName: 'etcdserverpb.ResponseOp',
   fields: [
-    { protoName: 'response_range', name: 'responseRange', number: 1, kind: 'message', repeated: false, optional: true, oneof: 'response', message: () => RangeResponse },
-    { protoName: 'response_put', name: 'responsePut', number: 2, kind: 'message', repeated: false, optional: true, oneof: 'response', message: () => PutResponse },
-    { protoName: 'response_delete_range', name: 'responseDeleteRange', number: 3, kind: 'message', repeated: false, optional: true, oneof: 'response', message: () => DeleteRangeResponse },
-    { protoName: 'response_txn', name: 'responseTxn', number: 4, kind: 'message', repeated: false, optional: true, oneof: 'response', message: () => TxnResponse },
+    { protoName: 'response_range', name: 'responseRange', number: 1, kind: 'message', presence: 'optional', oneof: 'response', message: () => RangeResponse },
+    { protoName: 'response_put', name: 'responsePut', number: 2, kind: 'message', presence: 'optional', oneof: 'response', message: () => PutResponse },
+    { protoName: 'response_delete_range', name: 'responseDeleteRange', number: 3, kind: 'message', presence: 'optional', oneof: 'response', message: () => DeleteRangeResponse },
+    { protoName: 'response_txn', name: 'responseTxn', number: 4, kind: 'message', presence: 'optional', oneof: 'response', message: () => TxnResponse },
   ],
   create: (partial) => Object.assign(newResponseOp(), partial),
   decode: (bytes) => ResponseOp.decodeFrom(new Reader(bytes)),
@@ -1059,15 +1059,15 @@ export interface Compare {
 export const Compare: MessageCodec<Compare> = {
   typeName: 'etcdserverpb.Compare',
   fields: [
-    { protoName: 'result', name: 'result', number: 1, kind: 'enum', repeated: false, optional: false, values: CompareResult },
-    { protoName: 'target', name: 'target', number: 2, kind: 'enum', repeated: false, optional: false, values: CompareTarget },
-    { protoName: 'key', name: 'key', number: 3, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'version', name: 'version', number: 4, kind: 'int64', repeated: false, optional: true, oneof: 'target_union', counter: true },
-    { protoName: 'create_revision', name: 'createRevision', number: 5, kind: 'int64', repeated: false, optional: true, oneof: 'target_union', counter: true },
-    { protoName: 'mod_revision', name: 'modRevision', number: 6, kind: 'int64', repeated: false, optional: true, oneof: 'target_union', counter: true },
-    { protoName: 'value', name: 'value', number: 7, kind: 'bytes', repeated: false, optional: true, oneof: 'target_union' },
-    { protoName: 'lease', name: 'lease', number: 8, kind: 'int64', repeated: false, optional: true, oneof: 'target_union' },
-    { protoName: 'range_end', name: 'rangeEnd', number: 64, kind: 'bytes', repeated: false, optional: false },
+    { protoName: 'result', name: 'result', number: 1, kind: 'enum', presence: 'implicit', values: CompareResult },
+    { protoName: 'target', name: 'target', number: 2, kind: 'enum', presence: 'implicit', values: CompareTarget },
+    { protoName: 'key', name: 'key', number: 3, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'version', name: 'version', number: 4, kind: 'int64', presence: 'optional', oneof: 'target_union', counter: true },
+    { protoName: 'create_revision', name: 'createRevision', number: 5, kind: 'int64', presence: 'optional', oneof: 'target_union', counter: true },
+    { protoName: 'mod_revision', name: 'modRevision', number: 6, kind: 'int64', presence: 'optional', oneof: 'target_union', counter: true },
+    { protoName: 'value', name: 'value', number: 7, kind: 'bytes', presence: 'optional', oneof: 'target_union' },
+    { protoName: 'lease', name: 'lease', number: 8, kind: 'int64', presence: 'optional', oneof: 'target_union' },
+    { protoName: 'range_end', name: 'rangeEnd', number: 64, kind: 'bytes', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newCompare(), partial),
   decode: (bytes) => Compare.decodeFrom(new Reader(bytes)),
@@ -1205,9 +1205,9 @@ export interface TxnRequest {
 export const TxnRequest: MessageCodec<TxnRequest> = {
   typeName: 'etcdserverpb.TxnRequest',
   fields: [
-    { protoName: 'compare', name: 'compare', number: 1, kind: 'message', repeated: true, optional: false, message: () => Compare },
-    { protoName: 'success', name: 'success', number: 2, kind: 'message', repeated: true, optional: false, message: () => RequestOp },
-    { protoName: 'failure', name: 'failure', number: 3, kind: 'message', repeated: true, optional: false, message: () => RequestOp },
+    { protoName: 'compare', name: 'compare', number: 1, kind: 'message', presence: 'repeated', message: () => Compare },
+    { protoName: 'success', name: 'success', number: 2, kind: 'message', presence: 'repeated', message: () => RequestOp },
+    { protoName: 'failure', name: 'failure', number: 3, kind: 'message', presence: 'repeated', message: () => RequestOp },
   ],
   create: (partial) => Object.assign(newTxnRequest(), partial),
   decode: (bytes) => TxnRequest.decodeFrom(new Reader(bytes)),
@@ -1295,9 +1295,9 @@ export interface TxnResponse {
 export const TxnResponse: MessageCodec<TxnResponse> = {
   typeName: 'etcdserverpb.TxnResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'succeeded', name: 'succeeded', number: 2, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'responses', name: 'responses', number: 3, kind: 'message', repeated: true, optional: false, message: () => ResponseOp },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'succeeded', name: 'succeeded', number: 2, kind: 'bool', presence: 'implicit' },
+    { protoName: 'responses', name: 'responses', number: 3, kind: 'message', presence: 'repeated', message: () => ResponseOp },
   ],
   create: (partial) => Object.assign(newTxnResponse(), partial),
   decode: (bytes) => TxnResponse.decodeFrom(new Reader(bytes)),
@@ -1378,8 +1378,8 @@ export interface CompactionRequest {
 export const CompactionRequest: MessageCodec<CompactionRequest> = {
   typeName: 'etcdserverpb.CompactionRequest',
   fields: [
-    { protoName: 'revision', name: 'revision', number: 1, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'physical', name: 'physical', number: 2, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'revision', name: 'revision', number: 1, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'physical', name: 'physical', number: 2, kind: 'bool', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newCompactionRequest(), partial),
   decode: (bytes) => CompactionRequest.decodeFrom(new Reader(bytes)),
@@ -1439,7 +1439,7 @@ export interface CompactionResponse {
 export const CompactionResponse: MessageCodec<CompactionResponse> = {
   typeName: 'etcdserverpb.CompactionResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newCompactionResponse(), partial),
   decode: (bytes) => CompactionResponse.decodeFrom(new Reader(bytes)),
@@ -1501,9 +1501,9 @@ export interface WatchRequest {
 export const WatchRequest: MessageCodec<WatchRequest> = {
   typeName: 'etcdserverpb.WatchRequest',
   fields: [
-    { protoName: 'create_request', name: 'createRequest', number: 1, kind: 'message', repeated: false, optional: true, oneof: 'request_union', message: () => WatchCreateRequest },
-    { protoName: 'cancel_request', name: 'cancelRequest', number: 2, kind: 'message', repeated: false, optional: true, oneof: 'request_union', message: () => WatchCancelRequest },
-    { protoName: 'progress_request', name: 'progressRequest', number: 3, kind: 'message', repeated: false, optional: true, oneof: 'request_union', message: () => WatchProgressRequest },
+    { protoName: 'create_request', name: 'createRequest', number: 1, kind: 'message', presence: 'optional', oneof: 'request_union', message: () => WatchCreateRequest },
+    { protoName: 'cancel_request', name: 'cancelRequest', number: 2, kind: 'message', presence: 'optional', oneof: 'request_union', message: () => WatchCancelRequest },
+    { protoName: 'progress_request', name: 'progressRequest', number: 3, kind: 'message', presence: 'optional', oneof: 'request_union', message: () => WatchProgressRequest },
   ],
   create: (partial) => Object.assign(newWatchRequest(), partial),
   decode: (bytes) => WatchRequest.decodeFrom(new Reader(bytes)),
@@ -1599,14 +1599,14 @@ export interface WatchCreateRequest {
 export const WatchCreateRequest: MessageCodec<WatchCreateRequest> = {
   typeName: 'etcdserverpb.WatchCreateRequest',
   fields: [
-    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'range_end', name: 'rangeEnd', number: 2, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'start_revision', name: 'startRevision', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'progress_notify', name: 'progressNotify', number: 4, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'filters', name: 'filters', number: 5, kind: 'enum', repeated: true, optional: false, values: FilterType },
-    { protoName: 'prev_kv', name: 'prevKv', number: 6, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'watch_id', name: 'watchId', number: 7, kind: 'int64', repeated: false, optional: false },
-    { protoName: 'fragment', name: 'fragment', number: 8, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'key', name: 'key', number: 1, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'range_end', name: 'rangeEnd', number: 2, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'start_revision', name: 'startRevision', number: 3, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'progress_notify', name: 'progressNotify', number: 4, kind: 'bool', presence: 'implicit' },
+    { protoName: 'filters', name: 'filters', number: 5, kind: 'enum', presence: 'repeated', values: FilterType },
+    { protoName: 'prev_kv', name: 'prevKv', number: 6, kind: 'bool', presence: 'implicit' },
+    { protoName: 'watch_id', name: 'watchId', number: 7, kind: 'int64', presence: 'implicit' },
+    { protoName: 'fragment', name: 'fragment', number: 8, kind: 'bool', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newWatchCreateRequest(), partial),
   decode: (bytes) => WatchCreateRequest.decodeFrom(new Reader(bytes)),
@@ -1724,7 +1724,7 @@ export interface WatchCancelRequest {
 export const WatchCancelRequest: MessageCodec<WatchCancelRequest> = {
   typeName: 'etcdserverpb.WatchCancelRequest',
   fields: [
-    { protoName: 'watch_id', name: 'watchId', number: 1, kind: 'int64', repeated: false, optional: false },
+    { protoName: 'watch_id', name: 'watchId', number: 1, kind: 'int64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newWatchCancelRequest(), partial),
   decode: (bytes) => WatchCancelRequest.decodeFrom(new Reader(bytes)),
@@ -1826,14 +1826,14 @@ export interface WatchResponse {
 export const WatchResponse: MessageCodec<WatchResponse> = {
   typeName: 'etcdserverpb.WatchResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'watch_id', name: 'watchId', number: 2, kind: 'int64', repeated: false, optional: false },
-    { protoName: 'created', name: 'created', number: 3, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'canceled', name: 'canceled', number: 4, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'compact_revision', name: 'compactRevision', number: 5, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'cancel_reason', name: 'cancelReason', number: 6, kind: 'string', repeated: false, optional: false },
-    { protoName: 'fragment', name: 'fragment', number: 7, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'events', name: 'events', number: 11, kind: 'message', repeated: true, optional: false, lazy: true, message: () => Event },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'watch_id', name: 'watchId', number: 2, kind: 'int64', presence: 'implicit' },
+    { protoName: 'created', name: 'created', number: 3, kind: 'bool', presence: 'implicit' },
+    { protoName: 'canceled', name: 'canceled', number: 4, kind: 'bool', presence: 'implicit' },
+    { protoName: 'compact_revision', name: 'compactRevision', number: 5, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'cancel_reason', name: 'cancelReason', number: 6, kind: 'string', presence: 'implicit' },
+    { protoName: 'fragment', name: 'fragment', number: 7, kind: 'bool', presence: 'implicit' },
+    { protoName: 'events', name: 'events', number: 11, kind: 'message', presence: 'repeated', lazy: true, message: () => Event },
   ],
   create: (partial) => Object.assign(newWatchResponse(), partial),
   decode: (bytes) => WatchResponse.decodeFrom(new Reader(bytes)),
@@ -1947,8 +1947,8 @@ export interface LeaseGrantRequest {
 export const LeaseGrantRequest: MessageCodec<LeaseGrantRequest> = {
   typeName: 'etcdserverpb.LeaseGrantRequest',
   fields: [
-    { protoName: 'TTL', name: 'TTL', number: 1, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'ID', name: 'ID', number: 2, kind: 'int64', repeated: false, optional: false },
+    { protoName: 'TTL', name: 'TTL', number: 1, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'ID', name: 'ID', number: 2, kind: 'int64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newLeaseGrantRequest(), partial),
   decode: (bytes) => LeaseGrantRequest.decodeFrom(new Reader(bytes)),
@@ -2011,10 +2011,10 @@ export interface LeaseGrantResponse {
 export const LeaseGrantResponse: MessageCodec<LeaseGrantResponse> = {
   typeName: 'etcdserverpb.LeaseGrantResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'ID', name: 'ID', number: 2, kind: 'int64', repeated: false, optional: false },
-    { protoName: 'TTL', name: 'TTL', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'error', name: 'error', number: 4, kind: 'string', repeated: false, optional: false },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'ID', name: 'ID', number: 2, kind: 'int64', presence: 'implicit' },
+    { protoName: 'TTL', name: 'TTL', number: 3, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'error', name: 'error', number: 4, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newLeaseGrantResponse(), partial),
   decode: (bytes) => LeaseGrantResponse.decodeFrom(new Reader(bytes)),
@@ -2095,7 +2095,7 @@ export interface LeaseRevokeRequest {
 export const LeaseRevokeRequest: MessageCodec<LeaseRevokeRequest> = {
   typeName: 'etcdserverpb.LeaseRevokeRequest',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', repeated: false, optional: false },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newLeaseRevokeRequest(), partial),
   decode: (bytes) => LeaseRevokeRequest.decodeFrom(new Reader(bytes)),
@@ -2147,7 +2147,7 @@ export interface LeaseRevokeResponse {
 export const LeaseRevokeResponse: MessageCodec<LeaseRevokeResponse> = {
   typeName: 'etcdserverpb.LeaseRevokeResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newLeaseRevokeResponse(), partial),
   decode: (bytes) => LeaseRevokeResponse.decodeFrom(new Reader(bytes)),
@@ -2205,8 +2205,8 @@ export interface LeaseCheckpoint {
 export const LeaseCheckpoint: MessageCodec<LeaseCheckpoint> = {
   typeName: 'etcdserverpb.LeaseCheckpoint',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', repeated: false, optional: false },
-    { protoName: 'remaining_TTL', name: 'remainingTTL', number: 2, kind: 'int64', repeated: false, optional: false, counter: true },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', presence: 'implicit' },
+    { protoName: 'remaining_TTL', name: 'remainingTTL', number: 2, kind: 'int64', presence: 'implicit', counter: true },
   ],
   create: (partial) => Object.assign(newLeaseCheckpoint(), partial),
   decode: (bytes) => LeaseCheckpoint.decodeFrom(new Reader(bytes)),
@@ -2266,7 +2266,7 @@ export interface LeaseCheckpointRequest {
 export const LeaseCheckpointRequest: MessageCodec<LeaseCheckpointRequest> = {
   typeName: 'etcdserverpb.LeaseCheckpointRequest',
   fields: [
-    { protoName: 'checkpoints', name: 'checkpoints', number: 1, kind: 'message', repeated: true, optional: false, message: () => LeaseCheckpoint },
+    { protoName: 'checkpoints', name: 'checkpoints', number: 1, kind: 'message', presence: 'repeated', message: () => LeaseCheckpoint },
   ],
   create: (partial) => Object.assign(newLeaseCheckpointRequest(), partial),
   decode: (bytes) => LeaseCheckpointRequest.decodeFrom(new Reader(bytes)),
@@ -2324,7 +2324,7 @@ export interface LeaseCheckpointResponse {
 export const LeaseCheckpointResponse: MessageCodec<LeaseCheckpointResponse> = {
   typeName: 'etcdserverpb.LeaseCheckpointResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newLeaseCheckpointResponse(), partial),
   decode: (bytes) => LeaseCheckpointResponse.decodeFrom(new Reader(bytes)),
@@ -2381,7 +2381,7 @@ export interface LeaseKeepAliveRequest {
 export const LeaseKeepAliveRequest: MessageCodec<LeaseKeepAliveRequest> = {
   typeName: 'etcdserverpb.LeaseKeepAliveRequest',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', repeated: false, optional: false },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newLeaseKeepAliveRequest(), partial),
   decode: (bytes) => LeaseKeepAliveRequest.decodeFrom(new Reader(bytes)),
@@ -2435,9 +2435,9 @@ export interface LeaseKeepAliveResponse {
 export const LeaseKeepAliveResponse: MessageCodec<LeaseKeepAliveResponse> = {
   typeName: 'etcdserverpb.LeaseKeepAliveResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'ID', name: 'ID', number: 2, kind: 'int64', repeated: false, optional: false },
-    { protoName: 'TTL', name: 'TTL', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'ID', name: 'ID', number: 2, kind: 'int64', presence: 'implicit' },
+    { protoName: 'TTL', name: 'TTL', number: 3, kind: 'int64', presence: 'implicit', counter: true },
   ],
   create: (partial) => Object.assign(newLeaseKeepAliveResponse(), partial),
   decode: (bytes) => LeaseKeepAliveResponse.decodeFrom(new Reader(bytes)),
@@ -2511,8 +2511,8 @@ export interface LeaseTimeToLiveRequest {
 export const LeaseTimeToLiveRequest: MessageCodec<LeaseTimeToLiveRequest> = {
   typeName: 'etcdserverpb.LeaseTimeToLiveRequest',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', repeated: false, optional: false },
-    { protoName: 'keys', name: 'keys', number: 2, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', presence: 'implicit' },
+    { protoName: 'keys', name: 'keys', number: 2, kind: 'bool', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newLeaseTimeToLiveRequest(), partial),
   decode: (bytes) => LeaseTimeToLiveRequest.decodeFrom(new Reader(bytes)),
@@ -2576,11 +2576,11 @@ export interface LeaseTimeToLiveResponse {
 export const LeaseTimeToLiveResponse: MessageCodec<LeaseTimeToLiveResponse> = {
   typeName: 'etcdserverpb.LeaseTimeToLiveResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'ID', name: 'ID', number: 2, kind: 'int64', repeated: false, optional: false },
-    { protoName: 'TTL', name: 'TTL', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'grantedTTL', name: 'grantedTTL', number: 4, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'keys', name: 'keys', number: 5, kind: 'bytes', repeated: true, optional: false },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'ID', name: 'ID', number: 2, kind: 'int64', presence: 'implicit' },
+    { protoName: 'TTL', name: 'TTL', number: 3, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'grantedTTL', name: 'grantedTTL', number: 4, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'keys', name: 'keys', number: 5, kind: 'bytes', presence: 'repeated' },
   ],
   create: (partial) => Object.assign(newLeaseTimeToLiveResponse(), partial),
   decode: (bytes) => LeaseTimeToLiveResponse.decodeFrom(new Reader(bytes)),
@@ -2711,7 +2711,7 @@ export interface LeaseStatus {
 export const LeaseStatus: MessageCodec<LeaseStatus> = {
   typeName: 'etcdserverpb.LeaseStatus',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', repeated: false, optional: false },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'int64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newLeaseStatus(), partial),
   decode: (bytes) => LeaseStatus.decodeFrom(new Reader(bytes)),
@@ -2764,8 +2764,8 @@ export interface LeaseLeasesResponse {
 export const LeaseLeasesResponse: MessageCodec<LeaseLeasesResponse> = {
   typeName: 'etcdserverpb.LeaseLeasesResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'leases', name: 'leases', number: 2, kind: 'message', repeated: true, optional: false, message: () => LeaseStatus },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'leases', name: 'leases', number: 2, kind: 'message', presence: 'repeated', message: () => LeaseStatus },
   ],
   create: (partial) => Object.assign(newLeaseLeasesResponse(), partial),
   decode: (bytes) => LeaseLeasesResponse.decodeFrom(new Reader(bytes)),
@@ -2840,11 +2840,11 @@ export interface Member {
 export const Member: MessageCodec<Member> = {
   typeName: 'etcdserverpb.Member',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'name', name: 'name', number: 2, kind: 'string', repeated: false, optional: false },
-    { protoName: 'peerURLs', name: 'peerURLs', number: 3, kind: 'string', repeated: true, optional: false },
-    { protoName: 'clientURLs', name: 'clientURLs', number: 4, kind: 'string', repeated: true, optional: false },
-    { protoName: 'isLearner', name: 'isLearner', number: 5, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'uint64', presence: 'implicit' },
+    { protoName: 'name', name: 'name', number: 2, kind: 'string', presence: 'implicit' },
+    { protoName: 'peerURLs', name: 'peerURLs', number: 3, kind: 'string', presence: 'repeated' },
+    { protoName: 'clientURLs', name: 'clientURLs', number: 4, kind: 'string', presence: 'repeated' },
+    { protoName: 'isLearner', name: 'isLearner', number: 5, kind: 'bool', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newMember(), partial),
   decode: (bytes) => Member.decodeFrom(new Reader(bytes)),
@@ -2929,8 +2929,8 @@ export interface MemberAddRequest {
 export const MemberAddRequest: MessageCodec<MemberAddRequest> = {
   typeName: 'etcdserverpb.MemberAddRequest',
   fields: [
-    { protoName: 'peerURLs', name: 'peerURLs', number: 1, kind: 'string', repeated: true, optional: false },
-    { protoName: 'isLearner', name: 'isLearner', number: 2, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'peerURLs', name: 'peerURLs', number: 1, kind: 'string', presence: 'repeated' },
+    { protoName: 'isLearner', name: 'isLearner', number: 2, kind: 'bool', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newMemberAddRequest(), partial),
   decode: (bytes) => MemberAddRequest.decodeFrom(new Reader(bytes)),
@@ -2992,9 +2992,9 @@ export interface MemberAddResponse {
 export const MemberAddResponse: MessageCodec<MemberAddResponse> = {
   typeName: 'etcdserverpb.MemberAddResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'member', name: 'member', number: 2, kind: 'message', repeated: false, optional: true, message: () => Member },
-    { protoName: 'members', name: 'members', number: 3, kind: 'message', repeated: true, optional: false, message: () => Member },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'member', name: 'member', number: 2, kind: 'message', presence: 'optional', message: () => Member },
+    { protoName: 'members', name: 'members', number: 3, kind: 'message', presence: 'repeated', message: () => Member },
   ],
   create: (partial) => Object.assign(newMemberAddResponse(), partial),
   decode: (bytes) => MemberAddResponse.decodeFrom(new Reader(bytes)),
@@ -3078,7 +3078,7 @@ export interface MemberRemoveRequest {
 export const MemberRemoveRequest: MessageCodec<MemberRemoveRequest> = {
   typeName: 'etcdserverpb.MemberRemoveRequest',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'uint64', repeated: false, optional: false },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'uint64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newMemberRemoveRequest(), partial),
   decode: (bytes) => MemberRemoveRequest.decodeFrom(new Reader(bytes)),
@@ -3131,8 +3131,8 @@ export interface MemberRemoveResponse {
 export const MemberRemoveResponse: MessageCodec<MemberRemoveResponse> = {
   typeName: 'etcdserverpb.MemberRemoveResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'members', name: 'members', number: 2, kind: 'message', repeated: true, optional: false, message: () => Member },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'members', name: 'members', number: 2, kind: 'message', presence: 'repeated', message: () => Member },
   ],
   create: (partial) => Object.assign(newMemberRemoveResponse(), partial),
   decode: (bytes) => MemberRemoveResponse.decodeFrom(new Reader(bytes)),
@@ -3204,8 +3204,8 @@ export interface MemberUpdateRequest {
 export const MemberUpdateRequest: MessageCodec<MemberUpdateRequest> = {
   typeName: 'etcdserverpb.MemberUpdateRequest',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'peerURLs', name: 'peerURLs', number: 2, kind: 'string', repeated: true, optional: false },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'uint64', presence: 'implicit' },
+    { protoName: 'peerURLs', name: 'peerURLs', number: 2, kind: 'string', presence: 'repeated' },
   ],
   create: (partial) => Object.assign(newMemberUpdateRequest(), partial),
   decode: (bytes) => MemberUpdateRequest.decodeFrom(new Reader(bytes)),
@@ -3266,8 +3266,8 @@ export interface MemberUpdateResponse {
 export const MemberUpdateResponse: MessageCodec<MemberUpdateResponse> = {
   typeName: 'etcdserverpb.MemberUpdateResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'members', name: 'members', number: 2, kind: 'message', repeated: true, optional: false, message: () => Member },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'members', name: 'members', number: 2, kind: 'message', presence: 'repeated', message: () => Member },
   ],
   create: (partial) => Object.assign(newMemberUpdateResponse(), partial),
   decode: (bytes) => MemberUpdateResponse.decodeFrom(new Reader(bytes)),
@@ -3338,7 +3338,7 @@ export interface MemberListRequest {
 export const MemberListRequest: MessageCodec<MemberListRequest> = {
   typeName: 'etcdserverpb.MemberListRequest',
   fields: [
-    { protoName: 'linearizable', name: 'linearizable', number: 1, kind: 'bool', repeated: false, optional: false },
+    { protoName: 'linearizable', name: 'linearizable', number: 1, kind: 'bool', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newMemberListRequest(), partial),
   decode: (bytes) => MemberListRequest.decodeFrom(new Reader(bytes)),
@@ -3391,8 +3391,8 @@ export interface MemberListResponse {
 export const MemberListResponse: MessageCodec<MemberListResponse> = {
   typeName: 'etcdserverpb.MemberListResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'members', name: 'members', number: 2, kind: 'message', repeated: true, optional: false, message: () => Member },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'members', name: 'members', number: 2, kind: 'message', presence: 'repeated', message: () => Member },
   ],
   create: (partial) => Object.assign(newMemberListResponse(), partial),
   decode: (bytes) => MemberListResponse.decodeFrom(new Reader(bytes)),
@@ -3463,7 +3463,7 @@ export interface MemberPromoteRequest {
 export const MemberPromoteRequest: MessageCodec<MemberPromoteRequest> = {
   typeName: 'etcdserverpb.MemberPromoteRequest',
   fields: [
-    { protoName: 'ID', name: 'ID', number: 1, kind: 'uint64', repeated: false, optional: false },
+    { protoName: 'ID', name: 'ID', number: 1, kind: 'uint64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newMemberPromoteRequest(), partial),
   decode: (bytes) => MemberPromoteRequest.decodeFrom(new Reader(bytes)),
@@ -3516,8 +3516,8 @@ export interface MemberPromoteResponse {
 export const MemberPromoteResponse: MessageCodec<MemberPromoteResponse> = {
   typeName: 'etcdserverpb.MemberPromoteResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'members', name: 'members', number: 2, kind: 'message', repeated: true, optional: false, message: () => Member },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'members', name: 'members', number: 2, kind: 'message', presence: 'repeated', message: () => Member },
   ],
   create: (partial) => Object.assign(newMemberPromoteResponse(), partial),
   decode: (bytes) => MemberPromoteResponse.decodeFrom(new Reader(bytes)),
@@ -3590,9 +3590,9 @@ export interface AlarmRequest {
 export const AlarmRequest: MessageCodec<AlarmRequest> = {
   typeName: 'etcdserverpb.AlarmRequest',
   fields: [
-    { protoName: 'action', name: 'action', number: 1, kind: 'enum', repeated: false, optional: false, values: AlarmAction },
-    { protoName: 'memberID', name: 'memberID', number: 2, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'alarm', name: 'alarm', number: 3, kind: 'enum', repeated: false, optional: false, values: AlarmType },
+    { protoName: 'action', name: 'action', number: 1, kind: 'enum', presence: 'implicit', values: AlarmAction },
+    { protoName: 'memberID', name: 'memberID', number: 2, kind: 'uint64', presence: 'implicit' },
+    { protoName: 'alarm', name: 'alarm', number: 3, kind: 'enum', presence: 'implicit', values: AlarmType },
   ],
   create: (partial) => Object.assign(newAlarmRequest(), partial),
   decode: (bytes) => AlarmRequest.decodeFrom(new Reader(bytes)),
@@ -3661,8 +3661,8 @@ export interface AlarmMember {
 export const AlarmMember: MessageCodec<AlarmMember> = {
   typeName: 'etcdserverpb.AlarmMember',
   fields: [
-    { protoName: 'memberID', name: 'memberID', number: 1, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'alarm', name: 'alarm', number: 2, kind: 'enum', repeated: false, optional: false, values: AlarmType },
+    { protoName: 'memberID', name: 'memberID', number: 1, kind: 'uint64', presence: 'implicit' },
+    { protoName: 'alarm', name: 'alarm', number: 2, kind: 'enum', presence: 'implicit', values: AlarmType },
   ],
   create: (partial) => Object.assign(newAlarmMember(), partial),
   decode: (bytes) => AlarmMember.decodeFrom(new Reader(bytes)),
@@ -3723,8 +3723,8 @@ export interface AlarmResponse {
 export const AlarmResponse: MessageCodec<AlarmResponse> = {
   typeName: 'etcdserverpb.AlarmResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'alarms', name: 'alarms', number: 2, kind: 'message', repeated: true, optional: false, message: () => AlarmMember },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'alarms', name: 'alarms', number: 2, kind: 'message', presence: 'repeated', message: () => AlarmMember },
   ],
   create: (partial) => Object.assign(newAlarmResponse(), partial),
   decode: (bytes) => AlarmResponse.decodeFrom(new Reader(bytes)),
@@ -3849,19 +3849,19 @@ export interface StatusResponse {
 export const StatusResponse: MessageCodec<StatusResponse> = {
   typeName: 'etcdserverpb.StatusResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'version', name: 'version', number: 2, kind: 'string', repeated: false, optional: false },
-    { protoName: 'dbSize', name: 'dbSize', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'leader', name: 'leader', number: 4, kind: 'uint64', repeated: false, optional: false },
-    { protoName: 'raftIndex', name: 'raftIndex', number: 5, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'raftTerm', name: 'raftTerm', number: 6, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'raftAppliedIndex', name: 'raftAppliedIndex', number: 7, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'errors', name: 'errors', number: 8, kind: 'string', repeated: true, optional: false },
-    { protoName: 'dbSizeInUse', name: 'dbSizeInUse', number: 9, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'isLearner', name: 'isLearner', number: 10, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'storageVersion', name: 'storageVersion', number: 11, kind: 'string', repeated: false, optional: false },
-    { protoName: 'dbSizeQuota', name: 'dbSizeQuota', number: 12, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'downgradeInfo', name: 'downgradeInfo', number: 13, kind: 'message', repeated: false, optional: true, message: () => DowngradeInfo },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'version', name: 'version', number: 2, kind: 'string', presence: 'implicit' },
+    { protoName: 'dbSize', name: 'dbSize', number: 3, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'leader', name: 'leader', number: 4, kind: 'uint64', presence: 'implicit' },
+    { protoName: 'raftIndex', name: 'raftIndex', number: 5, kind: 'uint64', presence: 'implicit', counter: true },
+    { protoName: 'raftTerm', name: 'raftTerm', number: 6, kind: 'uint64', presence: 'implicit', counter: true },
+    { protoName: 'raftAppliedIndex', name: 'raftAppliedIndex', number: 7, kind: 'uint64', presence: 'implicit', counter: true },
+    { protoName: 'errors', name: 'errors', number: 8, kind: 'string', presence: 'repeated' },
+    { protoName: 'dbSizeInUse', name: 'dbSizeInUse', number: 9, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'isLearner', name: 'isLearner', number: 10, kind: 'bool', presence: 'implicit' },
+    { protoName: 'storageVersion', name: 'storageVersion', number: 11, kind: 'string', presence: 'implicit' },
+    { protoName: 'dbSizeQuota', name: 'dbSizeQuota', number: 12, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'downgradeInfo', name: 'downgradeInfo', number: 13, kind: 'message', presence: 'optional', message: () => DowngradeInfo },
   ],
   create: (partial) => Object.assign(newStatusResponse(), partial),
   decode: (bytes) => StatusResponse.decodeFrom(new Reader(bytes)),
@@ -4020,8 +4020,8 @@ export interface DowngradeInfo {
 export const DowngradeInfo: MessageCodec<DowngradeInfo> = {
   typeName: 'etcdserverpb.DowngradeInfo',
   fields: [
-    { protoName: 'enabled', name: 'enabled', number: 1, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'targetVersion', name: 'targetVersion', number: 2, kind: 'string', repeated: false, optional: false },
+    { protoName: 'enabled', name: 'enabled', number: 1, kind: 'bool', presence: 'implicit' },
+    { protoName: 'targetVersion', name: 'targetVersion', number: 2, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newDowngradeInfo(), partial),
   decode: (bytes) => DowngradeInfo.decodeFrom(new Reader(bytes)),
@@ -4123,7 +4123,7 @@ export interface DefragmentResponse {
 export const DefragmentResponse: MessageCodec<DefragmentResponse> = {
   typeName: 'etcdserverpb.DefragmentResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newDefragmentResponse(), partial),
   decode: (bytes) => DefragmentResponse.decodeFrom(new Reader(bytes)),
@@ -4223,8 +4223,8 @@ export interface HashResponse {
 export const HashResponse: MessageCodec<HashResponse> = {
   typeName: 'etcdserverpb.HashResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'hash', name: 'hash', number: 2, kind: 'uint32', repeated: false, optional: false },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'hash', name: 'hash', number: 2, kind: 'uint32', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newHashResponse(), partial),
   decode: (bytes) => HashResponse.decodeFrom(new Reader(bytes)),
@@ -4289,7 +4289,7 @@ export interface HashKVRequest {
 export const HashKVRequest: MessageCodec<HashKVRequest> = {
   typeName: 'etcdserverpb.HashKVRequest',
   fields: [
-    { protoName: 'revision', name: 'revision', number: 1, kind: 'int64', repeated: false, optional: false, counter: true },
+    { protoName: 'revision', name: 'revision', number: 1, kind: 'int64', presence: 'implicit', counter: true },
   ],
   create: (partial) => Object.assign(newHashKVRequest(), partial),
   decode: (bytes) => HashKVRequest.decodeFrom(new Reader(bytes)),
@@ -4344,10 +4344,10 @@ export interface HashKVResponse {
 export const HashKVResponse: MessageCodec<HashKVResponse> = {
   typeName: 'etcdserverpb.HashKVResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'hash', name: 'hash', number: 2, kind: 'uint32', repeated: false, optional: false },
-    { protoName: 'compact_revision', name: 'compactRevision', number: 3, kind: 'int64', repeated: false, optional: false, counter: true },
-    { protoName: 'hash_revision', name: 'hashRevision', number: 4, kind: 'int64', repeated: false, optional: false, counter: true },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'hash', name: 'hash', number: 2, kind: 'uint32', presence: 'implicit' },
+    { protoName: 'compact_revision', name: 'compactRevision', number: 3, kind: 'int64', presence: 'implicit', counter: true },
+    { protoName: 'hash_revision', name: 'hashRevision', number: 4, kind: 'int64', presence: 'implicit', counter: true },
   ],
   create: (partial) => Object.assign(newHashKVResponse(), partial),
   decode: (bytes) => HashKVResponse.decodeFrom(new Reader(bytes)),
@@ -4473,10 +4473,10 @@ export interface SnapshotResponse {
 export const SnapshotResponse: MessageCodec<SnapshotResponse> = {
   typeName: 'etcdserverpb.SnapshotResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'remaining_bytes', name: 'remainingBytes', number: 2, kind: 'uint64', repeated: false, optional: false, counter: true },
-    { protoName: 'blob', name: 'blob', number: 3, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'version', name: 'version', number: 4, kind: 'string', repeated: false, optional: false },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'remaining_bytes', name: 'remainingBytes', number: 2, kind: 'uint64', presence: 'implicit', counter: true },
+    { protoName: 'blob', name: 'blob', number: 3, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'version', name: 'version', number: 4, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newSnapshotResponse(), partial),
   decode: (bytes) => SnapshotResponse.decodeFrom(new Reader(bytes)),
@@ -4557,7 +4557,7 @@ export interface MoveLeaderRequest {
 export const MoveLeaderRequest: MessageCodec<MoveLeaderRequest> = {
   typeName: 'etcdserverpb.MoveLeaderRequest',
   fields: [
-    { protoName: 'targetID', name: 'targetID', number: 1, kind: 'uint64', repeated: false, optional: false },
+    { protoName: 'targetID', name: 'targetID', number: 1, kind: 'uint64', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newMoveLeaderRequest(), partial),
   decode: (bytes) => MoveLeaderRequest.decodeFrom(new Reader(bytes)),
@@ -4609,7 +4609,7 @@ export interface MoveLeaderResponse {
 export const MoveLeaderResponse: MessageCodec<MoveLeaderResponse> = {
   typeName: 'etcdserverpb.MoveLeaderResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newMoveLeaderResponse(), partial),
   decode: (bytes) => MoveLeaderResponse.decodeFrom(new Reader(bytes)),
@@ -4667,8 +4667,8 @@ export interface DowngradeRequest {
 export const DowngradeRequest: MessageCodec<DowngradeRequest> = {
   typeName: 'etcdserverpb.DowngradeRequest',
   fields: [
-    { protoName: 'action', name: 'action', number: 1, kind: 'enum', repeated: false, optional: false, values: DowngradeAction },
-    { protoName: 'version', name: 'version', number: 2, kind: 'string', repeated: false, optional: false },
+    { protoName: 'action', name: 'action', number: 1, kind: 'enum', presence: 'implicit', values: DowngradeAction },
+    { protoName: 'version', name: 'version', number: 2, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newDowngradeRequest(), partial),
   decode: (bytes) => DowngradeRequest.decodeFrom(new Reader(bytes)),
@@ -4729,8 +4729,8 @@ export interface DowngradeResponse {
 export const DowngradeResponse: MessageCodec<DowngradeResponse> = {
   typeName: 'etcdserverpb.DowngradeResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'version', name: 'version', number: 2, kind: 'string', repeated: false, optional: false },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'version', name: 'version', number: 2, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newDowngradeResponse(), partial),
   decode: (bytes) => DowngradeResponse.decodeFrom(new Reader(bytes)),
@@ -4798,7 +4798,7 @@ export interface DowngradeVersionTestRequest {
 export const DowngradeVersionTestRequest: MessageCodec<DowngradeVersionTestRequest> = {
   typeName: 'etcdserverpb.DowngradeVersionTestRequest',
   fields: [
-    { protoName: 'ver', name: 'ver', number: 1, kind: 'string', repeated: false, optional: false },
+    { protoName: 'ver', name: 'ver', number: 1, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newDowngradeVersionTestRequest(), partial),
   decode: (bytes) => DowngradeVersionTestRequest.decodeFrom(new Reader(bytes)),
@@ -4892,7 +4892,7 @@ export interface AuthEnableResponse {
 export const AuthEnableResponse: MessageCodec<AuthEnableResponse> = {
   typeName: 'etcdserverpb.AuthEnableResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthEnableResponse(), partial),
   decode: (bytes) => AuthEnableResponse.decodeFrom(new Reader(bytes)),
@@ -4991,7 +4991,7 @@ export interface AuthDisableResponse {
 export const AuthDisableResponse: MessageCodec<AuthDisableResponse> = {
   typeName: 'etcdserverpb.AuthDisableResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthDisableResponse(), partial),
   decode: (bytes) => AuthDisableResponse.decodeFrom(new Reader(bytes)),
@@ -5092,9 +5092,9 @@ export interface AuthStatusResponse {
 export const AuthStatusResponse: MessageCodec<AuthStatusResponse> = {
   typeName: 'etcdserverpb.AuthStatusResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'enabled', name: 'enabled', number: 2, kind: 'bool', repeated: false, optional: false },
-    { protoName: 'authRevision', name: 'authRevision', number: 3, kind: 'uint64', repeated: false, optional: false, counter: true },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'enabled', name: 'enabled', number: 2, kind: 'bool', presence: 'implicit' },
+    { protoName: 'authRevision', name: 'authRevision', number: 3, kind: 'uint64', presence: 'implicit', counter: true },
   ],
   create: (partial) => Object.assign(newAuthStatusResponse(), partial),
   decode: (bytes) => AuthStatusResponse.decodeFrom(new Reader(bytes)),
@@ -5168,8 +5168,8 @@ export interface AuthenticateRequest {
 export const AuthenticateRequest: MessageCodec<AuthenticateRequest> = {
   typeName: 'etcdserverpb.AuthenticateRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'string', repeated: false, optional: false },
-    { protoName: 'password', name: 'password', number: 2, kind: 'string', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'string', presence: 'implicit' },
+    { protoName: 'password', name: 'password', number: 2, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthenticateRequest(), partial),
   decode: (bytes) => AuthenticateRequest.decodeFrom(new Reader(bytes)),
@@ -5230,8 +5230,8 @@ export interface AuthenticateResponse {
 export const AuthenticateResponse: MessageCodec<AuthenticateResponse> = {
   typeName: 'etcdserverpb.AuthenticateResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'token', name: 'token', number: 2, kind: 'string', repeated: false, optional: false },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'token', name: 'token', number: 2, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthenticateResponse(), partial),
   decode: (bytes) => AuthenticateResponse.decodeFrom(new Reader(bytes)),
@@ -5300,10 +5300,10 @@ export interface AuthUserAddRequest {
 export const AuthUserAddRequest: MessageCodec<AuthUserAddRequest> = {
   typeName: 'etcdserverpb.AuthUserAddRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'string', repeated: false, optional: false },
-    { protoName: 'password', name: 'password', number: 2, kind: 'string', repeated: false, optional: false },
-    { protoName: 'options', name: 'options', number: 3, kind: 'message', repeated: false, optional: true, message: () => UserAddOptions },
-    { protoName: 'hashedPassword', name: 'hashedPassword', number: 4, kind: 'string', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'string', presence: 'implicit' },
+    { protoName: 'password', name: 'password', number: 2, kind: 'string', presence: 'implicit' },
+    { protoName: 'options', name: 'options', number: 3, kind: 'message', presence: 'optional', message: () => UserAddOptions },
+    { protoName: 'hashedPassword', name: 'hashedPassword', number: 4, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthUserAddRequest(), partial),
   decode: (bytes) => AuthUserAddRequest.decodeFrom(new Reader(bytes)),
@@ -5384,7 +5384,7 @@ export interface AuthUserAddResponse {
 export const AuthUserAddResponse: MessageCodec<AuthUserAddResponse> = {
   typeName: 'etcdserverpb.AuthUserAddResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthUserAddResponse(), partial),
   decode: (bytes) => AuthUserAddResponse.decodeFrom(new Reader(bytes)),
@@ -5441,7 +5441,7 @@ export interface AuthUserGetRequest {
 export const AuthUserGetRequest: MessageCodec<AuthUserGetRequest> = {
   typeName: 'etcdserverpb.AuthUserGetRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'string', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthUserGetRequest(), partial),
   decode: (bytes) => AuthUserGetRequest.decodeFrom(new Reader(bytes)),
@@ -5494,8 +5494,8 @@ export interface AuthUserGetResponse {
 export const AuthUserGetResponse: MessageCodec<AuthUserGetResponse> = {
   typeName: 'etcdserverpb.AuthUserGetResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'roles', name: 'roles', number: 2, kind: 'string', repeated: true, optional: false },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'roles', name: 'roles', number: 2, kind: 'string', presence: 'repeated' },
   ],
   create: (partial) => Object.assign(newAuthUserGetResponse(), partial),
   decode: (bytes) => AuthUserGetResponse.decodeFrom(new Reader(bytes)),
@@ -5603,8 +5603,8 @@ export interface AuthUserListResponse {
 export const AuthUserListResponse: MessageCodec<AuthUserListResponse> = {
   typeName: 'etcdserverpb.AuthUserListResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'users', name: 'users', number: 2, kind: 'string', repeated: true, optional: false },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'users', name: 'users', number: 2, kind: 'string', presence: 'repeated' },
   ],
   create: (partial) => Object.assign(newAuthUserListResponse(), partial),
   decode: (bytes) => AuthUserListResponse.decodeFrom(new Reader(bytes)),
@@ -5669,7 +5669,7 @@ export interface AuthUserDeleteRequest {
 export const AuthUserDeleteRequest: MessageCodec<AuthUserDeleteRequest> = {
   typeName: 'etcdserverpb.AuthUserDeleteRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'string', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthUserDeleteRequest(), partial),
   decode: (bytes) => AuthUserDeleteRequest.decodeFrom(new Reader(bytes)),
@@ -5721,7 +5721,7 @@ export interface AuthUserDeleteResponse {
 export const AuthUserDeleteResponse: MessageCodec<AuthUserDeleteResponse> = {
   typeName: 'etcdserverpb.AuthUserDeleteResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthUserDeleteResponse(), partial),
   decode: (bytes) => AuthUserDeleteResponse.decodeFrom(new Reader(bytes)),
@@ -5780,9 +5780,9 @@ export interface AuthUserChangePasswordRequest {
 export const AuthUserChangePasswordRequest: MessageCodec<AuthUserChangePasswordRequest> = {
   typeName: 'etcdserverpb.AuthUserChangePasswordRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'string', repeated: false, optional: false },
-    { protoName: 'password', name: 'password', number: 2, kind: 'string', repeated: false, optional: false },
-    { protoName: 'hashedPassword', name: 'hashedPassword', number: 3, kind: 'string', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'string', presence: 'implicit' },
+    { protoName: 'password', name: 'password', number: 2, kind: 'string', presence: 'implicit' },
+    { protoName: 'hashedPassword', name: 'hashedPassword', number: 3, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthUserChangePasswordRequest(), partial),
   decode: (bytes) => AuthUserChangePasswordRequest.decodeFrom(new Reader(bytes)),
@@ -5850,7 +5850,7 @@ export interface AuthUserChangePasswordResponse {
 export const AuthUserChangePasswordResponse: MessageCodec<AuthUserChangePasswordResponse> = {
   typeName: 'etcdserverpb.AuthUserChangePasswordResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthUserChangePasswordResponse(), partial),
   decode: (bytes) => AuthUserChangePasswordResponse.decodeFrom(new Reader(bytes)),
@@ -5908,8 +5908,8 @@ export interface AuthUserGrantRoleRequest {
 export const AuthUserGrantRoleRequest: MessageCodec<AuthUserGrantRoleRequest> = {
   typeName: 'etcdserverpb.AuthUserGrantRoleRequest',
   fields: [
-    { protoName: 'user', name: 'user', number: 1, kind: 'string', repeated: false, optional: false },
-    { protoName: 'role', name: 'role', number: 2, kind: 'string', repeated: false, optional: false },
+    { protoName: 'user', name: 'user', number: 1, kind: 'string', presence: 'implicit' },
+    { protoName: 'role', name: 'role', number: 2, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthUserGrantRoleRequest(), partial),
   decode: (bytes) => AuthUserGrantRoleRequest.decodeFrom(new Reader(bytes)),
@@ -5969,7 +5969,7 @@ export interface AuthUserGrantRoleResponse {
 export const AuthUserGrantRoleResponse: MessageCodec<AuthUserGrantRoleResponse> = {
   typeName: 'etcdserverpb.AuthUserGrantRoleResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthUserGrantRoleResponse(), partial),
   decode: (bytes) => AuthUserGrantRoleResponse.decodeFrom(new Reader(bytes)),
@@ -6027,8 +6027,8 @@ export interface AuthUserRevokeRoleRequest {
 export const AuthUserRevokeRoleRequest: MessageCodec<AuthUserRevokeRoleRequest> = {
   typeName: 'etcdserverpb.AuthUserRevokeRoleRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'string', repeated: false, optional: false },
-    { protoName: 'role', name: 'role', number: 2, kind: 'string', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'string', presence: 'implicit' },
+    { protoName: 'role', name: 'role', number: 2, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthUserRevokeRoleRequest(), partial),
   decode: (bytes) => AuthUserRevokeRoleRequest.decodeFrom(new Reader(bytes)),
@@ -6088,7 +6088,7 @@ export interface AuthUserRevokeRoleResponse {
 export const AuthUserRevokeRoleResponse: MessageCodec<AuthUserRevokeRoleResponse> = {
   typeName: 'etcdserverpb.AuthUserRevokeRoleResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthUserRevokeRoleResponse(), partial),
   decode: (bytes) => AuthUserRevokeRoleResponse.decodeFrom(new Reader(bytes)),
@@ -6145,7 +6145,7 @@ export interface AuthRoleAddRequest {
 export const AuthRoleAddRequest: MessageCodec<AuthRoleAddRequest> = {
   typeName: 'etcdserverpb.AuthRoleAddRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'string', repeated: false, optional: false },
+    { protoName: 'name', name: 'name', number: 1, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthRoleAddRequest(), partial),
   decode: (bytes) => AuthRoleAddRequest.decodeFrom(new Reader(bytes)),
@@ -6197,7 +6197,7 @@ export interface AuthRoleAddResponse {
 export const AuthRoleAddResponse: MessageCodec<AuthRoleAddResponse> = {
   typeName: 'etcdserverpb.AuthRoleAddResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthRoleAddResponse(), partial),
   decode: (bytes) => AuthRoleAddResponse.decodeFrom(new Reader(bytes)),
@@ -6254,7 +6254,7 @@ export interface AuthRoleGetRequest {
 export const AuthRoleGetRequest: MessageCodec<AuthRoleGetRequest> = {
   typeName: 'etcdserverpb.AuthRoleGetRequest',
   fields: [
-    { protoName: 'role', name: 'role', number: 1, kind: 'string', repeated: false, optional: false },
+    { protoName: 'role', name: 'role', number: 1, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthRoleGetRequest(), partial),
   decode: (bytes) => AuthRoleGetRequest.decodeFrom(new Reader(bytes)),
@@ -6307,8 +6307,8 @@ export interface AuthRoleGetResponse {
 export const AuthRoleGetResponse: MessageCodec<AuthRoleGetResponse> = {
   typeName: 'etcdserverpb.AuthRoleGetResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'perm', name: 'perm', number: 2, kind: 'message', repeated: true, optional: false, message: () => Permission },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'perm', name: 'perm', number: 2, kind: 'message', presence: 'repeated', message: () => Permission },
   ],
   create: (partial) => Object.assign(newAuthRoleGetResponse(), partial),
   decode: (bytes) => AuthRoleGetResponse.decodeFrom(new Reader(bytes)),
@@ -6422,8 +6422,8 @@ export interface AuthRoleListResponse {
 export const AuthRoleListResponse: MessageCodec<AuthRoleListResponse> = {
   typeName: 'etcdserverpb.AuthRoleListResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
-    { protoName: 'roles', name: 'roles', number: 2, kind: 'string', repeated: true, optional: false },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
+    { protoName: 'roles', name: 'roles', number: 2, kind: 'string', presence: 'repeated' },
   ],
   create: (partial) => Object.assign(newAuthRoleListResponse(), partial),
   decode: (bytes) => AuthRoleListResponse.decodeFrom(new Reader(bytes)),
@@ -6488,7 +6488,7 @@ export interface AuthRoleDeleteRequest {
 export const AuthRoleDeleteRequest: MessageCodec<AuthRoleDeleteRequest> = {
   typeName: 'etcdserverpb.AuthRoleDeleteRequest',
   fields: [
-    { protoName: 'role', name: 'role', number: 1, kind: 'string', repeated: false, optional: false },
+    { protoName: 'role', name: 'role', number: 1, kind: 'string', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthRoleDeleteRequest(), partial),
   decode: (bytes) => AuthRoleDeleteRequest.decodeFrom(new Reader(bytes)),
@@ -6540,7 +6540,7 @@ export interface AuthRoleDeleteResponse {
 export const AuthRoleDeleteResponse: MessageCodec<AuthRoleDeleteResponse> = {
   typeName: 'etcdserverpb.AuthRoleDeleteResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthRoleDeleteResponse(), partial),
   decode: (bytes) => AuthRoleDeleteResponse.decodeFrom(new Reader(bytes)),
@@ -6598,8 +6598,8 @@ export interface AuthRoleGrantPermissionRequest {
 export const AuthRoleGrantPermissionRequest: MessageCodec<AuthRoleGrantPermissionRequest> = {
   typeName: 'etcdserverpb.AuthRoleGrantPermissionRequest',
   fields: [
-    { protoName: 'name', name: 'name', number: 1, kind: 'string', repeated: false, optional: false },
-    { protoName: 'perm', name: 'perm', number: 2, kind: 'message', repeated: false, optional: true, message: () => Permission },
+    { protoName: 'name', name: 'name', number: 1, kind: 'string', presence: 'implicit' },
+    { protoName: 'perm', name: 'perm', number: 2, kind: 'message', presence: 'optional', message: () => Permission },
   ],
   create: (partial) => Object.assign(newAuthRoleGrantPermissionRequest(), partial),
   decode: (bytes) => AuthRoleGrantPermissionRequest.decodeFrom(new Reader(bytes)),
@@ -6664,7 +6664,7 @@ export interface AuthRoleGrantPermissionResponse {
 export const AuthRoleGrantPermissionResponse: MessageCodec<AuthRoleGrantPermissionResponse> = {
   typeName: 'etcdserverpb.AuthRoleGrantPermissionResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthRoleGrantPermissionResponse(), partial),
   decode: (bytes) => AuthRoleGrantPermissionResponse.decodeFrom(new Reader(bytes)),
@@ -6723,9 +6723,9 @@ export interface AuthRoleRevokePermissionRequest {
 export const AuthRoleRevokePermissionRequest: MessageCodec<AuthRoleRevokePermissionRequest> = {
   typeName: 'etcdserverpb.AuthRoleRevokePermissionRequest',
   fields: [
-    { protoName: 'role', name: 'role', number: 1, kind: 'string', repeated: false, optional: false },
-    { protoName: 'key', name: 'key', number: 2, kind: 'bytes', repeated: false, optional: false },
-    { protoName: 'range_end', name: 'rangeEnd', number: 3, kind: 'bytes', repeated: false, optional: false },
+    { protoName: 'role', name: 'role', number: 1, kind: 'string', presence: 'implicit' },
+    { protoName: 'key', name: 'key', number: 2, kind: 'bytes', presence: 'implicit' },
+    { protoName: 'range_end', name: 'rangeEnd', number: 3, kind: 'bytes', presence: 'implicit' },
   ],
   create: (partial) => Object.assign(newAuthRoleRevokePermissionRequest(), partial),
   decode: (bytes) => AuthRoleRevokePermissionRequest.decodeFrom(new Reader(bytes)),
@@ -6793,7 +6793,7 @@ export interface AuthRoleRevokePermissionResponse {
 export const AuthRoleRevokePermissionResponse: MessageCodec<AuthRoleRevokePermissionResponse> = {
   typeName: 'etcdserverpb.AuthRoleRevokePermissionResponse',
   fields: [
-    { protoName: 'header', name: 'header', number: 1, kind: 'message', repeated: false, optional: true, message: () => ResponseHeader },
+    { protoName: 'header', name: 'header', number: 1, kind: 'message', presence: 'optional', message: () => ResponseHeader },
   ],
   create: (partial) => Object.assign(newAuthRoleRevokePermissionResponse(), partial),
   decode: (bytes) => AuthRoleRevokePermissionResponse.decodeFrom(new Reader(bytes)),

@@ -15,8 +15,8 @@ export interface SnapshotFile {
 export const SnapshotFile: MessageCodec<SnapshotFile> = {
   typeName: 'snappb.snapshot',
   fields: [
-    { protoName: 'crc', name: 'crc', number: 1, kind: 'uint32', repeated: false, optional: false },
-    { protoName: 'data', name: 'data', number: 2, kind: 'bytes', repeated: false, optional: true },
+    { protoName: 'crc', name: 'crc', number: 1, kind: 'uint32', presence: 'required' },
+    { protoName: 'data', name: 'data', number: 2, kind: 'bytes', presence: 'optional' },
   ],
   create: (partial) => Object.assign(newSnapshotFile(), partial),
   decode: (bytes) => SnapshotFile.decodeFrom(new Reader(bytes)),

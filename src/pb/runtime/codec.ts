@@ -33,6 +33,14 @@ export type FieldKind =
   | 'enum'
   | 'message';
 
+/**
+ * - implicit: always there, written unless zero (proto3 scalars)
+ * - optional: may be undefined, then not written (messages, oneof members, proto2 `optional`)
+ * - required: always there and always written (proto2 `required`)
+ * - repeated: an array
+ */
+export type FieldPresence = 'implicit' | 'optional' | 'required' | 'repeated';
+
 /** What a generic reader of messages (the JSON gateway) needs to know of one field. */
 export interface FieldDescriptor {
   /** Name in the .proto file, as `range_end`. */
@@ -41,9 +49,7 @@ export interface FieldDescriptor {
   readonly name: string;
   readonly number: number;
   readonly kind: FieldKind;
-  readonly repeated: boolean;
-  /** The property may be undefined: messages, oneof members, proto2 `optional`. */
-  readonly optional: boolean;
+  readonly presence: FieldPresence;
   /** Name of the oneof it is a member of. */
   readonly oneof?: string;
   /** A 64-bit kind held as a saturating number; otherwise it is a bigint. */

@@ -1,0 +1,295 @@
+/**
+ * The backend port on LevelDB (package `level`). A row's key in LevelDB is the bucket's number
+ * and the key behind it.
+ *
+ * LevelDB holds a lock on its folder while it is open, also against other processes.
+ */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Level } from 'level';
+import { assert } from '../../base/assert.ts';
+import {
+  type Backend,
+  type BackendBatch,
+  type BackendCursor,
+  BackendError,
+  type BackendErrorCode,
+  type BackendRow,
+  type BackendView,
+  type Bucket,
+  type ScanOptions,
+} from '../../base/ports/backend.ts';
+
+type Db = Level<Uint8Array, Uint8Array>;
+type Snapshot = ReturnType<Db['snapshot']>;
+
+interface RowIterator {
+  nextv(size: number): Promise<[Uint8Array, Uint8Array][]>;
+  close(): Promise<void>;
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * Measured: 600 000 rows of 300 half compressible bytes with synced batches of 10 000, and a row
+ * in each batch that makes all young tables overlap, as consistent_index does.
+ */
+const LEVEL_OPTIONS = {
+  keyEncoding: 'view',
+  valueEncoding: 'view',
+  // 4 % less CPU than with 4 MiB, as young tables are merged less often; up to two are in memory.
+  writeBufferSize: 16 * MIB,
+  // Less to write outweighs compressing: 9 % less CPU, 30 % less disk than without.
+  compression: true,
+  // 22 files instead of 55 for 138 MB, at the same CPU: fewer to open, stat and list.
+  maxFileSize: 8 * MIB,
+  // Newest values are cached above this (value cache), so only history and misses come by.
+  cacheSize: 16 * MIB,
+} as const;
+
+/** Bytes of rows that a cursor may fetch ahead; `next` then answers with fewer rows than asked. */
+const CURSOR_BYTES_MAX = 4 * MIB;
+
+export class LevelBackend implements Backend {
+  readonly #db: Db;
+  readonly #folder: string;
+
+  private constructor(db: Db, folder: string) {
+    this.#db = db;
+    this.#folder = folder;
+  }
+
+  /**
+   * Opens the store in `folder`; `create` makes one if there is none. Rejects with BACKEND_LOCKED
+   * when it is open already, here or in another process, and with BACKEND_CORRUPT when it should
+   * exist and does not.
+   */
+  static async open(
+    this: void,
+    folder: string,
+    mode: 'create' | 'existing',
+  ): Promise<LevelBackend> {
+    const db: Db = new Level(folder, { ...LEVEL_OPTIONS, createIfMissing: mode === 'create' });
+    try {
+      await db.open();
+    } catch (error) {
+      throw openError(error, folder);
+    }
+    return new LevelBackend(db, folder);
+  }
+
+  getSync(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
+    return translated(() => {
+      const value = this.#db.getSync(rowKey(bucket, key));
+      return value === undefined ? undefined : plainBytes(value);
+    });
+  }
+
+  getMany(
+    bucket: Bucket,
+    keys: readonly Uint8Array[],
+    view?: BackendView,
+  ): Promise<(Uint8Array | undefined)[]> {
+    const rowKeys = keys.map((key) => rowKey(bucket, key));
+    const options = snapshotOption(view);
+    return translatedAsync(async () => {
+      const values = await this.#db.getMany(rowKeys, options);
+      return values.map((value) => (value === undefined ? undefined : plainBytes(value)));
+    });
+  }
+
+  batch(): BackendBatch {
+    return translated(() => new LevelBatch(this.#db.batch()));
+  }
+
+  view(): BackendView {
+    return translated(() => new LevelView(this.#db.snapshot()));
+  }
+
+  scan(options: ScanOptions): BackendCursor {
+    const { bucket, from, to, reverse = false, view } = options;
+    const range = {
+      gte: from === undefined ? Uint8Array.of(bucket) : rowKey(bucket, from),
+      lt: to === undefined ? Uint8Array.of(bucket + 1) : rowKey(bucket, to),
+      reverse,
+      highWaterMarkBytes: CURSOR_BYTES_MAX,
+      ...snapshotOption(view),
+    };
+    return new LevelCursor(translated(() => this.#db.iterator<Uint8Array, Uint8Array>(range)));
+  }
+
+  async sizeBytes(): Promise<number> {
+    this.#assertOpen();
+    let total = 0;
+    for (const name of await readdir(this.#folder)) {
+      // LevelDB removes files whenever it has merged some: one that is gone has no bytes.
+      total += await stat(join(this.#folder, name)).then(
+        (file) => file.size,
+        () => 0,
+      );
+    }
+    return total;
+  }
+
+  close(): Promise<void> {
+    return translatedAsync(() => this.#db.close());
+  }
+
+  #assertOpen(): void {
+    if (this.#db.status !== 'open') throw new BackendError('BACKEND_CLOSED', 'backend is closed');
+  }
+}
+
+class LevelView implements BackendView {
+  readonly snapshot: Snapshot;
+
+  constructor(snapshot: Snapshot) {
+    this.snapshot = snapshot;
+  }
+
+  close(): Promise<void> {
+    return translatedAsync(() => this.snapshot.close());
+  }
+}
+
+class LevelBatch implements BackendBatch {
+  readonly #batch: ReturnType<Db['batch']>;
+  #operations = 0;
+  /** The row key of the last operation: LevelDB copies it, so one of the same length reuses it. */
+  #key = new Uint8Array(0);
+
+  constructor(batch: ReturnType<Db['batch']>) {
+    this.#batch = batch;
+  }
+
+  get operations(): number {
+    return this.#operations;
+  }
+
+  put(bucket: Bucket, key: Uint8Array, value: Uint8Array): void {
+    try {
+      this.#batch.put(this.#rowKey(bucket, key), value);
+    } catch (error) {
+      throw backendError(error);
+    }
+    this.#operations++;
+  }
+
+  remove(bucket: Bucket, key: Uint8Array): void {
+    try {
+      this.#batch.del(this.#rowKey(bucket, key));
+    } catch (error) {
+      throw backendError(error);
+    }
+    this.#operations++;
+  }
+
+  commit(): Promise<void> {
+    return translatedAsync(() => this.#batch.write({ sync: true }));
+  }
+
+  discard(): Promise<void> {
+    return translatedAsync(() => this.#batch.close());
+  }
+
+  #rowKey(bucket: Bucket, key: Uint8Array): Uint8Array {
+    if (this.#key.length !== key.length + 1) this.#key = new Uint8Array(key.length + 1);
+    this.#key[0] = bucket;
+    this.#key.set(key, 1);
+    return this.#key;
+  }
+}
+
+class LevelCursor implements BackendCursor {
+  readonly #iterator: RowIterator;
+
+  constructor(iterator: RowIterator) {
+    this.#iterator = iterator;
+  }
+
+  next(rowsMax: number): Promise<BackendRow[]> {
+    return translatedAsync(async () => {
+      const entries = await this.#iterator.nextv(rowsMax);
+      return entries.map(([key, value]) => ({
+        key: plainBytes(key, 1),
+        value: plainBytes(value),
+      }));
+    });
+  }
+
+  close(): Promise<void> {
+    return translatedAsync(() => this.#iterator.close());
+  }
+}
+
+function rowKey(bucket: Bucket, key: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(key.length + 1);
+  bytes[0] = bucket;
+  bytes.set(key, 1);
+  return bytes;
+}
+
+/** LevelDB answers with Buffers, whose `slice` does not copy: no Buffer leaves this file. */
+function plainBytes(bytes: Uint8Array, skip = 0): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + skip, bytes.length - skip);
+}
+
+function snapshotOption(view: BackendView | undefined): { snapshot?: Snapshot } {
+  if (view === undefined) return {};
+  assert(view instanceof LevelView, 'a view belongs to the backend that made it');
+  return { snapshot: view.snapshot };
+}
+
+function openError(error: unknown, folder: string): BackendError {
+  // Opening always fails with LEVEL_DATABASE_NOT_OPEN; the reason is its cause.
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  if (levelCode(cause) === 'LEVEL_LOCKED') {
+    const message = `${folder} is in use by another process`;
+    return new BackendError('BACKEND_LOCKED', message, cause);
+  }
+  const failed = backendError(cause);
+  return new BackendError(failed.code, `cannot open ${folder}: ${failed.message}`, cause);
+}
+
+function backendError(error: unknown): BackendError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new BackendError(errorCode(levelCode(error), message), message, error);
+}
+
+function errorCode(level: string | undefined, message: string): BackendErrorCode {
+  switch (level) {
+    case 'LEVEL_LOCKED':
+      return 'BACKEND_LOCKED';
+    case 'LEVEL_CORRUPTION':
+      return 'BACKEND_CORRUPT';
+    case 'LEVEL_DATABASE_NOT_OPEN':
+    case 'LEVEL_ITERATOR_NOT_OPEN':
+    case 'LEVEL_SNAPSHOT_NOT_OPEN':
+    case 'LEVEL_BATCH_NOT_OPEN':
+      return 'BACKEND_CLOSED';
+    default:
+      // Synchronous calls carry LevelDB's status as text only, and so does the refusal to create.
+      return /^(Corruption|Invalid argument): /.test(message) ? 'BACKEND_CORRUPT' : 'BACKEND_IO';
+  }
+}
+
+function levelCode(error: unknown): string | undefined {
+  const hasCode = error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return hasCode ? (error.code as string) : undefined;
+}
+
+function translated<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw backendError(error);
+  }
+}
+
+async function translatedAsync<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw backendError(error);
+  }
+}
