@@ -1,5 +1,6 @@
 /** What opening a log for appending does to its last segment. */
 import type { FileHandle, FileSystem } from '../base/ports/file-system.ts';
+import { isZero } from './zeros.ts';
 
 const COPY_BYTES = 1024 * 1024;
 
@@ -38,7 +39,7 @@ function copyFile(files: FileSystem, source: FileHandle, targetPath: string): vo
 export function clearTail(file: FileHandle, end: number, segmentBytes: number): void {
   let isChanged = file.sizeBytes() < segmentBytes;
   for (const { bytes, position } of chunksOf(file, end)) {
-    if (bytes.every((byte) => byte === 0)) continue;
+    if (isZero(bytes)) continue;
     file.write(bytes.fill(0), position);
     isChanged = true;
   }
