@@ -79,6 +79,8 @@ function clear(options: OpenWalOptions, last: SegmentName, end: LogEnd): void {
   } finally {
     file.close();
   }
+  // The segment's name may be as young as its content.
+  options.files.syncDirectory(options.directory);
 }
 
 function repair(options: OpenWalOptions, torn: WalError): void {

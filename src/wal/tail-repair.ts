@@ -32,19 +32,17 @@ function copyFile(files: FileSystem, source: FileHandle, targetPath: string): vo
 }
 
 /**
- * Makes the segment zero from `end` on, and at least `segmentBytes` long. Sectors of a write that
- * was never acknowledged may lie behind a lost one: new records before them would bring them back
- * as if they followed. Throws FileError.
+ * Makes the segment zero from `end` on, at least `segmentBytes` long, and durable as it is. Sectors
+ * of a write that was never acknowledged may lie behind a lost one: new records before them would
+ * bring them back as if they followed. Records that were read may lack a sync, too, when the process
+ * was killed before it: whoever reads them counts on them from now on. Throws FileError.
  */
 export function clearTail(file: FileHandle, end: number, segmentBytes: number): void {
-  let isChanged = file.sizeBytes() < segmentBytes;
   for (const { bytes, position } of chunksOf(file, end)) {
-    if (isZero(bytes)) continue;
-    file.write(bytes.fill(0), position);
-    isChanged = true;
+    if (!isZero(bytes)) file.write(bytes.fill(0), position);
   }
   file.preallocate(segmentBytes);
-  if (isChanged) file.dataSync();
+  file.dataSync();
 }
 
 /** The content from `start` on, piece by piece, in a buffer that each piece reuses. */
