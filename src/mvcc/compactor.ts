@@ -10,11 +10,7 @@ import { MetaKey } from './backend/meta.ts';
 import { type RevisionKey, revisionKey } from './backend/revision-key.ts';
 import { MvccError } from './errors.ts';
 import type { Slot } from './key-index.ts';
-
 import type { StorePorts } from './store-ports.ts';
-
-/** Keys that one slice of the index compaction looks at. */
-const SLICE_KEYS = 512;
 
 /**
  * Compactions that wait for their turn. One more takes the place of the last of them: its floor
@@ -25,6 +21,7 @@ export const COMPACTIONS_QUEUED_MAX = 64;
 export interface CompactorOptions {
   /** Rows removed between two pauses. */
   readonly batchLimit: number;
+  readonly sliceKeysMax: number;
   /** Whether a range that reads below `floor` is still going on. */
   readonly hasReadBelow: (floor: Revision) => boolean;
 }
@@ -104,10 +101,11 @@ export class Compactor {
   async #compact({ floor }: Job): Promise<void> {
     // A range that began before the floor moved goes on in the index as it was.
     while (this.#options.hasReadBelow(floor)) await this.#ports.compactionPause();
+    const keysMax = this.#options.sliceKeysMax;
     for (let from: Uint8Array | undefined = EMPTY_BYTES; from !== undefined; ) {
       await this.#ports.yieldTurn();
       if (this.#isClosed) return;
-      from = this.#ports.index.compact(floor, { from, keysMax: SLICE_KEYS }, this.#report);
+      from = this.#ports.index.compact(floor, { from, keysMax }, this.#report);
       await this.#removeForgotten();
     }
     if (this.#isClosed) return;

@@ -7,8 +7,8 @@ export {
 } from './check-request.ts';
 export { MvccError, type MvccErrorCode, type Outcome } from './errors.ts';
 export { KeyIndex } from './key-index.ts';
-export { RANGE_BYTES_MAX } from './range/range-budget.ts';
 export { Store } from './store.ts';
+export { STORE_OPTIONS_DEFAULT } from './store-ports.ts';
 export { isReadTxn, isSerializableTxn } from './txn/txn-request.ts';
 export { ValueCache } from './value-cache.ts';
 export { WatchHub, type WatchHubOptions, type WatchStream } from './watch/index.ts';

@@ -2,8 +2,12 @@
 import type { Backend } from '../base/ports/backend.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { ChangeSink, LeaseAttacher } from './ports.ts';
+import { RANGE_BYTES_MAX } from './range/range-budget.ts';
 import type { ValueCache } from './value-cache.ts';
 import type { WriteBuffer } from './write-buffer.ts';
+
+/** Keys of a slice by default: less than a millisecond of work. */
+export const SLICE_KEYS_MAX = 1024;
 
 export interface StorePorts {
   readonly backend: Backend;
@@ -25,4 +29,12 @@ export interface StoreOptions {
   readonly compactionBatchLimit: number;
   /** Bytes that unfinished ranges may hold together; see RANGE_BYTES_MAX. */
   readonly rangeBytesMax: number;
+  /** Keys that one slice of a range or of a compaction looks at before it yields its turn. */
+  readonly sliceKeysMax: number;
 }
+
+export const STORE_OPTIONS_DEFAULT: StoreOptions = {
+  compactionBatchLimit: 1000,
+  rangeBytesMax: RANGE_BYTES_MAX,
+  sliceKeysMax: SLICE_KEYS_MAX,
+};

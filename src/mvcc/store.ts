@@ -67,6 +67,7 @@ export class Store implements History {
     this.#ranges = new RangeReader(ports, this.#values, {
       revisions,
       bytesMax: options.rangeBytesMax,
+      sliceKeysMax: options.sliceKeysMax,
     });
     this.#executor = new TxnExecutor({
       index: ports.index,
@@ -79,6 +80,7 @@ export class Store implements History {
     this.#compactor = new Compactor(
       {
         batchLimit: options.compactionBatchLimit,
+        sliceKeysMax: options.sliceKeysMax,
         hasReadBelow: (floor) => this.#ranges.hasReadBelow(floor),
       },
       ports,

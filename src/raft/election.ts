@@ -15,8 +15,10 @@ export function becomeFollower(state: RaftState, term: Term, leader: MemberId): 
     state.term = term;
     state.vote = NO_MEMBER;
   }
+  // A follower that only learns of a newer term keeps its clock: a candidate that cannot win would
+  // else hold back, time and again, the one that can (§5.2 resets it for leaders and granted votes).
+  if (state.role.name !== 'follower' || leader !== NO_MEMBER) state.drawElectionTimeout();
   state.role = { name: 'follower', leader };
-  state.drawElectionTimeout();
 }
 
 /**

@@ -10,14 +10,14 @@ import {
   type BackendMeta,
   KEPT_BYTES_MAX,
   KeyIndex,
-  RANGE_BYTES_MAX,
+  STORE_OPTIONS_DEFAULT,
   Store,
   ValueCache,
   WatchHub,
   type WatchHubOptions,
   WriteBuffer,
 } from '../mvcc/index.ts';
-import type { ReplicatedState } from './apply/applier.ts';
+import type { ReplicatedState } from './apply/replicated-state.ts';
 import { Alarms } from './membership/alarms.ts';
 import { allRows, Cluster } from './membership/cluster.ts';
 
@@ -66,10 +66,7 @@ export async function restoreMemberState(
   await cluster.restore(backend);
   await alarms.restore(backend);
   const store = await Store.restore(
-    {
-      compactionBatchLimit: options.compactionBatchLimit,
-      rangeBytesMax: RANGE_BYTES_MAX,
-    },
+    { ...STORE_OPTIONS_DEFAULT, compactionBatchLimit: options.compactionBatchLimit },
     {
       backend,
       index: new KeyIndex(),

@@ -79,7 +79,7 @@ export class Server {
   async #start(config: Config): Promise<void> {
     const logger = this.#logger;
     this.#listener = await ClientListener.open({
-      urls: config.listenClientUrls.map((url) => url.text),
+      urls: config.listenClientUrls,
       readHeaderTimeoutMs: READ_HEADER_TIMEOUT_MS,
       onAcceptError: (error) => logger.warn('failed to accept a connection', { error }),
     });

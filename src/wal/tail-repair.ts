@@ -1,5 +1,7 @@
 /** What opening a log for appending does to its last segment. */
 import type { FileHandle, FileSystem } from '../base/ports/file-system.ts';
+import { parentOf } from './segment-name.ts';
+import { isZero } from './zeros.ts';
 
 const COPY_BYTES = 1024 * 1024;
 
@@ -27,21 +29,20 @@ function copyFile(files: FileSystem, source: FileHandle, targetPath: string): vo
   } finally {
     target.close();
   }
-  files.syncDirectory(targetPath.slice(0, targetPath.lastIndexOf('/')));
+  files.syncDirectory(parentOf(targetPath));
 }
 
 /**
  * Makes the segment zero from `end` on, and at least `segmentBytes` long. Sectors of a write that
  * was never acknowledged may lie behind a lost one: new records before them would bring them back
- * as if they followed. At return all of the segment is on disk. Throws FileError.
+ * as if they followed. Syncs in any case: after the death of a process, what was read may not be on
+ * disk yet. Throws FileError.
  */
 export function clearTail(file: FileHandle, end: number, segmentBytes: number): void {
   for (const { bytes, position } of chunksOf(file, end)) {
-    if (bytes.every((byte) => byte === 0)) continue;
-    file.write(bytes.fill(0), position);
+    if (!isZero(bytes)) file.write(bytes.fill(0), position);
   }
   file.preallocate(segmentBytes);
-  // What a killed process wrote may have been read from memory alone, and counts as durable now.
   file.dataSync();
 }
 

@@ -48,6 +48,11 @@ export class MemoryFileSystem implements FileSystem {
     return new MemoryFileSystem(this.#root.afterPowerLoss(random));
   }
 
+  /** The files as a restart finds them if only the process dies; what is un-synced stays so. */
+  afterProcessDeath(): MemoryFileSystem {
+    return new MemoryFileSystem(this.#root);
+  }
+
   open(path: string, mode: OpenMode): FileHandle {
     if (mode === 'create') {
       this.countCall('open', path);
@@ -192,14 +197,14 @@ class MemoryFileHandle implements FileHandle {
     return this.#file.read(target, position);
   }
 
-  /** What was planned strikes half-way, between two sectors: a disk or its cache takes no less. */
+  /** A planned failure strikes half-way, as a full disk does: between two sectors. */
   write(bytes: Uint8Array, position: number): void {
     try {
       this.#files.countCall('write', this.path);
     } catch (error) {
-      const half = position + (bytes.length >>> 1);
-      const end = half - (half % SECTOR_BYTES);
-      if (end > position) this.#file.write(bytes.subarray(0, end - position), position);
+      const middle = position + (bytes.length >>> 1);
+      const written = Math.max(0, middle - (middle % SECTOR_BYTES) - position);
+      this.#file.write(bytes.subarray(0, written), position);
       throw error;
     }
     this.#file.write(bytes, position);

@@ -1,6 +1,6 @@
 import type { Random } from '../../src/base/ports/random.ts';
 
-/** What a disk writes as a whole, or not at all. */
+/** What the disk writes as a whole, or not at all. */
 export const SECTOR_BYTES = 512;
 
 /**

@@ -12,6 +12,13 @@ import { type RangeQuery, RangeScan, type RangeSources, SLICE_BYTES_MAX } from '
 /** Rows of the first fetch of a range. Later ones grow as long as they stay small in bytes. */
 const FETCH_ROWS_FIRST = 16;
 
+export interface RangeReaderParts {
+  readonly revisions: RevisionState;
+  /** Bytes that unfinished ranges may hold together. */
+  readonly bytesMax: number;
+  readonly sliceKeysMax: number;
+}
+
 export class RangeReader {
   readonly #ports: StorePorts;
   readonly #values: StoredValues;
@@ -24,13 +31,13 @@ export class RangeReader {
   constructor(
     ports: StorePorts,
     values: StoredValues,
-    state: { revisions: RevisionState; bytesMax: number },
+    { revisions, bytesMax, sliceKeysMax }: RangeReaderParts,
   ) {
     this.#ports = ports;
     this.#values = values;
-    this.#sources = { index: ports.index, values };
-    this.#revisions = state.revisions;
-    this.#budget = new RangeBudget(state.bytesMax);
+    this.#sources = { index: ports.index, values, sliceKeysMax };
+    this.#revisions = revisions;
+    this.#budget = new RangeBudget(bytesMax);
   }
 
   /** Reads the state of this turn. Rejects with BackendError when the disk fails. */
@@ -78,8 +85,7 @@ export class RangeReader {
       if (scan.isCollecting) await this.#fetchMisses(scan, pinned, ticket);
       while (!scan.isDone) {
         await this.#ports.yieldTurn();
-        await this.#budget.room(ticket);
-        this.#budget.hold(ticket, scan.bytesHeld + SLICE_BYTES_MAX);
+        await this.#budget.reserve(ticket, scan.bytesHeld + SLICE_BYTES_MAX);
         scan.collect(pinned, this.#revisions.current === query.current);
         await this.#fetchMisses(scan, pinned, ticket);
       }
@@ -95,9 +101,12 @@ export class RangeReader {
   async #fetchMisses(scan: RangeScan, pinned: PinnedState, ticket: RangeTicket): Promise<void> {
     const fetched: Uint8Array[] = [];
     let bytes = 0;
+    // What comes first was let in before; a range that has just begun must count at once.
+    this.#budget.hold(ticket, scan.bytesHeld + SLICE_BYTES_MAX);
     for (let rowsMax = FETCH_ROWS_FIRST; fetched.length < scan.misses.length; ) {
-      if (fetched.length > 0) await this.#budget.room(ticket);
-      this.#budget.hold(ticket, scan.bytesHeld + bytes + SLICE_BYTES_MAX);
+      if (bytes > 0) {
+        await this.#budget.reserve(ticket, scan.bytesHeld + bytes + SLICE_BYTES_MAX);
+      }
       const wanted = scan.misses.slice(fetched.length, fetched.length + rowsMax);
       const step = await this.#values.fromBackend(wanted, pinned.view);
       let stepBytes = 0;

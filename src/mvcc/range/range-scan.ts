@@ -24,8 +24,6 @@ import type { RowSource, StoredValues } from '../stored-values.ts';
 import { type KeyRange, keyRange } from './key-range.ts';
 import { hasRevisionFilter, isKeyOrder, passesRevisionFilter, sortRows } from './range-order.ts';
 
-/** Keys that one slice looks at: well below a millisecond of work. */
-export const SLICE_KEYS_MAX = 1024;
 /** Bytes of values that one slice takes from memory; the row that reaches it is still taken. */
 export const SLICE_BYTES_MAX: number = 1024 * 1024;
 
@@ -41,6 +39,8 @@ export interface RangeQuery {
 export interface RangeSources {
   readonly index: KeyIndex;
   readonly values: StoredValues;
+  /** Keys that one slice looks at. */
+  readonly sliceKeysMax: number;
 }
 
 /**
@@ -52,7 +52,8 @@ export class RangeScan {
   readonly #index: KeyIndex;
   readonly #values: StoredValues;
   readonly #query: RangeQuery;
-  /** Rows to fetch before filters and sort. */
+  readonly #sliceKeysMax: number;
+  /** Rows to fetch before filters and sort: no more than there are, when that is known. */
   readonly #rowsMax: number;
   readonly #hasFilter: boolean;
   /** Values are blanked as rows are taken, unless the sort looks at them. */
@@ -72,11 +73,12 @@ export class RangeScan {
   #misses: RevisionPair[] = [];
   #missPlaces: number[] = [];
 
-  constructor({ index, values }: RangeSources, query: RangeQuery) {
+  constructor({ index, values, sliceKeysMax }: RangeSources, query: RangeQuery) {
     const { request } = query;
     this.#index = index;
     this.#values = values;
     this.#query = query;
+    this.#sliceKeysMax = sliceKeysMax;
     this.#rowsMax = rowsToFetch(request);
     this.#hasFilter = hasRevisionFilter(request);
     this.#blankEarly = request.keysOnly && request.sortTarget !== SortTarget.VALUE;
@@ -84,6 +86,7 @@ export class RangeScan {
     this.#isCountKnown = this.#rest.kind === 'span' && query.revision === query.current;
     if (this.#rest.kind === 'span' && this.#isCountKnown) {
       this.#count = index.countLive(this.#rest.span);
+      this.#rowsMax = Math.min(this.#rowsMax, this.#count);
     }
   }
 
@@ -129,7 +132,7 @@ export class RangeScan {
   /** Newest values: the index finds live keys alone, however many tombstones lie between. */
   #collectLive(span: KeySpan, rows: RowSource): void {
     const index = this.#index;
-    const wanted = Math.min(this.#rowsMax - this.#rowsTaken, SLICE_KEYS_MAX);
+    const wanted = Math.min(this.#rowsMax - this.#rowsTaken, this.#sliceKeysMax);
     const slots = wanted === 0 ? [] : index.liveSlots(span, wanted);
     this.#rest = undefined;
     for (const slot of slots) {
@@ -137,7 +140,7 @@ export class RangeScan {
       this.#take(slot, { main: index.modMain(slot), sub: index.modSub(slot) }, rows);
     }
     const last = slots.at(-1);
-    if (last !== undefined && slots.length === wanted && this.#wantsRows) {
+    if (last !== undefined && this.#wantsRows) {
       this.#continueFrom(keySuccessor(index.key(last)), span);
     }
   }
@@ -145,7 +148,7 @@ export class RangeScan {
   /** Values as of an older revision, or of one that has become old since the scan began. */
   #collectHistory(span: KeySpan, rows: RowSource): void {
     let next: Uint8Array | undefined = span.start;
-    let keysLeft = SLICE_KEYS_MAX;
+    let keysLeft = this.#sliceKeysMax;
     while (next !== undefined && keysLeft > 0 && !this.#isSliceFull && this.#wantsKeys) {
       const keysMax = Math.min(keysLeft, this.#keysToVisit);
       keysLeft -= keysMax;
@@ -180,7 +183,7 @@ export class RangeScan {
 
   /** As many keys as a limit still needs, but not in steps so small that the walk costs more. */
   get #keysToVisit(): number {
-    return this.#isCountKnown ? Math.max(this.#rowsMax - this.#rowsTaken, 16) : SLICE_KEYS_MAX;
+    return this.#isCountKnown ? Math.max(this.#rowsMax - this.#rowsTaken, 16) : this.#sliceKeysMax;
   }
 
   get #isSliceFull(): boolean {
@@ -235,10 +238,19 @@ export class RangeScan {
     const kept = isCut ? sorted.slice(0, request.limit) : sorted;
     return RangeResponse.create({
       header: ResponseHeader.create({ revision: current }),
-      kvs: request.keysOnly && !this.#blankEarly ? kept.map(withoutValue) : kept,
+      kvs: request.keysOnly && !this.#blankEarly ? yield* this.#blanked(kept) : kept,
       more: isCut,
       count: this.#count,
     });
+  }
+
+  *#blanked(rows: readonly Uint8Array[]): Generator<undefined, Uint8Array[]> {
+    const blanked: Uint8Array[] = [];
+    for (const row of rows) {
+      if (blanked.length > 0 && blanked.length % this.#sliceKeysMax === 0) yield;
+      blanked.push(withoutValue(row));
+    }
+    return blanked;
   }
 }
 

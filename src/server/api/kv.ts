@@ -105,11 +105,12 @@ class KvService {
       const reply = answer<'compaction'>(call, (response) =>
         this.#encoded(CompactionResponse, response),
       );
-      if (!request.physical) {
+      const isCompacted = outcome.error === undefined || outcome.error.code === 'MVCC_COMPACTED';
+      if (!request.physical || !isCompacted) {
         reply(outcome);
         return;
       }
-      // Physical: the answer waits until the old revisions are off the disk, even a refusal.
+      // Physical: the answer waits until old revisions are off the disk, whoever asked first.
       store
         .compactionsSettled()
         .then(() => reply(outcome))

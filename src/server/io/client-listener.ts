@@ -2,17 +2,19 @@
  * The client ports: gRPC and HTTP/1 on each. The first bytes of a connection decide, then the
  * server of that protocol gets the socket with nothing taken from it.
  */
+import { rmSync, statSync } from 'node:fs';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { assert } from '../../base/assert.ts';
-import { type ListenAddress, listenError, parseListenUrl } from './listen-url.ts';
+import type { MemberUrl } from '../config/member-url.ts';
+import { listenError } from './listen-error.ts';
 
 /** What every HTTP/2 client sends first (RFC 9113 section 3.4); no HTTP/1 request begins so. */
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 
 export interface ClientListenerOptions {
-  /** `http://host:port`, at least one; port 0 takes any free port. */
-  readonly urls: readonly string[];
+  /** Plain-text ones, at least one; port 0 takes any free port. */
+  readonly urls: readonly MemberUrl[];
   /**
    * A connection that has sent neither the HTTP/2 preface nor a whole HTTP/1 request header by
    * then is closed.
@@ -52,7 +54,7 @@ export class ClientListener {
     const listener = new ClientListener(options);
     try {
       for (const url of options.urls) {
-        await listener.#listen(url, parseListenUrl(url));
+        await listener.#listen(url);
       }
     } catch (error) {
       await listener.close();
@@ -61,9 +63,11 @@ export class ClientListener {
     return listener;
   }
 
-  /** Where it listens, in the order of the URLs. */
+  /** The TCP addresses it listens on, in the order of the URLs. */
   get addresses(): readonly AddressInfo[] {
-    return this.#servers.map((server) => server.address() as AddressInfo);
+    return this.#servers
+      .map((server) => server.address())
+      .filter((address) => address !== null && typeof address === 'object');
   }
 
   /** Begins to serve, those first who came before. */
@@ -101,13 +105,16 @@ export class ClientListener {
     }
   }
 
-  async #listen(url: string, address: ListenAddress): Promise<void> {
+  async #listen(url: MemberUrl): Promise<void> {
+    assert(url.scheme === 'http' || url.scheme === 'unix', 'TLS is refused by the configuration');
+    if ('path' in url) removeStaleSocket(url.path);
     // HTTP/1 clients may half-close after their request, as node:http's own listener allows.
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#accept(socket),
     );
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) => reject(listenError(url, error)));
+      server.once('error', (error) => reject(listenError(url.text, error)));
+      const address = 'path' in url ? { path: url.path } : { host: url.host, port: url.port };
       server.listen(address, () => resolve());
     });
     server.on('error', this.#options.onAcceptError);
@@ -167,4 +174,9 @@ export class ClientListener {
     clearTimeout(this.#undecided.get(socket));
     this.#undecided.delete(socket);
   }
+}
+
+/** A process that was killed leaves its socket file behind, which would keep the next one out. */
+function removeStaleSocket(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path, { force: true });
 }

@@ -5,10 +5,9 @@ import { loadMeta } from '../../../src/mvcc/backend/meta.ts';
 import type { Outcome } from '../../../src/mvcc/errors.ts';
 import { KeyIndex } from '../../../src/mvcc/key-index.ts';
 import type { Change, ChangeSink, Interest, LeaseAttacher } from '../../../src/mvcc/ports.ts';
-import { RANGE_BYTES_MAX } from '../../../src/mvcc/range/range-budget.ts';
 import type { RestoreProgress } from '../../../src/mvcc/restore.ts';
 import { Store } from '../../../src/mvcc/store.ts';
-import type { StoreOptions } from '../../../src/mvcc/store-ports.ts';
+import { STORE_OPTIONS_DEFAULT, type StoreOptions } from '../../../src/mvcc/store-ports.ts';
 import { ValueCache } from '../../../src/mvcc/value-cache.ts';
 import { WriteBuffer, type WriteBufferBounds } from '../../../src/mvcc/write-buffer.ts';
 import {
@@ -108,7 +107,8 @@ export type EntryOutcome =
   | Outcome<PutResponse | DeleteRangeResponse | TxnResponse | CompactionResponse>
   | number;
 
-export interface HarnessOptions extends Partial<StoreOptions> {
+export interface HarnessOptions {
+  readonly store?: Partial<StoreOptions>;
   /** Bytes of the cache of newest values. */
   readonly valueBytesMax?: number;
   readonly buffer?: WriteBufferBounds;
@@ -171,10 +171,7 @@ export class StoreHarness {
     const turns = new Turns();
     const progress: RestoreProgress[] = [];
     const store = await Store.restore(
-      {
-        compactionBatchLimit: options.compactionBatchLimit ?? 1000,
-        rangeBytesMax: options.rangeBytesMax ?? RANGE_BYTES_MAX,
-      },
+      { ...STORE_OPTIONS_DEFAULT, ...options.store },
       {
         backend,
         buffer,

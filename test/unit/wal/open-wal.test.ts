@@ -6,7 +6,6 @@ import { WalError, type WalErrorCode } from '../../../src/wal/wal-error.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
 import {
   appendEach,
-  contentOf,
   entries,
   entry,
   FIRST_SEGMENT,
@@ -29,10 +28,8 @@ test('openWal: after appends -> what was appended, and appending goes on', () =>
   writer.append([encodeBatch(entries(1, 3), hardState(1, 2))]);
   writer.close();
   const opened = open(files);
-  assert.deepEqual(contentOf(opened), {
-    hardState: hardState(1, 2),
-    entries: entries(1, 3).map((e) => ({ ...e, data: [...(e.data ?? [])] })),
-  });
+  assert.deepEqual(opened.hardState, hardState(1, 2));
+  assert.deepEqual(opened.entries, entries(1, 3));
   const next = writerAt(files, opened.position);
   next.append([encodeBatch([entry(4)], hardState(1, 4))]);
   next.close();

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { Agent, createServer, get, type IncomingMessage, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { GrpcJsServer, type ServiceTable } from '../../../../src/grpc/index.ts';
+import { parseMemberUrl } from '../../../../src/server/config/member-url.ts';
 import { ClientListener } from '../../../../src/server/io/client-listener.ts';
-import { ListenError } from '../../../../src/server/io/listen-url.ts';
+import { ListenError } from '../../../../src/server/io/listen-error.ts';
 import { BytesClient, GRPC_OPTIONS } from '../../../support/grpc/bytes-client.ts';
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
@@ -35,7 +40,7 @@ async function withListener(setup: Setup, use: (ports: Ports) => Promise<void>):
     incoming.resume().on('end', () => response.end(`${incoming.method} ${incoming.url}`));
   });
   const listener = await ClientListener.open({
-    urls: setup.urls ?? ['http://127.0.0.1:0'],
+    urls: (setup.urls ?? ['http://127.0.0.1:0']).map(parseMemberUrl),
     readHeaderTimeoutMs: setup.readHeaderTimeoutMs ?? 60_000,
     onAcceptError: () => undefined,
   });
@@ -201,7 +206,7 @@ describe('ClientListener: header timeout', () => {
 describe('ClientListener: before it serves', () => {
   it('a client that comes early -> waits, and is served when serving begins', async () => {
     const listener = await ClientListener.open({
-      urls: ['http://127.0.0.1:0'],
+      urls: [parseMemberUrl('http://127.0.0.1:0')],
       readHeaderTimeoutMs: 60_000,
       onAcceptError: () => undefined,
     });
@@ -223,7 +228,7 @@ describe('ClientListener: before it serves', () => {
 describe('ClientListener: ports', () => {
   const open = async (urls: readonly string[]): Promise<ClientListener> =>
     ClientListener.open({
-      urls,
+      urls: urls.map(parseMemberUrl),
       readHeaderTimeoutMs: 60_000,
       onAcceptError: () => undefined,
     });
@@ -263,8 +268,21 @@ describe('ClientListener: ports', () => {
     await assert.rejects(open(['http://192.0.2.1:2379']), { code: 'LISTEN_ADDRESS_UNAVAILABLE' });
   });
 
-  it('a URL of another kind -> LISTEN_URL_INVALID', async () => {
-    await assert.rejects(open(['https://127.0.0.1:0']), { code: 'LISTEN_URL_INVALID' });
+  it('a unix socket -> served, also where a dead process left its socket file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'etcd-ts-socket-'));
+    const path = join(folder, 'client.sock');
+    for (let life = 0; life < 2; life++) {
+      // The second life finds a file that nobody listens on.
+      if (life === 1) leaveSocketFile(path);
+      await withListener({ urls: [`unix://${path}`] }, async () => {
+        const [response] = (await once(
+          get({ socketPath: path, path: '/x', agent: false }),
+          'response',
+        )) as [IncomingMessage];
+        assert.equal(await bodyOf(response), 'GET /x');
+      });
+    }
+    rmSync(folder, { recursive: true });
   });
 
   it('stopAccepting -> the port is free, undecided connections go, others are served', async () => {
@@ -295,3 +313,11 @@ describe('ClientListener: ports', () => {
     });
   });
 });
+
+/** What a listening process leaves behind that is killed. */
+function leaveSocketFile(path: string): void {
+  const script = `require('net').createServer().listen(${JSON.stringify(path)}, () =>
+    process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', script]);
+  assert.ok(statSync(path).isSocket());
+}

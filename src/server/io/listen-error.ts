@@ -1,8 +1,6 @@
 import { CodedError } from '../../base/coded-error.ts';
 
 export type ListenErrorCode =
-  /** Not a URL of the kind that can be listened on here. */
-  | 'LISTEN_URL_INVALID'
   | 'LISTEN_ADDRESS_IN_USE'
   /** The address belongs to no interface of this machine, or its name resolves to nothing. */
   | 'LISTEN_ADDRESS_UNAVAILABLE'
@@ -16,23 +14,6 @@ export class ListenError extends CodedError<ListenErrorCode> {
   constructor(code: ListenErrorCode, message: string, cause?: unknown) {
     super(code, message, { cause });
   }
-}
-
-export interface ListenAddress {
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
-}
-
-/** Reads `http://host:port`. Throws {@link ListenError}. */
-export function parseListenUrl(text: string): ListenAddress {
-  const parts = /^http:\/\/(\[[0-9a-fA-F:.%a-z]+\]|[^:/[\]]+):(\d{1,5})\/?$/.exec(text);
-  const host = parts?.[1];
-  const port = Number(parts?.[2]);
-  if (host === undefined || port > 65535) {
-    throw new ListenError('LISTEN_URL_INVALID', `cannot listen on ${text}: want http://host:port`);
-  }
-  return { host: host.replace(/^\[|\]$/g, ''), port };
 }
 
 /** The error for what the operating system said to listening on `url`. */

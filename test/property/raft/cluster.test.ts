@@ -1,0 +1,89 @@
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  type ClusterOptions,
+  type Event,
+  type EventKind,
+  FaultyCluster,
+} from '../../support/raft/faulty-cluster.ts';
+
+const SEED = Number(process.env['SEED'] ?? 20261120);
+const RUNS = Number(process.env['RUNS'] ?? 60);
+
+type Weights = Partial<Record<EventKind, number>>;
+
+/** Mostly at work: long logs. */
+const STEADY: Weights = {
+  deliver: 6,
+  flow: 10,
+  work: 8,
+  tick: 6,
+  timeout: 2,
+  take: 4,
+  sync: 4,
+  apply: 2,
+  propose: 4,
+  read: 3,
+  duplicate: 2,
+  drop: 2,
+  isolate: 1,
+  join: 1,
+  crash: 1,
+  checkpoint: 1,
+  compact: 1,
+};
+
+/** Mostly elections and crashes at bad moments: many terms. */
+const STORM: Weights = {
+  ...STEADY,
+  flow: 8,
+  work: 2,
+  timeout: 6,
+  take: 8,
+  sync: 6,
+  apply: 4,
+  crash: 6,
+  checkpoint: 3,
+};
+
+function eventsOf(weights: Weights): fc.Arbitrary<Event[]> {
+  const kind = fc.oneof(
+    ...Object.entries(weights).map(([name, weight]) => ({
+      weight,
+      arbitrary: fc.constant(name as EventKind),
+    })),
+  );
+  const event = fc.record({ kind, member: fc.nat(59), pick: fc.nat(59) });
+  return fc.array(event, { minLength: 100, maxLength: 500, size: 'max' });
+}
+
+function check(
+  options: Omit<ClusterOptions, 'seed'>,
+  events: fc.Arbitrary<Event[]>,
+  finish: (cluster: FaultyCluster) => void,
+): void {
+  const property = fc.property(fc.nat(), events, (seed, list) => {
+    const cluster = new FaultyCluster({ ...options, seed });
+    cluster.run(list);
+    finish(cluster);
+  });
+  fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: process.env['SHRINK'] === '0' });
+}
+
+/** What every run is checked for is in SafetyChecker: RAFT-I1, I2, I3 and I5 to I8. */
+describe(`cluster under faults (SEED=${SEED} replays)`, () => {
+  for (const [weather, weights] of Object.entries({ steady: STEADY, storm: STORM })) {
+    for (const voters of [1, 2, 3, 5]) {
+      it(`${voters} voters, ${weather} -> safe, RAFT-I9 durable, live once faults end`, () => {
+        check({ voters }, eventsOf(weights), (cluster) => {
+          cluster.checker.checkDurability(cluster.members);
+          cluster.heal();
+        });
+      });
+    }
+
+    it(`members come and go, ${weather} -> safe`, () => {
+      check({ voters: 3, strangers: 2 }, eventsOf({ ...weights, change: 3 }), () => {});
+    });
+  }
+});

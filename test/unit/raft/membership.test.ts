@@ -1,0 +1,174 @@
+/** Configuration changes (Raft §6), one at a time. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  ConfChange,
+  ConfChangeType,
+  ConfState,
+  Entry,
+  EntryType,
+  MessageType,
+} from '../../../src/pb/index.ts';
+import { bootstrapLog } from '../../../src/raft/index.ts';
+import { Disk } from '../../support/raft/disk.ts';
+import { names, payload } from '../../support/raft/entries.ts';
+import { Member } from '../../support/raft/member.ts';
+import { Network } from '../../support/raft/network.ts';
+
+const { ConfChangeAddNode, ConfChangeAddLearnerNode, ConfChangeRemoveNode } = ConfChangeType;
+
+function change(type: ConfChangeType, nodeId: bigint): ConfChange {
+  return ConfChange.create({ type, nodeId });
+}
+
+/**
+ * A leader of the founders 1 to 3, whose log holds their three entries and one of its term;
+ * member 4 is up, with an empty log, and knows nobody.
+ */
+function cluster(): { network: Network; leader: Member; fourth: Member } {
+  const network = new Network(4);
+  const log = bootstrapLog([1n, 2n, 3n].map((id) => ({ id, context: payload('') })));
+  for (const { id, disk } of network.members.values()) {
+    Object.assign(disk, Disk.of(id === 4n ? {} : log), { confState: ConfState.create({}) });
+    network.member(id).crash();
+  }
+  network.settle();
+  return { network, leader: network.elect(1n), fourth: network.member(4n) };
+}
+
+/** Enough ticks for lost appends to be found out. */
+function heartbeats(network: Network, leader: Member): void {
+  for (let round = 0; round < 3; round++) {
+    leader.raft.tick();
+    network.settle();
+  }
+}
+
+describe('membership', () => {
+  it('a new voter -> gets the log, and counts from when the change is applied', () => {
+    const { network, leader, fourth } = cluster();
+    leader.raft.proposeConfChange(change(ConfChangeAddNode, 4n));
+    network.settle();
+    heartbeats(network, leader);
+    assert.deepEqual(fourth.raft.confState, leader.raft.confState);
+    assert.equal(fourth.raft.appliedIndex, 5);
+    network.isolated.add(2n).add(3n);
+    leader.raft.propose([payload('a')]);
+    network.settle();
+    assert.deepEqual([fourth.raft.lastIndex, leader.raft.commitIndex], [6, 5]);
+  });
+
+  it('a learner -> gets the log and counts for nothing', () => {
+    const { network, leader, fourth } = cluster();
+    leader.raft.proposeConfChange(change(ConfChangeAddLearnerNode, 4n));
+    network.settle();
+    heartbeats(network, leader);
+    assert.equal(fourth.raft.appliedIndex, 5);
+    network.isolated.add(2n).add(3n);
+    leader.raft.propose([payload('a')]);
+    network.settle();
+    assert.deepEqual([fourth.raft.lastIndex, leader.raft.commitIndex], [6, 5]);
+  });
+
+  it('a voter less -> what is on a majority of the rest is committed', () => {
+    const network = new Network(2);
+    const leader = network.elect(1n);
+    leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 2n));
+    leader.raft.propose([payload('a')]);
+    leader.settle();
+    leader.receive({ type: MessageType.MsgAppResp, from: 2n, index: 2 });
+    leader.settle();
+    assert.equal(leader.raft.appliedIndex, 3);
+    const after = leader.raft.propose([payload('b')]);
+    leader.settle();
+    assert.deepEqual([after.kind, leader.raft.appliedIndex], ['appended', 4]);
+  });
+
+  it('a leader that removes itself -> steps down when that is applied', () => {
+    const { network, leader } = cluster();
+    leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 1n));
+    network.settle();
+    assert.deepEqual([leader.raft.role, leader.raft.leader], ['follower', 0n]);
+    assert.equal(leader.raft.campaign(), false);
+    const next = network.elect(2n);
+    assert.deepEqual([next.raft.role, next.raft.confState.voters], ['leader', [2n, 3n]]);
+  });
+
+  it('RAFT-I10: a second change before the first is applied -> dropped', () => {
+    const { network, leader } = cluster();
+    assert.equal(leader.raft.proposeConfChange(change(ConfChangeAddNode, 4n)).kind, 'appended');
+    const pending = { kind: 'dropped', reason: 'conf-change-pending' };
+    assert.deepEqual(leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 3n)), pending);
+    network.settle();
+    assert.equal(leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 3n)).kind, 'appended');
+  });
+
+  it('RAFT-I10: a new leader -> no change before the log of earlier terms is applied', () => {
+    const { network, leader } = cluster();
+    leader.raft.proposeConfChange(change(ConfChangeAddNode, 4n));
+    const second = network.member(2n);
+    for (const message of leader.sent()) if (message.to === 2n) second.raft.step(message);
+    second.settle();
+    network.isolated.add(1n);
+    second.raft.campaign();
+    second.settle();
+    second.receive({ type: MessageType.MsgVoteResp, from: 3n });
+    assert.equal(second.raft.role, 'leader');
+    assert.deepEqual(second.raft.proposeConfChange(change(ConfChangeRemoveNode, 1n)), {
+      kind: 'dropped',
+      reason: 'conf-change-pending',
+    });
+    network.settle();
+    assert.deepEqual(second.raft.confState.voters, [1n, 2n, 3n, 4n]);
+    assert.equal(second.raft.proposeConfChange(change(ConfChangeRemoveNode, 1n)).kind, 'appended');
+  });
+
+  it('the last voter -> cannot be removed', () => {
+    const member = new Member({ id: 1n, voters: [1n], learners: [2n] });
+    member.raft.campaign();
+    member.settle();
+    for (const type of [ConfChangeRemoveNode, ConfChangeAddLearnerNode]) {
+      assert.deepEqual(member.raft.proposeConfChange(change(type, 1n)), {
+        kind: 'dropped',
+        reason: 'last-voter',
+      });
+    }
+  });
+
+  it('a refused change, node id 0 -> applied without effect', () => {
+    const { network, leader } = cluster();
+    leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 0n));
+    network.settle();
+    assert.deepEqual(leader.raft.confState.voters, [1n, 2n, 3n]);
+    assert.equal(leader.raft.appliedIndex, 5);
+  });
+
+  it('forwarded entries -> taken in order, without a change that may not be or is garbage', () => {
+    const { network, leader } = cluster();
+    const add = ConfChange.encode(change(ConfChangeAddNode, 4n));
+    const type = EntryType.EntryConfChange;
+    leader.receive({
+      type: MessageType.MsgProp,
+      term: 0,
+      entries: [
+        Entry.create({ data: payload('a') }),
+        Entry.create({ type, data: Uint8Array.of(0xff) }),
+        Entry.create({ type: EntryType.EntryConfChangeV2, data: add }),
+        Entry.create({ type, data: add }),
+        Entry.create({ type, data: add }),
+        Entry.create({ data: payload('b') }),
+      ],
+    });
+    network.settle();
+    assert.deepEqual(names(leader.appliedEntries.slice(4)), ['5/2', '6/2', '7/2']);
+    assert.deepEqual(leader.raft.confState.voters, [1n, 2n, 3n, 4n]);
+  });
+
+  it('a change proposed on a follower -> forwarded', () => {
+    const { network, leader } = cluster();
+    const outcome = network.member(2n).raft.proposeConfChange(change(ConfChangeAddNode, 4n));
+    assert.deepEqual(outcome, { kind: 'forwarded', to: 1n });
+    network.settle();
+    assert.deepEqual(leader.raft.confState.voters, [1n, 2n, 3n, 4n]);
+  });
+});
