@@ -39,6 +39,7 @@ abstract class GrpcJsCall implements Call {
   readonly #report: ReportHandlerError;
   #state: 'open' | 'ended' | 'cancelled' = 'open';
   #cancelListener: (() => void) | undefined;
+  #endListener: (() => void) | undefined;
 
   constructor(surface: Surface, report: ReportHandlerError) {
     this.#metadata = surface.metadata;
@@ -66,8 +67,19 @@ abstract class GrpcJsCall implements Call {
     else this.#cancelListener = listener;
   }
 
+  onEnd(listener: () => void): void {
+    if (this.open) this.#endListener = listener;
+    else listener();
+  }
+
   fail(failure: RpcFailure): void {
     if (this.leaveOpen()) this.sendFailure(failure);
+  }
+
+  abort(failure: RpcFailure): void {
+    if (!this.leaveOpen()) return;
+    this.sendFailure(failure);
+    this.#becomeCancelled();
   }
 
   /** Runs code of the handler. */
@@ -86,11 +98,15 @@ abstract class GrpcJsCall implements Call {
   protected leaveOpen(): boolean {
     if (this.#state !== 'open') return false;
     this.#state = 'ended';
+    this.#endListener?.();
     return true;
   }
 
   #cancel(): void {
-    if (this.#state !== 'open') return;
+    if (this.leaveOpen()) this.#becomeCancelled();
+  }
+
+  #becomeCancelled(): void {
     this.#state = 'cancelled';
     const listener = this.#cancelListener;
     if (listener !== undefined) this.guard(listener);

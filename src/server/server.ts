@@ -6,7 +6,9 @@ import { createServer as createHttpServer } from 'node:http';
 import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
 import { GrpcJsServer } from '../grpc/index.ts';
-import { OpenStreams } from './api/open-streams.ts';
+import { ClientRequests } from './api/client-requests.ts';
+import { LeaderWatch } from './api/leader-watch.ts';
+import { OpenCalls } from './api/open-calls.ts';
 import { serviceTable } from './api/service-table.ts';
 import type { Config } from './config/config.ts';
 import { initialClusterOf } from './config/initial-cluster.ts';
@@ -39,7 +41,8 @@ export class Server {
   readonly failed: Promise<never>;
   readonly #logger: NamedLogger;
   readonly #fail: (error: unknown) => void;
-  readonly #streams = new OpenStreams();
+  readonly #calls = new OpenCalls();
+  #leaderWatch: LeaderWatch | undefined;
   #member: Member | undefined;
   #grpc: GrpcJsServer | undefined;
   #listener: ClientListener | undefined;
@@ -70,7 +73,8 @@ export class Server {
   /** Lets running calls end, puts everything on disk, lets go of ports and files. */
   async stop(): Promise<void> {
     this.#listener?.stopAccepting();
-    this.#streams.endAll();
+    this.#leaderWatch?.stop();
+    this.#calls.endAll();
     await this.#grpc?.shutdown(SHUTDOWN_GRACE_MS);
     await this.#listener?.close();
     await this.#member?.stop();
@@ -137,8 +141,13 @@ export class Server {
       member,
       scheduler: realScheduler,
       random: realRandom,
-      streams: this.#streams,
+      calls: this.#calls,
+      requests: new ClientRequests(),
     });
+    this.#leaderWatch = new LeaderWatch(
+      { electionTimeoutMs: config.electionTicks * config.heartbeatIntervalMs },
+      { scheduler: realScheduler, raft: member.raft, calls: this.#calls },
+    );
     this.#grpc = new GrpcJsServer(table, {
       requestBytesMax: config.requestBytesMax,
       concurrentStreamsMax: config.concurrentStreamsMax,
