@@ -157,6 +157,11 @@ export class SimMember {
     return member;
   }
 
+  /** Calls that may go on for ever, and do still. */
+  get openCalls(): number {
+    return this.#calls.size;
+  }
+
   /** Ends the calls that would go on for ever, as a stopping server does first. */
   endCalls(): void {
     this.#calls.endAll();
@@ -245,7 +250,11 @@ export class SimMember {
   }
 
   /** Sends a request to a method that answers with a stream. */
-  serverStream<Request>(path: string, codec: MessageCodec<Request>, request: Request): FakeBidiCall {
+  serverStream<Request>(
+    path: string,
+    codec: MessageCodec<Request>,
+    request: Request,
+  ): FakeBidiCall {
     const method = this.#table?.get(path);
     if (method?.kind !== 'server-stream') assert.fail(`${path} answers with no stream`);
     const call = new FakeBidiCall();

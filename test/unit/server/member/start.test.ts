@@ -9,7 +9,6 @@ describe('member: start', () => {
     const sim = new SimMember(1);
     await sim.start();
     const { cluster, raft } = sim.member;
-    await sim.until(() => cluster.version !== undefined);
     assert.deepEqual([raft.isLeader, raft.term], [true, 2]);
     assert.deepEqual(
       cluster.members.map(({ name }) => name),
