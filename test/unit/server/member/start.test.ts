@@ -30,7 +30,7 @@ describe('member: start', () => {
     sim.checkInvariants();
   });
 
-  it('entries in the log behind consistent_index, and before it -> each is applied once', async () => {
+  it('NODE-I7: entries in the log behind consistent_index, and before it -> each is applied once', async () => {
     const sim = new SimMember(1);
     await sim.start();
     for (let i = 0; i < 5; i++) await written(sim, 'a', String(i));
