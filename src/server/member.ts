@@ -241,10 +241,13 @@ export class Member implements MemberView {
    */
   fatal(error: unknown): void {
     if (this.#isStopped) return;
-    this.#halt();
     this.#hasFailed = true;
     this.#buffer.abandon();
-    this.#ports.fatal(error);
+    try {
+      this.#halt();
+    } finally {
+      this.#ports.fatal(error);
+    }
   }
 
   /**

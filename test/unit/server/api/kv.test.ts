@@ -65,7 +65,7 @@ describe('kv service', () => {
     });
   });
 
-  it('mistakes -> refused before they reach the log', async () => {
+  it('API-I7: mistakes -> refused before they reach the log', async () => {
     const sim = await started();
     const last = sim.member.raft.lastIndex;
     assert.equal(put(sim, '', 'x').failure?.message, 'etcdserver: key is not provided');

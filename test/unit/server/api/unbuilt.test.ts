@@ -5,7 +5,7 @@ import { unbuiltMethods } from '../../../../src/server/api/unbuilt.ts';
 import { FakeBidiCall } from '../../../support/server/fake-calls.ts';
 
 describe('unbuilt methods', () => {
-  it('every method of etcd that is not built -> Unimplemented, with a text that says so', () => {
+  it('API-I8: every method of etcd that is not built -> Unimplemented, with a text that says so', () => {
     const all = SERVICES.flatMap(({ methods }) => Object.values(methods).map(({ path }) => path));
     const rows = unbuiltMethods(new Set(['/etcdserverpb.KV/Put']));
     assert.deepEqual(

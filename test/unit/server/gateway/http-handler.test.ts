@@ -62,7 +62,7 @@ describe('http handler', () => {
     server.close();
   });
 
-  it('GET /health: healthy -> true, without a line end', async () => {
+  it('GATEWAY-I1: GET /health: healthy -> true, without a line end', async () => {
     const { status, headers, body } = await ask('/health');
     assert.deepEqual([status, body], [200, '{"health":"true","reason":""}']);
     assert.equal(headers['content-type'], 'text/plain; charset=utf-8');
@@ -95,7 +95,7 @@ describe('http handler', () => {
     ],
   ];
   for (const [name, path, change, reason] of UNHEALTHY) {
-    it(`GET ${path}: ${name} -> 503 and the reason, with a line end`, async () => {
+    it(`GATEWAY-I1: GET ${path}: ${name} -> 503 and the reason, with a line end`, async () => {
       const old = { ...state };
       Object.assign(state, change);
       const { status, headers, body } = await ask(path);
@@ -113,7 +113,7 @@ describe('http handler', () => {
     assert.deepEqual(state.reads, [true]);
   });
 
-  it('GET /version -> what this server, its cluster and its storage are', async () => {
+  it('GATEWAY-I2: GET /version -> what this server, its cluster and its storage are', async () => {
     const { headers, body } = await ask('/version');
     assert.equal(body, '{"etcdserver":"3.6.14","etcdcluster":"3.6.0","storage":"3.6.0"}');
     assert.equal(headers['content-type'], 'application/json');

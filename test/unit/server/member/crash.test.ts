@@ -5,13 +5,13 @@ import { PowerLossError } from '../../../sim/memory-file-system.ts';
 import { SimMember } from '../../../sim/sim-member.ts';
 
 const SEED = process.env['SEED'];
-const SEEDS = SEED === undefined ? 40 : 1;
+const SEEDS = SEED === undefined ? 24 : 1;
 const LIVES = 6;
 
 describe('member: crashes', () => {
   for (let i = 0; i < SEEDS; i++) {
     const seed = SEED === undefined ? 1000 + i : Number(SEED);
-    it(`writes and snapshots, killed or without power at any step -> nothing answered is lost (SEED=${seed})`, async () => {
+    it(`MEMBER-I5: writes and snapshots, killed or without power at any step -> nothing answered is lost (SEED=${seed})`, async () => {
       const sim = new SimMember(seed);
       const workload = new MemberWorkload(sim);
       for (let life = 0; life < LIVES; life++) await liveAndCrash(sim, workload);

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { InvariantError, assert as invariant } from '../../../../src/base/assert.ts';
-import { BackendError } from '../../../../src/base/ports/backend.ts';
+import { BackendError, Bucket } from '../../../../src/base/ports/backend.ts';
+import { revisionKey } from '../../../../src/mvcc/backend/revision-key.ts';
 import {
   AuthEnableRequest,
   CompactionRequest,
@@ -17,7 +18,7 @@ import { answered, put, range, written } from '../../../support/server/requests.
 
 describe('member: failing disks', () => {
   for (let nth = 1; nth <= 30; nth++) {
-    it(`NODE-I2: file call ${nth} fails under load -> fatal once, no answer after it, nothing answered is lost`, async () => {
+    it(`MEMBER-I1: file call ${nth} fails under load -> fatal once, no answer after it, nothing answered is lost`, async () => {
       const sim = new SimMember(nth);
       await sim.start();
       const workload = new MemberWorkload(sim);
@@ -41,7 +42,7 @@ describe('member: failing disks', () => {
     });
   }
 
-  it('NODE-I2: a backend commit fails -> fatal once; the log has what was answered', async () => {
+  it('MEMBER-I1: a backend commit fails -> fatal once; the log has what was answered', async () => {
     const sim = new SimMember(1);
     await sim.start();
     assert.equal(await written(sim, 'a', '1'), 2);
@@ -58,7 +59,7 @@ describe('member: failing disks', () => {
     assert.equal(sim.member.store.currentRevision, 3);
   });
 
-  it('NODE-I3: the disk fails under a read -> the read fails as Internal, the member stops', async () => {
+  it('MEMBER-I2: the disk fails under a read -> the read fails as Internal, the member stops', async () => {
     const sim = new SimMember(1);
     await sim.start();
     await written(sim, 'a', '1');
@@ -74,7 +75,20 @@ describe('member: failing disks', () => {
 });
 
 describe('member: bugs', () => {
-  it('NODE-I3: an entry that cannot be applied -> fatal, and the process turn goes on', async () => {
+  it('MEMBER-I6: state that cannot be restored -> the start rejects, and lets go of the files', async () => {
+    const sim = new SimMember(1);
+    const opened = await sim.open();
+    const batch = opened.backend.batch();
+    batch.put(Bucket.key, revisionKey(2, 0), Uint8Array.of(0xff));
+    sim.backend.holdCommits = false;
+    await batch.commit();
+    await assert.rejects(sim.run(opened), { code: 'BACKEND_CORRUPT' });
+    await assert.rejects(opened.backend.sizeBytes(), { code: 'BACKEND_CLOSED' });
+    assert.equal(sim.log.pending, 0);
+    assert.throws(() => sim.log.close(() => undefined), /close is the last command/);
+  });
+
+  it('MEMBER-I2: an entry that cannot be applied -> fatal, and the process turn goes on', async () => {
     const sim = new SimMember(1);
     await sim.start();
     const authEnable = AuthEnableRequest.create({});
@@ -87,7 +101,7 @@ describe('member: bugs', () => {
     assert.equal(behind.failure?.message, 'etcdserver: server stopped');
   });
 
-  it('NODE-I4: an entry applied in part -> never on disk, applied whole by the next start', async () => {
+  it('MEMBER-I3: an entry applied in part -> never on disk, applied whole by the next start', async () => {
     // Each entry asks for a flush, which begins behind the turn: behind the failing entry.
     const sim = new SimMember(1, { batchOperationsMax: 1 });
     await sim.start();
@@ -110,7 +124,7 @@ describe('member: bugs', () => {
 
 describe('member: stop', () => {
   for (let seed = 1; seed <= 20; seed++) {
-    it(`NODE-I5: stopped amid writes, reads, compactions and snapshots -> every call ends, the next start has all (seed ${seed})`, async () => {
+    it(`MEMBER-I4: stopped amid writes, reads, compactions and snapshots -> every call ends, the next start has all (seed ${seed})`, async () => {
       const sim = new SimMember(seed);
       await sim.start();
       const workload = new MemberWorkload(sim);

@@ -34,7 +34,7 @@ describe('member: raft snapshots', () => {
     assert.match(document, /"Value":"3\.6\.0"/);
   });
 
-  it('NODE-I9: the backend has not synced up to its index -> no .snap until it has', async () => {
+  it('NODE-I4: the backend has not synced up to its index -> no .snap until it has', async () => {
     const sim = await started();
     await sim.pass(500);
     sim.holdsCommits = true;
@@ -75,7 +75,7 @@ describe('member: raft snapshots', () => {
     await sim.stop();
   });
 
-  it('NODE-I9: a .snap that is damaged -> set aside, the one before it serves', async () => {
+  it('NODE-I4: a .snap that is damaged -> set aside, the one before it serves', async () => {
     const sim = await started();
     for (let i = 0; i < 60; i++) await written(sim, 'a', String(i));
     await sim.pass(2000);

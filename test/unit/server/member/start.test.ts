@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MemberWorkload } from '../../../sim/member-workload.ts';
 import { SimMember } from '../../../sim/sim-member.ts';
-import { put, written } from '../../../support/server/requests.ts';
+import { put, range, written } from '../../../support/server/requests.ts';
 
 describe('member: start', () => {
   it('a new data directory -> leads in term 2, named, with the cluster version decided', async () => {
@@ -29,7 +29,7 @@ describe('member: start', () => {
     sim.checkInvariants();
   });
 
-  it('entries in the log behind consistent_index, and before it -> each is applied once', async () => {
+  it('NODE-I7: entries in the log behind consistent_index, and before it -> each is applied once', async () => {
     const sim = new SimMember(1);
     await sim.start();
     for (let i = 0; i < 5; i++) await written(sim, 'a', String(i));
@@ -69,6 +69,14 @@ describe('member: start', () => {
     const early = put(sim, 'a', '1');
     await sim.until(() => early.isOver);
     assert.notEqual(early.response, undefined);
+  });
+
+  it('NODE-I2: a read before there is a leader -> leader changed, as when another one takes over', async () => {
+    const sim = new SimMember(1);
+    await sim.run(await sim.open());
+    const early = range(sim, 'a');
+    await sim.until(() => early.isOver);
+    assert.deepEqual(early.failure, { code: 'Unavailable', message: 'etcdserver: leader changed' });
   });
 });
 

@@ -32,7 +32,7 @@ function setUp(leases: number) {
 }
 
 describe('lease expiry', () => {
-  it('many expired -> 16 revocations at once, 500 a loop', () => {
+  it('NODE-I6: many expired -> 16 revocations at once, 500 a loop', () => {
     const { waiting, expiry, finish, lessor } = setUp(1200);
     expiry.loop();
     assert.equal(waiting.length, 16);
@@ -62,7 +62,7 @@ describe('lease expiry', () => {
     assert.equal(waiting.length, 1);
   });
 
-  it('the member stops leading -> what it found expired is forgotten', () => {
+  it('NODE-I6: the member stops leading -> what it found expired is forgotten', () => {
     const { waiting, expiry, lessor } = setUp(100);
     expiry.loop();
     lessor.demote();

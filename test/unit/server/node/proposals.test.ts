@@ -89,7 +89,7 @@ describe('proposals', () => {
 });
 
 describe('member node: proposals that raft does not take', () => {
-  it('no leader -> each is dropped after its own time-out, not after that of the oldest', () => {
+  it('NODE-I5: no leader -> each is dropped after its own time-out, not after that of the oldest', () => {
     const random = new SeededRandom(1);
     const scheduler = new SimScheduler(random);
     const raft = new Raft(
@@ -129,7 +129,7 @@ describe('member node: proposals that raft does not take', () => {
 });
 
 describe('waiters', () => {
-  it('expire -> those whose time is over, oldest first; settleAll -> all of them', () => {
+  it('NODE-I5: expire -> those whose time is over, oldest first; settleAll -> all of them', () => {
     const waiters = new Waiters<string>(100);
     const seen: string[] = [];
     waiters.add(1n, 0, (outcome) => seen.push(`1 ${outcome}`));

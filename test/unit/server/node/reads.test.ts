@@ -23,7 +23,7 @@ class Noted {
 }
 
 describe('linearizable reads', () => {
-  it('NODE-I6: reads of one turn -> one round; those that come while it runs -> the next one', () => {
+  it('NODE-I2: reads of one turn -> one round; those that come while it runs -> the next one', () => {
     const { seen, reads, read } = withReads();
     reads.add(read('a'), 0);
     reads.add(read('b'), 0);
@@ -38,7 +38,7 @@ describe('linearizable reads', () => {
     assert.deepEqual(seen, ['a', 'b']);
   });
 
-  it('NODE-I6: an answer that comes twice, or to an unknown round -> the first counts', () => {
+  it('NODE-I2: an answer that comes twice, or to an unknown round -> the first counts', () => {
     const { seen, reads, read } = withReads();
     reads.add(read('a'), 0);
     reads.startRound(1n);
@@ -104,7 +104,7 @@ describe('linearizable reads', () => {
 });
 
 describe('applied reads', () => {
-  it('NODE-I7: everything is applied -> at once; else when it is, in the order of coming', () => {
+  it('NODE-I3: everything is applied -> at once; else when it is, in the order of coming', () => {
     const noted = new Noted();
     const reads = new AppliedReads();
     reads.add(noted.read('now'), { index: 3, applied: 3, nowMs: 0 });
@@ -116,7 +116,7 @@ describe('applied reads', () => {
     assert.deepEqual(noted.seen, ['now', 'at 5', 'at 6']);
   });
 
-  it('NODE-I7: a read that comes from within another one -> does not overtake those that wait', () => {
+  it('NODE-I3: a read that comes from within another one -> does not overtake those that wait', () => {
     const noted = new Noted();
     const reads = new AppliedReads();
     const at = { index: 5, applied: 3, nowMs: 0 };
