@@ -92,7 +92,7 @@ describe('call rules', () => {
     assert.deepEqual(seen, [PATHS.put, PATHS.watch, PATHS.snapshot]);
   });
 
-  it('API-I4: several rules broken -> the first of them tells, and no handler runs', () => {
+  it('API-I9: several rules broken -> the first of them tells, and no handler runs', () => {
     const { unary, stream, seen, state, requests } = served();
     const headers = { hasleader: 'true', 'client-api-version': '3\xff' };
     Object.assign(state, { version: undefined, isLearner: true, leader: 0n });
@@ -154,7 +154,7 @@ describe('client requests', () => {
     assert.deepEqual([...requests.counts.stream], [['é', 1]]);
   });
 
-  it('API-I8: clientVersionsMax versions -> further ones are counted together', () => {
+  it('API-I14: clientVersionsMax versions -> further ones are counted together', () => {
     const requests = new ClientRequests();
     for (let i = 0; i < clientVersionsMax + 5; i++) requests.count('unary', `v${i}`);
     requests.count('unary', 'v0');
@@ -190,7 +190,7 @@ describe('open calls', () => {
 });
 
 describe('leader watch', () => {
-  it('API-I9: three election time-outs in a row without a leader -> streams that need one end', async () => {
+  it('API-I10: three election time-outs in a row without a leader -> streams that need one end', async () => {
     const { stream, state, raft, calls } = served();
     const scheduler = new SimScheduler(new SeededRandom(1));
     // The watch is all there is to run: one step, one election time-out.

@@ -99,7 +99,7 @@ describe('election service: campaign', () => {
     assert.deepEqual([utf8Text(second.key), second.rev, revision], ['e/2', 3, 3]);
   });
 
-  it('API-I6: cancelled while waiting or while entering -> no candidate any more', async () => {
+  it('API-I12: cancelled while waiting or while entering -> no candidate any more', async () => {
     const sim = await started(3);
     await won(sim, campaign(sim, 'e', { lease: 1n, value: 'x' }));
     const waiting = campaign(sim, 'e', { lease: 2n, value: 'y' });
@@ -191,7 +191,7 @@ describe('election service: observe', () => {
     assert.deepEqual(observed(call), ['a@3', 'b@5']);
   });
 
-  it('API-I7: a client that does not read -> the words wait in the store, and none is lost', async () => {
+  it('API-I13: a client that does not read -> the words wait in the store, and none is lost', async () => {
     const sim = await started(1);
     await written(sim, 'e/1', '0');
     const call = observe(sim, 'e');

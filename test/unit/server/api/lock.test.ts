@@ -51,7 +51,7 @@ describe('lock service', () => {
     assert.deepEqual(await contenders(sim, 'a'), []);
   });
 
-  it('API-I5: held by another -> waits, with the revision of a read after it is free', async () => {
+  it('API-I11: held by another -> waits, with the revision of a read after it is free', async () => {
     const sim = await started(2);
     await got(sim, lock(sim, 'a', 1n));
     const waiting = lock(sim, 'a', 2n);
@@ -62,7 +62,7 @@ describe('lock service', () => {
     assert.deepEqual(await got(sim, waiting), ['a/2', 5]);
   });
 
-  it('API-I5: many wait -> one after the other, in the order in which they came', async () => {
+  it('API-I11: many wait -> one after the other, in the order in which they came', async () => {
     const sim = await started(8);
     const calls = [];
     for (let lease = 1n; lease <= 8n; lease++) {
@@ -92,7 +92,7 @@ describe('lock service', () => {
     assert.deepEqual((await got(sim, third))[0], 'a/3');
   });
 
-  it('API-I6: cancelled while the key is being put -> the key is taken back', async () => {
+  it('API-I12: cancelled while the key is being put -> the key is taken back', async () => {
     const sim = await started(1);
     const call = lock(sim, 'a', 1n);
     call.cancel();
