@@ -12,14 +12,18 @@ import {
 } from '../../grpc/index.ts';
 import { RangeRequest } from '../../pb/index.ts';
 import { NO_MEMBER } from '../../raft/index.ts';
+import type { Cluster } from '../membership/cluster.ts';
 import type { CallKind, ClientRequests } from './client-requests.ts';
 import { decoded } from './decoded-request.ts';
-import type { MemberView } from './member-view.ts';
+import type { RaftStatus } from './member-view.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { failureOf } from './rpc-errors.ts';
 
 export interface CallRulePorts {
-  readonly member: Pick<MemberView, 'cluster' | 'raft'>;
+  readonly member: {
+    readonly cluster: Pick<Cluster, 'version' | 'localId' | 'member'>;
+    readonly raft: Pick<RaftStatus, 'leader'>;
+  };
   readonly calls: OpenCalls;
   readonly requests: ClientRequests;
 }

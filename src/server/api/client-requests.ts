@@ -31,6 +31,10 @@ export class ClientRequests {
   }
 }
 
+/** What all clients send in practice, whose bytes are its text. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
 function textOf(header: string): string | undefined {
+  if (PRINTABLE_ASCII.test(header)) return header;
   return utf8Text(Uint8Array.from(header, (character) => character.charCodeAt(0)));
 }

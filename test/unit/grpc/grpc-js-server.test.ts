@@ -5,7 +5,6 @@ import { status } from '@grpc/grpc-js';
 import {
   type BidiCall,
   RpcError,
-  type RpcFailure,
   SEND_BUFFER_BYTES_MAX,
   type ServiceMethod,
   type ServiceTable,
@@ -45,61 +44,6 @@ function signal<T>(): { readonly promise: Promise<T>; readonly resolve: (value: 
   });
   return { promise, resolve };
 }
-
-describe('calls that others end', () => {
-  const gone: RpcFailure = { code: 'Unavailable', message: 'gone' };
-
-  it('abort of a stream -> the client gets the failure behind what was sent, the handler a cancellation (GRPC-I1)', async () => {
-    const events: string[] = [];
-    const method = bidi((call) => {
-      call.onEnd(() => events.push('ended'));
-      call.onCancel(() => events.push(`cancelled ${call.cancelled}`));
-      call.onMessage((message) => {
-        call.send(message);
-        call.abort(gone);
-        call.send(message);
-        call.end();
-      });
-    });
-    await withServer({ '/t.T/M': method }, async ({ client }) => {
-      const stream = client.bidi('/t.T/M');
-      const outcome = outcomeOf(stream);
-      stream.write(Buffer.from('x'));
-      assert.deepEqual(await outcome, {
-        code: status.UNAVAILABLE,
-        details: 'gone',
-        messages: ['x'],
-      });
-      assert.deepEqual(events, ['ended', 'cancelled true']);
-    });
-  });
-
-  it('abort of a unary call -> its failure; the handler may answer in vain', async () => {
-    const method = unary((call, request) => {
-      call.onCancel(() => call.reply(request));
-      call.abort(gone);
-    });
-    await withServer({ '/t.T/M': method }, async ({ client }) => {
-      const { code, details } = await client.unary('/t.T/M', 'x');
-      assert.deepEqual([code, details], [status.UNAVAILABLE, 'gone']);
-    });
-  });
-
-  it('abort of a call that has ended -> nothing', async () => {
-    const events: string[] = [];
-    const method = unary((call, request) => {
-      call.onCancel(() => events.push('cancelled'));
-      call.onEnd(() => events.push('ended'));
-      call.reply(request);
-      call.abort(gone);
-      call.onEnd(() => events.push('ended, asked late'));
-    });
-    await withServer({ '/t.T/M': method }, async ({ client }) => {
-      assert.equal((await client.unary('/t.T/M', 'x')).code, status.OK);
-      assert.deepEqual(events, ['ended', 'ended, asked late']);
-    });
-  });
-});
 
 describe('unary calls', () => {
   it('reply, in the same turn and in a later one -> the bytes, status OK', async () => {

@@ -4,11 +4,12 @@ import { EMPTY_BYTES } from '../../../../src/base/bytes.ts';
 import { utf8Bytes } from '../../../../src/base/utf8.ts';
 import type { RpcFailure, ServiceMethod, ServiceTable } from '../../../../src/grpc/index.ts';
 import { RangeRequest } from '../../../../src/pb/index.ts';
-import { type CallRulePorts, withCallRules } from '../../../../src/server/api/call-rules.ts';
+import { withCallRules } from '../../../../src/server/api/call-rules.ts';
 import { ClientRequests, clientVersionsMax } from '../../../../src/server/api/client-requests.ts';
 import { LeaderWatch } from '../../../../src/server/api/leader-watch.ts';
 import { OpenCalls } from '../../../../src/server/api/open-calls.ts';
 import { SeededRandom } from '../../../sim/seeded-random.ts';
+import { FOUNDER } from '../../../sim/sim-member.ts';
 import { SimScheduler } from '../../../sim/sim-scheduler.ts';
 import { FakeBidiCall, FakeUnaryCall } from '../../../support/server/fake-calls.ts';
 
@@ -25,6 +26,8 @@ const PATHS = {
   snapshot: '/etcdserverpb.Maintenance/Snapshot',
   watch: '/etcdserverpb.Watch/Watch',
 };
+
+type Headers = Record<string, string>;
 
 /** Handlers that answer or stay open, behind the rules of a member in any state. */
 function served() {
@@ -48,7 +51,7 @@ function served() {
         return state.version;
       },
       localId: 1n,
-      member: () => ({ isLearner: state.isLearner }),
+      member: (id: bigint) => ({ ...FOUNDER, id, isLearner: state.isLearner }),
     },
     raft: {
       get leader() {
@@ -57,7 +60,7 @@ function served() {
     },
   };
   const ports = {
-    member: member as unknown as CallRulePorts['member'],
+    member,
     calls: new OpenCalls(),
     requests: new ClientRequests(),
   };
@@ -67,13 +70,13 @@ function served() {
     raft: member.raft,
     state,
     seen,
-    unary(path: string, headers: Record<string, string> = {}, request: Uint8Array = EMPTY_BYTES) {
+    unary: (path: string, headers: Headers = {}, request: Uint8Array = EMPTY_BYTES) => {
       const method = rules.get(path);
       const call = new FakeUnaryCall(headers);
       if (method?.kind === 'unary') method.handler(call, request);
       return call;
     },
-    stream(path: string, headers: Record<string, string> = {}) {
+    stream: (path: string, headers: Headers = {}) => {
       const method = rules.get(path);
       const call = new FakeBidiCall(headers);
       if (method?.kind === 'bidi') method.handler(call);
