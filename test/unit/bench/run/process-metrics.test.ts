@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { BenchError } from '../../../../bench/bench-error.ts';
 import { cpuUs, residentBytes } from '../../../../bench/run/process-metrics.ts';
 
 describe('process metrics', () => {
+  it('no such process -> BENCH_CONNECTION', () => {
+    for (const metric of [cpuUs, residentBytes]) {
+      assert.throws(
+        () => metric(2 ** 30),
+        (error) => error instanceof BenchError && error.code === 'BENCH_CONNECTION',
+      );
+    }
+  });
+
   it('CPU time of a busy process -> what the process itself measures', () => {
     const before = cpuUs(process.pid);
     const own = process.cpuUsage();
