@@ -10,7 +10,6 @@ import { MetaKey } from './backend/meta.ts';
 import { type RevisionKey, revisionKey } from './backend/revision-key.ts';
 import { MvccError } from './errors.ts';
 import type { Slot } from './key-index.ts';
-
 import type { StorePorts } from './store-ports.ts';
 
 /**

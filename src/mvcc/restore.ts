@@ -35,13 +35,16 @@ export async function restoreState(
   const compact = Math.max(scheduled ?? COMPACT_NONE, finished ?? COMPACT_NONE);
   const restorer = new RowRestorer(ports, new RevisionGaps(compact));
   const cursor = ports.backend.scan({ bucket: Bucket.key });
+  let next = cursor.next(SLICE_ROWS);
   try {
-    for (let rows = await cursor.next(SLICE_ROWS); rows.length > 0; ) {
+    for (let rows = await next; rows.length > 0; rows = await next) {
+      // The disk brings the next rows while these are taken in.
+      next = cursor.next(SLICE_ROWS);
       for (const row of rows) restorer.add(row);
       onProgress(restorer.progress);
-      rows = await cursor.next(SLICE_ROWS);
     }
   } finally {
+    await Promise.allSettled([next]);
     await cursor.close();
   }
   // The rows of the last revisions may be gone: deletes, compacted.
@@ -75,7 +78,9 @@ class RowRestorer {
     // `etcdutl snapshot restore --bump-revision` leaves a row without a key, only for its revision.
     if (kv.key.length === 0) return;
     const slot = this.#ports.index.restore(kv.key, {
-      ...at,
+      main: at.main,
+      sub: at.sub,
+      tombstone: at.tombstone,
       createMain: kv.createRevision,
       version: kv.version,
     });

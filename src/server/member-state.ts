@@ -17,7 +17,7 @@ import {
   type WatchHubOptions,
   WriteBuffer,
 } from '../mvcc/index.ts';
-import type { ReplicatedState } from './apply/applier.ts';
+import type { ReplicatedState } from './apply/replicated-state.ts';
 import { Alarms } from './membership/alarms.ts';
 import { allRows, Cluster } from './membership/cluster.ts';
 

@@ -59,7 +59,7 @@ export class LogContents {
         return;
       case RecordType.entry:
         // The entry keeps a view of the bytes it is decoded from: they must be its own.
-        this.#addEntry(decoded(Entry, { ...record, data: record.data.slice() }), record);
+        this.#addEntry(decoded(Entry, record, record.data.slice()), record);
         return;
       case RecordType.state:
         this.#addHardState(decoded(HardState, record), record);
@@ -146,12 +146,16 @@ function isCounter(value: number): boolean {
 }
 
 function isEntryType(type: number): boolean {
-  return Object.values(EntryType).some((known) => known === type);
+  return type >= EntryType.EntryNormal && type <= EntryType.EntryConfChangeV2;
 }
 
-function decoded<T>(codec: { decode(bytes: Uint8Array): T }, record: LogRecord): T {
+function decoded<T>(
+  codec: { decode(bytes: Uint8Array): T },
+  record: LogRecord,
+  bytes: Uint8Array = record.data,
+): T {
   try {
-    return codec.decode(record.data);
+    return codec.decode(bytes);
   } catch (cause) {
     if (!(cause instanceof WireError)) throw cause;
     throw new WalError('WAL_CORRUPT', 'wal: record cannot be decoded', { place: record, cause });

@@ -11,6 +11,7 @@ import {
 } from './record.ts';
 import { looksTorn, SECTOR_BYTES } from './torn-write.ts';
 import { WalError, type WalErrorCode } from './wal-error.ts';
+import { isZero } from './zeros.ts';
 
 /** Every segment begins with a crc and a metadata record, synced before it gets its name. */
 const HEADER_RECORDS = 2;
@@ -109,7 +110,7 @@ export class SegmentReader {
    */
   #requireZeroSector(): void {
     const rest = this.#window.view(this.#offset, SECTOR_BYTES - (this.#offset % SECTOR_BYTES));
-    if (rest.every((byte) => byte === 0)) return;
+    if (isZero(rest)) return;
     throw this.#error('WAL_CORRUPT', 'wal: record without its length');
   }
 

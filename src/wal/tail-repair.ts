@@ -1,5 +1,7 @@
 /** What opening a log for appending does to its last segment. */
 import type { FileHandle, FileSystem } from '../base/ports/file-system.ts';
+import { parentOf } from './segment-name.ts';
+import { isZero } from './zeros.ts';
 
 const COPY_BYTES = 1024 * 1024;
 
@@ -27,23 +29,21 @@ function copyFile(files: FileSystem, source: FileHandle, targetPath: string): vo
   } finally {
     target.close();
   }
-  files.syncDirectory(targetPath.slice(0, targetPath.lastIndexOf('/')));
+  files.syncDirectory(parentOf(targetPath));
 }
 
 /**
  * Makes the segment zero from `end` on, and at least `segmentBytes` long. Sectors of a write that
  * was never acknowledged may lie behind a lost one: new records before them would bring them back
- * as if they followed. Throws FileError.
+ * as if they followed. Syncs in any case: after the death of a process, what was read may not be on
+ * disk yet. Throws FileError.
  */
 export function clearTail(file: FileHandle, end: number, segmentBytes: number): void {
-  let isChanged = file.sizeBytes() < segmentBytes;
   for (const { bytes, position } of chunksOf(file, end)) {
-    if (bytes.every((byte) => byte === 0)) continue;
-    file.write(bytes.fill(0), position);
-    isChanged = true;
+    if (!isZero(bytes)) file.write(bytes.fill(0), position);
   }
   file.preallocate(segmentBytes);
-  if (isChanged) file.dataSync();
+  file.dataSync();
 }
 
 /** The content from `start` on, piece by piece, in a buffer that each piece reuses. */

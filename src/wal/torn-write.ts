@@ -1,4 +1,5 @@
 import type { ParsedRecord } from './record.ts';
+import { isZero } from './zeros.ts';
 
 /** What a disk writes as a whole, or not at all. */
 export const SECTOR_BYTES = 512;
@@ -31,7 +32,7 @@ function firstLostSector(frame: Uint8Array, position: number): number {
   let start = 0;
   while (start < frame.length) {
     const end = Math.min(start + SECTOR_BYTES - ((position + start) % SECTOR_BYTES), frame.length);
-    if (frame.subarray(start, end).every((byte) => byte === 0)) return start;
+    if (isZero(frame.subarray(start, end))) return start;
     start = end;
   }
   return -1;

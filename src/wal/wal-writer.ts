@@ -128,7 +128,8 @@ export class WalWriter {
       if (segmentsMax === 0) return;
       const segments = listSegments(this.#files, this.#directory);
       const needed = segmentAt(segments, this.#startIndex);
-      const removed = segments.slice(0, Math.min(needed, segments.length - segmentsMax));
+      const surplus = Math.max(0, segments.length - segmentsMax);
+      const removed = segments.slice(0, Math.min(needed, surplus));
       for (const segment of removed) {
         const path = this.#path(segment);
         this.#files.remove(path);

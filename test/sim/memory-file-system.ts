@@ -15,7 +15,7 @@ import {
 import type { Random } from '../../src/base/ports/random.ts';
 import { utf8Bytes } from '../../src/base/utf8.ts';
 import { MemoryDirectory, type MemoryNode } from './memory-directory.ts';
-import { MemoryFile } from './memory-file.ts';
+import { MemoryFile, SECTOR_BYTES } from './memory-file.ts';
 
 /** Thrown by every writing call after the power went; never a FileError, as no code may catch it. */
 export class PowerLossError extends Error {
@@ -46,6 +46,11 @@ export class MemoryFileSystem implements FileSystem {
   /** The disk as a restart finds it if the power is lost now; this object stays usable. */
   afterPowerLoss(random: Random): MemoryFileSystem {
     return new MemoryFileSystem(this.#root.afterPowerLoss(random));
+  }
+
+  /** The files as a restart finds them if only the process dies; what is un-synced stays so. */
+  afterProcessDeath(): MemoryFileSystem {
+    return new MemoryFileSystem(this.#root);
   }
 
   open(path: string, mode: OpenMode): FileHandle {
@@ -192,12 +197,14 @@ class MemoryFileHandle implements FileHandle {
     return this.#file.read(target, position);
   }
 
-  /** A planned failure strikes half-way, as a full disk does. */
+  /** A planned failure strikes half-way, as a full disk does: between two sectors. */
   write(bytes: Uint8Array, position: number): void {
     try {
       this.#files.countCall('write', this.path);
     } catch (error) {
-      this.#file.write(bytes.subarray(0, bytes.length >>> 1), position);
+      const middle = position + (bytes.length >>> 1);
+      const written = Math.max(0, middle - (middle % SECTOR_BYTES) - position);
+      this.#file.write(bytes.subarray(0, written), position);
       throw error;
     }
     this.#file.write(bytes, position);

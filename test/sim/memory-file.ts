@@ -1,6 +1,7 @@
 import type { Random } from '../../src/base/ports/random.ts';
 
-const SECTOR_BYTES = 512;
+/** What the disk writes as a whole, or not at all. */
+export const SECTOR_BYTES = 512;
 
 /**
  * Content of one file as the running system sees it, and as the disk would show it after a power

@@ -3,13 +3,22 @@
 import type { FileSystem } from '../../src/base/ports/file-system.ts';
 import type { LogFields, Logger } from '../../src/base/ports/logger.ts';
 import { utf8Bytes } from '../../src/base/utf8.ts';
-import { ConfState, Entry, HardState, Snapshot, type WalSnapshot } from '../../src/pb/index.ts';
+import {
+  ConfState,
+  Entry,
+  HardState,
+  Snapshot,
+  WalMetadata,
+  type WalSnapshot,
+} from '../../src/pb/index.ts';
 import { encodeBatch } from '../../src/wal/batch.ts';
 import { createWal } from '../../src/wal/create-wal.ts';
 import { type OpenedWal, openWal } from '../../src/wal/open-wal.ts';
+import { validSnapshots } from '../../src/wal/valid-snapshots.ts';
 import type { WalPosition } from '../../src/wal/wal-position.ts';
 import { WalWriter } from '../../src/wal/wal-writer.ts';
 import { MemoryFileSystem } from '../sim/memory-file-system.ts';
+import type { Step } from './raft-history.ts';
 
 export const WAL = '/data/wal';
 export const FIRST_SEGMENT = `${WAL}/0000000000000000-0000000000000000.wal`;
@@ -17,9 +26,7 @@ export const SEGMENT_BYTES = 4096;
 
 /** An id as etcd draws them: a random 64-bit number. */
 export const NODE_ID = 0x8e9e05c52164694dn;
-export const METADATA: Uint8Array = Uint8Array.of(
-  ...[0x08, 0xcd, 0xd2, 0x91, 0xab, 0xd2, 0xb8, 0xc1, 0xcf, 0x8e, 0x01, 0x10, 0x01],
-);
+export const METADATA: Uint8Array = WalMetadata.encode({ nodeID: NODE_ID, clusterID: 1n });
 
 export class RecordingLogger implements Logger {
   readonly lines: { level: string; message: string; fields: LogFields }[] = [];
@@ -110,15 +117,15 @@ export function patch(
   file.close();
 }
 
-/** What decides whether two logs are the same. */
-export function contentOf(opened: OpenedWal): unknown {
-  return {
-    hardState: opened.hardState,
-    entries: opened.entries.map(({ type, term, index, data }) => ({
-      type,
-      term,
-      index,
-      data: data && [...data],
-    })),
-  };
+/** Carries out one step of a history, and idles once. */
+export function carryOut(writer: WalWriter, step: Step): void {
+  if (step.kind === 'snapshot') writer.saveSnapshot(step.snapshot);
+  else writer.append([encodeBatch(step.entries, step.hardState)]);
+  writer.prepareNext();
+  writer.checkInvariants();
+}
+
+/** Opens a log as a start does: from the newest snapshot it may use. */
+export function openNewest(files: FileSystem): OpenedWal {
+  return open(files, validSnapshots(files, WAL).at(-1));
 }

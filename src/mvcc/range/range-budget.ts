@@ -44,21 +44,31 @@ export class RangeBudget {
     assert(this.#tickets.has(ticket), 'the range has not left');
     this.#bytes += bytes - ticket.bytes;
     ticket.bytes = bytes;
+    if (this.hasRoom) this.#wake();
   }
 
-  /** Resolves when the range may take its next slice; it must do so in the same turn. */
-  async room(ticket: RangeTicket): Promise<void> {
+  /**
+   * Waits until the range may go on, and then holds `bytes` for it. It holds them when this
+   * resolves, not a microtask later: otherwise all who wait would see the same room.
+   */
+  async reserve(ticket: RangeTicket, bytes: number): Promise<void> {
     while (!this.hasRoom && !this.#isOldest(ticket)) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+    this.hold(ticket, bytes);
   }
 
   leave(ticket: RangeTicket): void {
     this.hold(ticket, 0);
     this.#tickets.delete(ticket);
+    // Even without room: there is a new oldest one.
+    this.#wake();
+  }
+
+  #wake(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const wake of waiting) wake();
+    for (const resume of waiting) resume();
   }
 
   #isOldest(ticket: RangeTicket): boolean {

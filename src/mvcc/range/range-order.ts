@@ -47,13 +47,15 @@ export function* sortRows(
   }
   const sign = sortOrder === SortOrder.DESCEND ? -1 : 1;
   if (sortTarget === SortTarget.VALUE) {
-    const sortable = rows.map((row) => ({ row, by: KeyValue.decode(row).value }));
-    const sorted = yield* sortInSlices(sortable, (a, b) => sign * compareBytes(a.by, b.by));
-    return sorted.map(({ row }) => row);
+    return yield* sortInSlices(rows, {
+      of: (row) => KeyValue.decode(row).value,
+      compare: (a, b) => sign * compareBytes(a, b),
+    });
   }
-  const sortable = rows.map((row) => ({ row, by: numberOf(row, sortTarget) }));
-  const sorted = yield* sortInSlices(sortable, (a, b) => sign * (a.by - b.by));
-  return sorted.map(({ row }) => row);
+  return yield* sortInSlices(rows, {
+    of: (row) => numberOf(row, sortTarget),
+    compare: (a, b) => sign * (a - b),
+  });
 }
 
 function numberOf(row: Uint8Array, target: SortTarget): number {

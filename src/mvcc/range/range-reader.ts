@@ -85,8 +85,7 @@ export class RangeReader {
       if (scan.isCollecting) await this.#fetchMisses(scan, pinned, ticket);
       while (!scan.isDone) {
         await this.#ports.yieldTurn();
-        await this.#budget.room(ticket);
-        this.#budget.hold(ticket, scan.bytesHeld + SLICE_BYTES_MAX);
+        await this.#budget.reserve(ticket, scan.bytesHeld + SLICE_BYTES_MAX);
         scan.collect(pinned, this.#revisions.current === query.current);
         await this.#fetchMisses(scan, pinned, ticket);
       }
@@ -102,9 +101,12 @@ export class RangeReader {
   async #fetchMisses(scan: RangeScan, pinned: PinnedState, ticket: RangeTicket): Promise<void> {
     const fetched: Uint8Array[] = [];
     let bytes = 0;
+    // What comes first was let in before; a range that has just begun must count at once.
+    this.#budget.hold(ticket, scan.bytesHeld + SLICE_BYTES_MAX);
     for (let rowsMax = FETCH_ROWS_FIRST; fetched.length < scan.misses.length; ) {
-      if (fetched.length > 0) await this.#budget.room(ticket);
-      this.#budget.hold(ticket, scan.bytesHeld + bytes + SLICE_BYTES_MAX);
+      if (bytes > 0) {
+        await this.#budget.reserve(ticket, scan.bytesHeld + bytes + SLICE_BYTES_MAX);
+      }
       const wanted = scan.misses.slice(fetched.length, fetched.length + rowsMax);
       const step = await this.#values.fromBackend(wanted, pinned.view);
       let stepBytes = 0;

@@ -238,10 +238,19 @@ export class RangeScan {
     const kept = isCut ? sorted.slice(0, request.limit) : sorted;
     return RangeResponse.create({
       header: ResponseHeader.create({ revision: current }),
-      kvs: request.keysOnly && !this.#blankEarly ? kept.map(withoutValue) : kept,
+      kvs: request.keysOnly && !this.#blankEarly ? yield* this.#blanked(kept) : kept,
       more: isCut,
       count: this.#count,
     });
+  }
+
+  *#blanked(rows: readonly Uint8Array[]): Generator<undefined, Uint8Array[]> {
+    const blanked: Uint8Array[] = [];
+    for (const row of rows) {
+      if (blanked.length > 0 && blanked.length % this.#sliceKeysMax === 0) yield;
+      blanked.push(withoutValue(row));
+    }
+    return blanked;
   }
 }
 

@@ -4,18 +4,31 @@ import { defined } from '../../base/assert.ts';
 /** Items sorted or merged between two steps: about a millisecond. */
 export const SORT_SLICE_ITEMS_MAX = 4096;
 
+interface Keyed<T, K> {
+  readonly item: T;
+  readonly key: K;
+}
+
+/** What to sort by: a key for each item, found once, and the order of keys. */
+export interface SortKey<T, K> {
+  readonly of: (item: T) => K;
+  readonly compare: (a: K, b: K) => number;
+}
+
 /** Sorts; each step of the generator is one slice of work. Up to a slice, it takes no step. */
-export function* sortInSlices<T>(
+export function* sortInSlices<T, K>(
   items: readonly T[],
-  compare: (a: T, b: T) => number,
+  by: SortKey<T, K>,
 ): Generator<undefined, T[]> {
-  let runs: T[][] = [];
+  const compare = (a: Keyed<T, K>, b: Keyed<T, K>): number => by.compare(a.key, b.key);
+  let runs: Keyed<T, K>[][] = [];
   for (let from = 0; from < items.length; from += SORT_SLICE_ITEMS_MAX) {
     if (from > 0) yield;
-    runs.push(items.slice(from, from + SORT_SLICE_ITEMS_MAX).sort(compare));
+    const slice = items.slice(from, from + SORT_SLICE_ITEMS_MAX);
+    runs.push(slice.map((item) => ({ item, key: by.of(item) })).sort(compare));
   }
   while (runs.length > 1) {
-    const merged: T[][] = [];
+    const merged: Keyed<T, K>[][] = [];
     for (let i = 0; i < runs.length; i += 2) {
       const left = defined(runs[i], 'index is below the length');
       const right = runs[i + 1];
@@ -23,7 +36,7 @@ export function* sortInSlices<T>(
     }
     runs = merged;
   }
-  return runs[0] ?? [];
+  return (runs[0] ?? []).map(({ item }) => item);
 }
 
 function* merge<T>(

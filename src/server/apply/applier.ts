@@ -6,25 +6,15 @@
 import { assert } from '../../base/assert.ts';
 import type { LogIndex, Term } from '../../base/ids.ts';
 import type { Logger } from '../../base/ports/logger.ts';
-import type { Lessor } from '../../lease/index.ts';
-import type { Store, WriteBuffer } from '../../mvcc/index.ts';
+import type { WriteBuffer } from '../../mvcc/index.ts';
 import { ConfChange, type Entry, EntryType, type InternalRaftRequest } from '../../pb/index.ts';
-import type { Alarms } from '../membership/alarms.ts';
-import type { Cluster } from '../membership/cluster.ts';
 import { hexId } from '../membership/member.ts';
 import { applyConfChange, type ConfChangeTarget } from './conf-changes.ts';
 import { confStateJson } from './conf-state-json.ts';
 import { applyRequest } from './dispatch.ts';
 import { decodeEntry } from './entry-data.ts';
+import type { ReplicatedState } from './replicated-state.ts';
 import type { Outcome } from './requests.ts';
-
-/** The replicated state that requests change. */
-export interface ReplicatedState {
-  readonly store: Store;
-  readonly lessor: Lessor;
-  readonly cluster: Cluster;
-  readonly alarms: Alarms;
-}
 
 /** What the applier tells about, beside changing state. */
 export interface ApplyEvents {

@@ -17,7 +17,7 @@ import {
   ResponseHeader,
 } from '../../pb/index.ts';
 import { alarmRefusal } from './alarm-gate.ts';
-import type { ReplicatedState } from './applier.ts';
+import type { ReplicatedState } from './replicated-state.ts';
 import type { Outcome, ResponseOf } from './requests.ts';
 
 /** Thrown for an entry that this version cannot apply: going on would make members disagree. */

@@ -37,7 +37,8 @@ export class NodeFileSystem implements FileSystem {
   }
 
   readFile(filePath: string): Uint8Array {
-    return attempt('read', filePath, () => fs.readFileSync(filePath));
+    const bytes = attempt('read', filePath, () => fs.readFileSync(filePath));
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   stat(filePath: string): FileStat | undefined {

@@ -197,10 +197,13 @@ describe('restore: leases', () => {
       { main: 8, key: 'freed', create: 4, version: 2 },
       { main: 9, key: 'deleted', tombstone: true },
     ]);
-    assert.deepEqual([...harness.now.lessor.attached].sort(), [
-      ['kept', 1n],
-      ['moved', 2n],
-    ]);
+    assert.deepEqual(
+      [...harness.now.lessor.attached],
+      [
+        ['kept', 1n],
+        ['moved', 2n],
+      ],
+    );
     // The orphan can still be written, keeping its lease field.
     ok(harness.put('orphan', 'v', { ignoreLease: true }));
     assert.equal(harness.now.lessor.attached.has('orphan'), false);

@@ -248,7 +248,7 @@ describe('txn: compares', () => {
   });
 });
 
-describe('txn: what fails before any write', () => {
+describe('txn: what fails before any write (MVCC-I2)', () => {
   const cases: [string, RequestOp, string][] = [
     [
       'a range above the current revision',

@@ -4,7 +4,7 @@ import { encodeBatch } from '../../../src/wal/batch.ts';
 import { validSnapshots } from '../../../src/wal/valid-snapshots.ts';
 import { WalError, type WalErrorCode } from '../../../src/wal/wal-error.ts';
 import { WalWriter } from '../../../src/wal/wal-writer.ts';
-import { MemoryFileSystem } from '../../sim/memory-file-system.ts';
+import type { MemoryFileSystem } from '../../sim/memory-file-system.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
 import {
   appendEach,
@@ -190,8 +190,10 @@ test('wal writer: WAL-I7 purge -> the newest stay, and all that the newest snaps
   writer.purge(1);
   assert.equal(count(), all, 'without a snapshot, every entry is needed');
   writer.saveSnapshot(walSnapshot(250));
-  writer.purge(0);
-  assert.equal(count(), all);
+  for (const segmentsMax of [0, all, all + 1, all + 9]) {
+    writer.purge(segmentsMax);
+    assert.equal(count(), all);
+  }
   writer.purge(5);
   assert.equal(count(), 5);
   writer.purge(1);

@@ -13,7 +13,7 @@ function items(count: number): Item[] {
 }
 
 function run(list: readonly Item[]): { sorted: Item[]; steps: number } {
-  const work = sortInSlices(list, (a, b) => a.by - b.by);
+  const work = sortInSlices(list, { of: (item) => item.by, compare: (a, b) => a - b });
   for (let steps = 0; ; steps++) {
     const step = work.next();
     if (step.done === true) return { sorted: step.value, steps };
