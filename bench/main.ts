@@ -26,10 +26,11 @@ async function main(): Promise<void> {
     const result = await runWorkload(workload, options, startsOf(options));
     results.push(result);
     console.log(`\n${workloadText(result)}`);
+    if (options.json === undefined) continue;
+    // After each workload: a later one may fail.
+    const document = { takenAt: new Date().toISOString(), machine, options, results };
+    writeFileSync(options.json, `${JSON.stringify(document, undefined, 2)}\n`);
   }
-  if (options.json === undefined) return;
-  const document = { takenAt: new Date().toISOString(), machine, options, results };
-  writeFileSync(options.json, `${JSON.stringify(document, undefined, 2)}\n`);
 }
 
 function startsOf(options: BenchOptions): (() => Promise<Server>)[] {

@@ -121,8 +121,9 @@ class PutSlot implements StreamListener {
   readonly #stream = new ClientStream(this);
   readonly #message: OutgoingMessage = { bytes: new Uint8Array(0), start: 0, end: 0 };
   #put = 0;
-  /** Events to come, and one for the answer. */
-  #awaited = 0;
+  #answers = 0;
+  #eventsAwaited = 0;
+  #ended = true;
   startedAtMs = 0;
 
   constructor(loop: WatchLoop, connection: ClientConnection) {
@@ -134,7 +135,9 @@ class PutSlot implements StreamListener {
     const put = this.#loop.draw(this);
     if (put === undefined) return;
     this.#put = put;
-    this.#awaited = this.#loop.fanOut + 1;
+    this.#answers = 0;
+    this.#eventsAwaited = this.#loop.fanOut;
+    this.#ended = false;
     this.startedAtMs = performance.now();
     this.#loop.puts.select(put, this.#message);
     this.#connection.begin(this.#stream, this.#loop.puts.kind(put).path);
@@ -143,18 +146,24 @@ class PutSlot implements StreamListener {
 
   onMessage(bytes: Uint8Array, start: number, end: number): void {
     this.#loop.puts.kind(this.#put).check(bytes, start, end, this.#put);
+    this.#answers++;
   }
 
   onEnd(): void {
-    this.#arrived();
+    if (this.#answers !== 1) {
+      throw new BenchError('BENCH_ANSWER', `Put: ${this.#answers} answers instead of 1`);
+    }
+    this.#ended = true;
+    this.#completeWhenAllIsThere();
   }
 
   onEvent(): void {
-    this.#arrived();
+    this.#eventsAwaited--;
+    this.#completeWhenAllIsThere();
   }
 
-  #arrived(): void {
-    if (--this.#awaited > 0) return;
+  #completeWhenAllIsThere(): void {
+    if (!this.#ended || this.#eventsAwaited > 0) return;
     this.#loop.complete(this.#put);
     this.next();
   }

@@ -45,7 +45,7 @@ export function machineText(machine: Machine, pinned: boolean): string {
   const sharing = pinned
     ? 'Each server has core 0 for itself, the load core 1.'
     : 'Server and load share the cores; the load is one thread.';
-  const busy = loadAverage > 0.5 ? ' The machine was not idle: figures are of little worth.' : '';
+  const busy = loadAverage > 0.5 ? ' It was busy just before: was anything else running?' : '';
   return `${cpu}, ${cores} cores, load average ${loadAverage.toFixed(1)} before, Node ${node}.\n${sharing}${busy}`;
 }
 

@@ -163,8 +163,8 @@ export class SmallStore {
   }
 }
 
-/** Serves `store` from this process, on a port of its own. */
-export async function serveStore(store: SmallStore): Promise<Server> {
+/** Serves `store`, or any table, from this process, on a port of its own. */
+export async function serveStore(store: { readonly table: ServiceTable }): Promise<Server> {
   const grpc = new GrpcJsServer(store.table, {
     ...GRPC_OPTIONS,
     onHandlerError: (error) => {
