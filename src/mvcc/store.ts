@@ -25,8 +25,9 @@ import {
 import { MetaKey } from './backend/meta.ts';
 import { revisionKey } from './backend/revision-key.ts';
 import { Compactor } from './compactor.ts';
+import { Defragmenter } from './defragmenter.ts';
 import { MvccError, type Outcome } from './errors.ts';
-import { Hashes, type RevisionHash } from './hash/hashes.ts';
+import { Hashes, type StoreHash } from './hash/hashes.ts';
 import { HistoryReader, type ValueLookup } from './history-reader.ts';
 import { NO_SLOT } from './key-index.ts';
 import type { History, HistoryRow } from './ports.ts';
@@ -65,6 +66,7 @@ export class Store implements History {
   readonly #history: HistoryReader;
   readonly #hashes: Hashes;
   readonly #compactor: Compactor;
+  readonly #defragmenter: Defragmenter;
   readonly #restoredBytes: number;
   #isClosed = false;
 
@@ -88,6 +90,7 @@ export class Store implements History {
     });
     this.#history = new HistoryReader(ports, this.#values, revisions);
     this.#hashes = new Hashes(ports, revisions);
+    this.#defragmenter = new Defragmenter(ports, revisions);
     this.#compactor = new Compactor(
       {
         batchLimit: options.compactionBatchLimit,
@@ -255,13 +258,21 @@ export class Store implements History {
    * etcd's HashKV: the hash of bucket `key` as of `revision` (0: the current one), in the
    * background. Answers MVCC_COMPACTED and MVCC_FUTURE_REVISION as a range does.
    */
-  hashKv(revision: Revision): Promise<Outcome<RevisionHash>> {
+  hashKv(revision: Revision): Promise<Outcome<StoreHash>> {
     return this.#hashes.atRevision(revision);
   }
 
   /** The hash of all replicated state, in the background. Applied writes are flushed before. */
   hashState(): Promise<Outcome<number>> {
     return this.#hashes.ofState();
+  }
+
+  /**
+   * Gives the space of removed rows back to the disk while everything else goes on; see
+   * `Defragmenter.run`.
+   */
+  defragment(): Promise<void> {
+    return this.#defragmenter.run();
   }
 
   /** Bytes of the rows of bucket `key`, keys included, without those compactions have removed. */
@@ -289,7 +300,12 @@ export class Store implements History {
    */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([this.#compactor.close(), this.#ranges.ended(), this.#hashes.close()]);
+    await Promise.all([
+      this.#compactor.close(),
+      this.#ranges.ended(),
+      this.#hashes.close(),
+      this.#defragmenter.close(),
+    ]);
   }
 
   checkInvariants(): void {

@@ -174,6 +174,7 @@ function memberOptions(config: Config): MemberOptions {
     tickMs: config.heartbeatIntervalMs,
     electionTicks: config.electionTicks,
     requestBytesMax: config.requestBytesMax,
+    quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
     batchOperationsMax: config.backendBatchOperationsMax,
     compactionBatchLimit: config.compactionBatchLimit,

@@ -23,6 +23,11 @@ export interface RevisionHash extends HashSpan {
   readonly hash: number;
 }
 
+/** A hash, and the current revision of the store when it was taken. */
+export interface StoreHash extends RevisionHash {
+  readonly currentRevision: Revision;
+}
+
 /** What a compaction sees of the rows up to its floor, before it removes any. */
 export interface CompactionScan {
   readonly hash: RevisionHash;
@@ -51,9 +56,11 @@ export class Hashes {
    * The hash as of `revision` (0: the current one): the remembered one of a compaction at exactly
    * this revision, though it may be compacted by now, else that of a scan in the background.
    */
-  async atRevision(revision: Revision): Promise<Outcome<RevisionHash>> {
+  async atRevision(revision: Revision): Promise<Outcome<StoreHash>> {
     const remembered = this.#remembered.find((hash) => hash.revision === revision);
-    if (remembered !== undefined) return remembered;
+    if (remembered !== undefined) {
+      return { ...remembered, currentRevision: this.#revisions.current };
+    }
     return this.#refusal(revision) ?? this.#inLine(() => this.#hashAt(revision));
   }
 
@@ -101,7 +108,7 @@ export class Hashes {
     await this.#line;
   }
 
-  async #hashAt(revision: Revision): Promise<Outcome<RevisionHash>> {
+  async #hashAt(revision: Revision): Promise<Outcome<StoreHash>> {
     // Rows that a compaction has removed are then gone from the backend as well.
     await this.#ports.buffer.flush();
     // A compaction may have been applied while the request stood in line.
@@ -112,7 +119,7 @@ export class Hashes {
     const kept = new KeptRows(this.#ports.index, span.revision);
     const hash = new KvHash(span);
     const isWhole = await this.#scan(span, (row) => hash.add(row, () => kept.isLive(row)));
-    return isWhole ? { ...span, hash: hash.value } : closing();
+    return isWhole ? { ...span, hash: hash.value, currentRevision: current } : closing();
   }
 
   /** Visits the rows of the span as they are in this turn. False when the store closed meanwhile. */

@@ -44,7 +44,7 @@ export interface Config {
 
   readonly backendBatchIntervalMs: number;
   readonly backendBatchOperationsMax: number;
-  /** Negative: none. Not enforced yet. */
+  /** Negative: none. */
   readonly quotaBackendBytes: number;
   /** Revisions. */
   readonly compactionBatchLimit: number;

@@ -8,19 +8,26 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { assert } from '../../base/assert.ts';
+import { EMPTY_BYTES } from '../../base/bytes.ts';
 import {
   type Backend,
   type BackendBatch,
   type BackendCursor,
   BackendError,
   type BackendErrorCode,
+  type BackendPlace,
   type BackendRow,
+  type BackendSpan,
   type BackendView,
   type Bucket,
   type ScanOptions,
 } from '../../base/ports/backend.ts';
 
-type Db = Level<Uint8Array, Uint8Array>;
+/** The typings of `level` leave out what it offers on Node only. */
+interface Db extends Level<Uint8Array, Uint8Array> {
+  compactRange(start: Uint8Array, end: Uint8Array): Promise<void>;
+}
+
 type Snapshot = ReturnType<Db['snapshot']>;
 
 interface RowIterator {
@@ -47,6 +54,10 @@ const LEVEL_OPTIONS = {
   cacheSize: 16 * MIB,
 } as const;
 
+/** Below and above the rows of all buckets. */
+const FIRST_KEY = Uint8Array.of(0x00);
+const LAST_KEY = Uint8Array.of(0xff);
+
 /** Bytes of rows that a cursor may fetch ahead; `next` then answers with fewer rows than asked. */
 const CURSOR_BYTES_MAX = 4 * MIB;
 
@@ -69,9 +80,11 @@ export class LevelBackend implements Backend {
     folder: string,
     mode: 'create' | 'existing',
   ): Promise<LevelBackend> {
-    const db: Db = new Level(folder, { ...LEVEL_OPTIONS, createIfMissing: mode === 'create' });
+    const options = { ...LEVEL_OPTIONS, createIfMissing: mode === 'create' };
+    const db = new Level<Uint8Array, Uint8Array>(folder, options) as Db;
     try {
       await db.open();
+      if (mode === 'create') await layGround(db);
     } catch (error) {
       throw openError(error, folder);
     }
@@ -118,6 +131,12 @@ export class LevelBackend implements Backend {
     return new LevelCursor(translated(() => this.#db.iterator<Uint8Array, Uint8Array>(range)));
   }
 
+  compact({ from, to }: BackendSpan): Promise<void> {
+    const start = from === undefined ? FIRST_KEY : placeKey(from);
+    const end = to === undefined ? LAST_KEY : placeKey(to);
+    return translatedAsync(() => this.#db.compactRange(start, end));
+  }
+
   async sizeBytes(): Promise<number> {
     this.#assertOpen();
     let total = 0;
@@ -138,6 +157,18 @@ export class LevelBackend implements Backend {
   #assertOpen(): void {
     if (this.#db.status !== 'open') throw new BackendError('BACKEND_CLOSED', 'backend is closed');
   }
+}
+
+/**
+ * Puts a first table below all that will be written, with two rows in it that no bucket shows.
+ *
+ * LevelDB rids a table of removed rows when it merges it into a lower level. The first one would
+ * go to the lowest level at once, where nothing is merged any more, together with all that was
+ * written and removed again before: in a small store, that is everything.
+ */
+async function layGround(db: Db): Promise<void> {
+  await db.batch().put(FIRST_KEY, EMPTY_BYTES).put(LAST_KEY, EMPTY_BYTES).write();
+  await db.compactRange(FIRST_KEY, LAST_KEY);
 }
 
 class LevelView implements BackendView {
@@ -227,6 +258,10 @@ function rowKey(bucket: Bucket, key: Uint8Array): Uint8Array {
   bytes[0] = bucket;
   bytes.set(key, 1);
   return bytes;
+}
+
+function placeKey({ bucket, key = EMPTY_BYTES }: BackendPlace): Uint8Array {
+  return rowKey(bucket, key);
 }
 
 /** LevelDB answers with Buffers, whose `slice` does not copy: no Buffer leaves this file. */
