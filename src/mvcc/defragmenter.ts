@@ -2,24 +2,29 @@
  * Gives the space of removed rows back to the disk, step by step along the revisions: the
  * backend's own background work waits for a step, and writes may come to wait for that.
  */
-import { type BackendPlace, Bucket } from '../base/ports/backend.ts';
+import { type Backend, type BackendPlace, Bucket } from '../base/ports/backend.ts';
 import { revisionKey } from './backend/revision-key.ts';
 import { MvccError } from './errors.ts';
 import type { RevisionState } from './revision-state.ts';
-import type { StorePorts } from './store-ports.ts';
+import type { WriteBuffer } from './write-buffer.ts';
 
 /** Bytes on disk in one step, if all revisions take about the same. */
 export const DEFRAGMENT_STEP_BYTES: number = 64 * 1024 * 1024;
 
+export interface DefragmenterPorts {
+  readonly backend: Pick<Backend, 'sizeBytes' | 'compact'>;
+  readonly buffer: Pick<WriteBuffer, 'flush'>;
+}
+
 export class Defragmenter {
-  readonly #ports: Pick<StorePorts, 'backend' | 'buffer'>;
+  readonly #ports: DefragmenterPorts;
   readonly #revisions: RevisionState;
   #running: Promise<void> | undefined;
   /** The run after that. */
   #following: Promise<void> | undefined;
   #isClosed = false;
 
-  constructor(ports: Pick<StorePorts, 'backend' | 'buffer'>, revisions: RevisionState) {
+  constructor(ports: DefragmenterPorts, revisions: RevisionState) {
     this.#ports = ports;
     this.#revisions = revisions;
   }

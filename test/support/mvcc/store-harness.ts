@@ -23,7 +23,7 @@ import {
 import { MemoryBackend, type MemoryBackendDisk } from '../../sim/memory-backend.ts';
 
 /** Leases that always exist. */
-export const LEASES: readonly bigint[] = [1n, 2n, -3n];
+export const LEASES: readonly bigint[] = [1n, 2n, 7n, -3n];
 
 export class FakeLessor implements LeaseAttacher {
   /** Lease of each attached key. */
