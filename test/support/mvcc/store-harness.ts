@@ -87,6 +87,12 @@ export class Turns {
     await turn();
   }
 
+  /** Lets the one that came last go on, so that those before it do not. */
+  async stepNewest(): Promise<void> {
+    this.#waiting.pop()?.();
+    await turn();
+  }
+
   readonly next = (): Promise<void> =>
     this.#isManual ? new Promise((resolve) => this.#waiting.push(resolve)) : turn();
 }
