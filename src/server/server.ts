@@ -130,7 +130,6 @@ export class Server {
   #serve(config: Config, member: Member, listener: ClientListener): void {
     const options = {
       txnOpsMax: config.txnOperationsMax,
-      quotaBytes: config.quotaBackendBytes,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
     };
     const table = serviceTable(options, {
@@ -161,7 +160,7 @@ export class Server {
   /** An invariant of ours that broke stops the member; anything else ends the one call only. */
   #handlerFailed(error: unknown, path: string): void {
     this.#logger.error('a request handler failed', { path, error });
-    if (error instanceof InvariantError) this.#fail(error);
+    if (error instanceof InvariantError) this.#member?.fatal(error);
   }
 }
 

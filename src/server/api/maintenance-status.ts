@@ -3,8 +3,8 @@ import { type AlarmMember, AlarmType, DowngradeInfo, StatusResponse } from '../.
 import { ETCD_VERSION } from '../version.ts';
 import { fullHeader, type MemberView } from './member-view.ts';
 
-export function status(quotaBytes: number, member: MemberView): StatusResponse {
-  const { raft, alarms, cluster, size } = member;
+export function status(member: MemberView): StatusResponse {
+  const { raft, alarms, cluster, size, quota } = member;
   const noLeader = raft.leader === 0n ? ['etcdserver: no leader'] : [];
   return StatusResponse.create({
     header: fullHeader(member),
@@ -18,7 +18,7 @@ export function status(quotaBytes: number, member: MemberView): StatusResponse {
     errors: [...noLeader, ...alarms.list(AlarmType.NONE).map(alarmText)],
     isLearner: cluster.member(cluster.localId)?.isLearner ?? false,
     storageVersion: cluster.storageVersion ?? '',
-    dbSizeQuota: quotaBytes,
+    dbSizeQuota: quota.bytes,
     downgradeInfo: DowngradeInfo.create({}),
   });
 }

@@ -20,27 +20,24 @@ import { ServerError } from '../errors.ts';
 import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 import { status } from './maintenance-status.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
-import { rpcFailure } from './rpc-errors.ts';
+import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 
-export function maintenanceService(
-  { quotaBytes }: { quotaBytes: number },
-  member: MemberView,
-): ServiceEntry[] {
+export function maintenanceService(member: MemberView): ServiceEntry[] {
   const { store } = member;
   return [
     unary('/etcdserverpb.Maintenance/Status', StatusRequest, (call) =>
-      call.reply(StatusResponse.encode(status(quotaBytes, member))),
+      call.reply(StatusResponse.encode(status(member))),
     ),
     unary('/etcdserverpb.Maintenance/Alarm', AlarmRequest, (call, request) =>
       alarm(call, request, member),
     ),
     unary('/etcdserverpb.Maintenance/Hash', HashRequest, (call) =>
-      settle(call, store.hashState(), (hash) =>
+      settle({ call, member }, store.hashState(), (hash) =>
         HashResponse.encode(HashResponse.create({ header: fullHeader(member), hash })),
       ),
     ),
     unary('/etcdserverpb.Maintenance/HashKV', HashKVRequest, (call, { revision }) =>
-      settle(call, store.hashKv(revision), (hashed) =>
+      settle({ call, member }, store.hashKv(revision), (hashed) =>
         HashKVResponse.encode({
           header: fullHeader(member, hashed.currentRevision),
           hash: hashed.hash,
@@ -51,7 +48,7 @@ export function maintenanceService(
     ),
     unary('/etcdserverpb.Maintenance/Defragment', DefragmentRequest, (call) =>
       // Alone among the responses it has no header.
-      settle(call, member.defragment(), () =>
+      settle({ call, member }, member.defragment(), () =>
         DefragmentResponse.encode(DefragmentResponse.create({})),
       ),
     ),
@@ -63,17 +60,16 @@ export function maintenanceService(
 
 /** Answers when the work in the background has ended. */
 function settle<T>(
-  call: UnaryCall,
+  { call, member }: { call: UnaryCall; member: MemberView },
   work: Promise<Outcome<T>>,
   encode: (result: T) => Uint8Array,
 ): void {
-  work.then(
-    (result) => {
+  work
+    .then((result) => {
       if (result instanceof MvccError) call.fail(rpcFailure(result));
       else call.reply(encode(result));
-    },
-    (error: unknown) => call.fail(rpcFailure(error)),
-  );
+    })
+    .catch((error: unknown) => call.fail(unexpectedFailure(error, member)));
 }
 
 function alarm(call: UnaryCall, request: AlarmRequest, member: MemberView): void {

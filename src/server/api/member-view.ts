@@ -41,9 +41,15 @@ export interface MemberView {
   /** How large the state is on disk. */
   readonly size: { readonly totalBytes: number; readonly inUseBytes: number };
   /** What takes space asks it first; see `hasRoom` in `space.ts`. */
-  readonly quota: SpaceCheck & { raiseAlarm(done: () => void): void };
+  readonly quota: SpaceCheck & {
+    /** Negative for none. */
+    readonly bytes: number;
+    raiseAlarm(done: () => void): void;
+  };
   /** Gives the space of removed rows back to the disk; resolves when that is done. */
   defragment(): Promise<void>;
+  /** Something happened that must not: a bug of ours, or a disk that fails. Stops the member. */
+  fatal(error: unknown): void;
 }
 
 /** A header with everything but a revision of its own: that is the store's current one. */

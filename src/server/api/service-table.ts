@@ -14,7 +14,6 @@ import { watchService } from './watch.ts';
 
 export interface ServiceOptions {
   readonly txnOpsMax: number;
-  readonly quotaBytes: number;
   readonly progressIntervalMs: number;
 }
 
@@ -32,7 +31,7 @@ export function serviceTable(options: ServiceOptions, ports: ServicePorts): Serv
     ...kvService(options, member),
     ...leaseService(member, streams),
     ...clusterService(member),
-    ...maintenanceService(options, member),
+    ...maintenanceService(member),
     ...watchService(options, {
       ...ports,
       hub: member.hub,

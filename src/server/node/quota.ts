@@ -13,53 +13,52 @@ import type { Alarms } from '../membership/alarms.ts';
 /** Above this etcd warns: a restart, or a member that needs all of it, takes long. */
 const QUOTA_BYTES_RECOMMENDED = 8 * 1024 ** 3;
 
-export interface QuotaPorts {
-  readonly member: MemberId;
+/** The member, as its quota sees it. */
+export interface QuotaMember {
+  readonly cluster: { readonly localId: MemberId };
   readonly size: { readonly totalBytes: number };
-  readonly alarms: Alarms;
-  readonly logger: Logger;
-  readonly propose: (
-    kind: 'alarm',
-    request: AlarmRequest,
-    done: (outcome: Outcome<'alarm'>) => void,
-  ) => void;
+  readonly alarms: Pick<Alarms, 'has'>;
+  propose(kind: 'alarm', request: AlarmRequest, done: (outcome: Outcome<'alarm'>) => void): void;
 }
 
 export class Quota implements SpaceCheck {
-  readonly #bytes: number;
-  readonly #ports: QuotaPorts;
+  /** Negative for no quota. */
+  readonly bytes: number;
+  readonly #member: QuotaMember;
+  readonly #logger: Logger;
 
-  /** `bytes`: negative for no quota. Says in the log what is in force. */
-  constructor(bytes: number, ports: QuotaPorts) {
-    this.#bytes = bytes;
-    this.#ports = ports;
-    logQuota(bytes, ports.logger);
+  /** Says in the log what is in force. */
+  constructor(bytes: number, member: QuotaMember, logger: Logger) {
+    this.bytes = bytes;
+    this.#member = member;
+    this.#logger = logger;
+    logQuota(bytes, logger);
   }
 
   hasRoomFor(cost: number): boolean {
-    return cost === 0 || this.#bytes < 0 || this.#ports.size.totalBytes + cost < this.#bytes;
+    return cost === 0 || this.bytes < 0 || this.#member.size.totalBytes + cost < this.bytes;
   }
 
   /** Raises the alarm of this member; `done` is called when it is, or could not be. */
   raiseAlarm(done: () => void): void {
-    const { member, alarms, propose } = this.#ports;
-    if (alarms.has(member, AlarmType.NOSPACE)) {
+    const { alarms, cluster } = this.#member;
+    if (alarms.has(cluster.localId, AlarmType.NOSPACE)) {
       done();
       return;
     }
     const request = AlarmRequest.create({
       action: AlarmAction.ACTIVATE,
-      memberID: member,
+      memberID: cluster.localId,
       alarm: AlarmType.NOSPACE,
     });
-    propose('alarm', request, () => done());
+    this.#member.propose('alarm', request, () => done());
   }
 
   /** The same for a request that was applied all the same. */
   raiseAlarmAfterApply(done: () => void): void {
-    this.#ports.logger.warn('message exceeded backend quota; raising alarm', {
-      'quota-size-bytes': this.#bytes,
-      'quota-size': humanBytes(this.#bytes),
+    this.#logger.warn('message exceeded backend quota; raising alarm', {
+      'quota-size-bytes': this.bytes,
+      'quota-size': humanBytes(this.bytes),
     });
     this.raiseAlarm(done);
   }

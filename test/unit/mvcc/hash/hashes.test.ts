@@ -42,6 +42,7 @@ function writeGolden(harness: StoreHarness): void {
 }
 
 const GONE = 'MVCC_COMPACTED';
+const gone = (count: number): string[] => Array.from({ length: count }, () => GONE);
 const EMPTY = 1084519789;
 
 describe('HashKV: values of real etcd', () => {
@@ -69,7 +70,7 @@ describe('HashKV: values of real etcd', () => {
     await compact(harness, 5);
     assert.deepEqual(await hashes(harness, 9), [
       '590913657/5/9',
-      ...[GONE, GONE, GONE, GONE],
+      ...gone(4),
       // Remembered, with the floor that was there before.
       '1125682900/-1/5',
       '19163916/5/6',
@@ -80,10 +81,10 @@ describe('HashKV: values of real etcd', () => {
     await compact(harness, 8);
     assert.deepEqual(await hashes(harness, 9), [
       '692342407/8/9',
-      ...[GONE, GONE, GONE, GONE],
+      ...gone(4),
       // Remembered, though it cannot be read any more.
       '1125682900/-1/5',
-      ...[GONE, GONE],
+      ...gone(2),
       '1159961437/5/8',
       '692342407/8/9',
     ]);

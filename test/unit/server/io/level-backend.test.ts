@@ -38,8 +38,10 @@ async function writeFiveBatches(folder: string): Promise<void> {
   await backend.close();
 }
 
+/** Flips a bit in the newest file with this extension. */
 async function damage(folder: string, extension: string, at: (size: number) => number) {
-  const name = (await readdir(folder)).find((each) => each.endsWith(extension));
+  const names = (await readdir(folder)).filter((each) => each.endsWith(extension));
+  const name = names.sort().at(-1);
   assert.ok(name !== undefined);
   const bytes = await readFile(join(folder, name));
   const position = at(bytes.length);
