@@ -8,7 +8,13 @@ export function humanBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  const rounded = Math.floor(value * 10 + 0.5) / 10;
-  const digits = unit === 0 || rounded >= 10 ? rounded.toFixed(0) : rounded.toFixed(1);
+  const tenths = Math.floor(value * 10 + 0.5);
+  const digits = unit === 0 || tenths >= 100 ? wholes(tenths) : (tenths / 10).toFixed(1);
   return `${digits} ${UNITS[unit]}`;
+}
+
+/** Tenths rounded to wholes, half to even, as Go formats them. */
+function wholes(tenths: number): number {
+  const up = Math.floor(tenths / 10 + 0.5);
+  return tenths % 10 === 5 && up % 2 === 1 ? up - 1 : up;
 }

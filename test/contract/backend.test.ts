@@ -318,8 +318,10 @@ backendContract('memory', async () => {
   return () => MemoryBackend.open(disk);
 });
 
-backendContract('LevelDB', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'etcd-ts-backend-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return () => LevelBackend.open(folder, 'create');
-});
+for (const unsafeNoFsync of [false, true]) {
+  backendContract(`LevelDB${unsafeNoFsync ? ' without syncs' : ''}`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'etcd-ts-backend-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    return () => LevelBackend.open(folder, 'create', { unsafeNoFsync });
+  });
+}

@@ -61,13 +61,20 @@ const LAST_KEY = Uint8Array.of(0xff);
 /** Bytes of rows that a cursor may fetch ahead; `next` then answers with fewer rows than asked. */
 const CURSOR_BYTES_MAX = 4 * MIB;
 
+export interface LevelBackendOptions {
+  /** Commits survive a crash of the process, not of the machine. */
+  readonly unsafeNoFsync?: boolean;
+}
+
 export class LevelBackend implements Backend {
   readonly #db: Db;
   readonly #folder: string;
+  readonly #sync: boolean;
 
-  private constructor(db: Db, folder: string) {
+  private constructor(db: Db, folder: string, { unsafeNoFsync = false }: LevelBackendOptions) {
     this.#db = db;
     this.#folder = folder;
+    this.#sync = !unsafeNoFsync;
   }
 
   /**
@@ -79,16 +86,17 @@ export class LevelBackend implements Backend {
     this: void,
     folder: string,
     mode: 'create' | 'existing',
+    options: LevelBackendOptions = {},
   ): Promise<LevelBackend> {
-    const options = { ...LEVEL_OPTIONS, createIfMissing: mode === 'create' };
-    const db = new Level<Uint8Array, Uint8Array>(folder, options) as Db;
+    const levelOptions = { ...LEVEL_OPTIONS, createIfMissing: mode === 'create' };
+    const db = new Level<Uint8Array, Uint8Array>(folder, levelOptions) as Db;
     try {
       await db.open();
       if (mode === 'create') await layGround(db);
     } catch (error) {
       throw openError(error, folder);
     }
-    return new LevelBackend(db, folder);
+    return new LevelBackend(db, folder, options);
   }
 
   getSync(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
@@ -112,7 +120,7 @@ export class LevelBackend implements Backend {
   }
 
   batch(): BackendBatch {
-    return translated(() => new LevelBatch(this.#db.batch()));
+    return translated(() => new LevelBatch(this.#db.batch(), this.#sync));
   }
 
   view(): BackendView {
@@ -188,9 +196,11 @@ class LevelBatch implements BackendBatch {
   #operations = 0;
   /** The row key of the last operation: LevelDB copies it, so one of the same length reuses it. */
   #key = new Uint8Array(0);
+  readonly #sync: boolean;
 
-  constructor(batch: ReturnType<Db['batch']>) {
+  constructor(batch: ReturnType<Db['batch']>, sync: boolean) {
     this.#batch = batch;
+    this.#sync = sync;
   }
 
   get operations(): number {
@@ -216,7 +226,7 @@ class LevelBatch implements BackendBatch {
   }
 
   commit(): Promise<void> {
-    return translatedAsync(() => this.#batch.write({ sync: true }));
+    return translatedAsync(() => this.#batch.write({ sync: this.#sync }));
   }
 
   discard(): Promise<void> {
