@@ -27,10 +27,15 @@ export interface CompactorOptions {
   readonly hasReadBelow: (floor: Revision) => boolean;
 }
 
+/** A floor, and the one before it (-1 without one). */
+export interface FloorStep {
+  readonly floor: Revision;
+  readonly formerFloor: Revision;
+}
+
 /** One compaction, queued or being worked on. */
 interface Job {
   floor: Revision;
-  /** The floor before; -1 without one. */
   readonly formerFloor: Revision;
   /** Whether all that earlier floors made unreachable was gone when this one was set. */
   readonly isHashed: boolean;
@@ -65,27 +70,27 @@ export class Compactor {
     return this.#removedBytes;
   }
 
-  /** Queues the removal of what `floor` makes unreachable. Floors come in ascending order. */
-  enqueue(floor: Revision, formerFloor: Revision): void {
-    // As in etcd: other members compare only what a compaction saw that none was cut short before.
-    this.#enqueue({ floor, formerFloor, isHashed: this.#jobs.length === 0 });
+  /** Queues the removal of what a floor makes unreachable. Floors come in ascending order. */
+  enqueue(step: FloorStep): void {
+    // As in etcd, only what a compaction sees after a finished one is worth comparing.
+    this.#enqueue(step, this.#jobs.length === 0);
   }
 
   /** Queues again what a crash cut short. */
-  resume(floor: Revision, formerFloor: Revision): void {
-    this.#enqueue({ floor, formerFloor, isHashed: false });
+  resume(step: FloorStep): void {
+    this.#enqueue(step, false);
   }
 
-  #enqueue(span: Pick<Job, 'floor' | 'formerFloor' | 'isHashed'>): void {
+  #enqueue(step: FloorStep, isHashed: boolean): void {
     if (this.#isClosed) return;
-    const { floor } = span;
+    const { floor } = step;
     const last = this.#jobs.at(-1);
     assert(last === undefined || last.floor < floor, 'floors only rise');
     if (last !== undefined && this.#jobs.length > COMPACTIONS_QUEUED_MAX) {
       last.floor = floor;
       return;
     }
-    this.#jobs.push(newJob(span));
+    this.#jobs.push(newJob(step, isHashed));
     this.#running ??= this.#run();
   }
 
@@ -179,10 +184,10 @@ export class Compactor {
   }
 }
 
-function newJob(span: Pick<Job, 'floor' | 'formerFloor' | 'isHashed'>): Job {
+function newJob(step: FloorStep, isHashed: boolean): Job {
   let end = (): void => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  return { ...span, ended, end };
+  return { ...step, isHashed, ended, end };
 }

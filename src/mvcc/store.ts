@@ -118,7 +118,7 @@ export class Store implements History {
     const { scheduledCompactRev: scheduled, finishedCompactRev } = start.meta;
     const finished = finishedCompactRev ?? COMPACT_NONE;
     if (scheduled !== undefined && scheduled > finished) {
-      store.#compactor.resume(scheduled, finished);
+      store.#compactor.resume({ floor: scheduled, formerFloor: finished });
     }
     return store;
   }
@@ -242,7 +242,7 @@ export class Store implements History {
     this.#revisions.compact = revision;
     this.#ports.buffer.put(Bucket.meta, MetaKey.scheduledCompactRev, revisionKey(revision, 0));
     this.#ports.sink.compacted(revision);
-    this.#compactor.enqueue(revision, compact);
+    this.#compactor.enqueue({ floor: revision, formerFloor: compact });
     return CompactionResponse.create({ header: ResponseHeader.create({ revision: current }) });
   }
 

@@ -94,6 +94,7 @@ export class LevelBackend implements Backend {
       await db.open();
       if (mode === 'create') await layGround(db);
     } catch (error) {
+      await db.close();
       throw openError(error, folder);
     }
     return new LevelBackend(db, folder, options);
