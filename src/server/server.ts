@@ -34,8 +34,6 @@ import { type OpenedStorage, openStorage, type StorageIdentity } from './storage
 const SHUTDOWN_GRACE_MS = 2000;
 const READ_HEADER_TIMEOUT_MS = 5 * 60 * 1000;
 
-const files = new NodeFileSystem();
-
 export class Server {
   /** Rejects when the member cannot go on; the process has to end then. */
   readonly failed: Promise<never>;
@@ -95,13 +93,22 @@ export class Server {
 
   async #openStorage(config: Config): Promise<OpenedStorage> {
     const logger = this.#logger.named('storage');
+    const { unsafeNoFsync } = config;
+    const files = new NodeFileSystem({ unsafeNoFsync });
     const storage = await openStorage(
       {
         dataDir: resolve(config.dataDir),
         walDir: config.walDir === '' ? undefined : resolve(config.walDir),
         identity: () => identityOf(foundersOf(config), config),
       },
-      { files, logger, openBackend: (folder) => openStateDir(folder, files, LevelBackend.open) },
+      {
+        files,
+        logger,
+        openBackend: (path) =>
+          openStateDir(path, files, (folder, mode) =>
+            LevelBackend.open(folder, mode, { unsafeNoFsync }),
+          ),
+      },
     );
     logger.info('opened storage', {
       'local-member-id': hexId(storage.member),
@@ -118,6 +125,7 @@ export class Server {
       position: opened.position,
       snapshotDirectory: opened.snapshotDirectory,
       logger: this.#logger.named('wal'),
+      unsafeNoFsync: config.unsafeNoFsync,
       onFatal: this.#fail,
     });
     const storage = opened.isNew ? await bootstrap(opened, foundersOf(config), log) : opened;
@@ -134,7 +142,6 @@ export class Server {
   #serve(config: Config, member: Member, listener: ClientListener): void {
     const options = {
       txnOpsMax: config.txnOperationsMax,
-      quotaBytes: config.quotaBackendBytes,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
     };
     const table = serviceTable(options, {
@@ -183,6 +190,7 @@ function memberOptions(config: Config): MemberOptions {
     tickMs: config.heartbeatIntervalMs,
     electionTicks: config.electionTicks,
     requestBytesMax: config.requestBytesMax,
+    quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
     batchOperationsMax: config.backendBatchOperationsMax,
     compactionBatchLimit: config.compactionBatchLimit,

@@ -7,6 +7,8 @@ export interface WalThreadData {
   readonly position: WalPosition;
   readonly snapshotDirectory: string;
   readonly segmentBytes?: number;
+  /** See NodeFileSystemOptions. */
+  readonly unsafeNoFsync?: boolean;
 }
 
 /** Sent by the thread. Nothing follows `failed`. */

@@ -12,7 +12,7 @@ const session = guard(
   () =>
     new LogSession({
       ...(workerData as WalThreadData),
-      files: new NodeFileSystem(),
+      files: new NodeFileSystem(workerData as WalThreadData),
       logger: forwardingLogger(),
     }),
 );
