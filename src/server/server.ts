@@ -5,7 +5,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
-import { GrpcJsServer } from '../grpc/index.ts';
+import { CallCounters, GrpcJsServer } from '../grpc/index.ts';
 import { OpenStreams } from './api/open-streams.ts';
 import { serviceTable } from './api/service-table.ts';
 import type { Config } from './config/config.ts';
@@ -144,6 +144,7 @@ export class Server {
       concurrentStreamsMax: config.concurrentStreamsMax,
       keepaliveIntervalMs: config.keepAliveIntervalMs,
       keepaliveTimeoutMs: config.keepAliveTimeoutMs,
+      counters: new CallCounters({ isTimed: false }),
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
     });
     const http = createHttpServer(
