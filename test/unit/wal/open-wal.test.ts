@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { encodeBatch } from '../../../src/wal/batch.ts';
 import { openWal } from '../../../src/wal/open-wal.ts';
 import { WalError, type WalErrorCode } from '../../../src/wal/wal-error.ts';
-import { SeededRandom } from '../../sim/seeded-random.ts';
 import {
   appendEach,
   entries,
@@ -83,24 +82,6 @@ test('openWal: WAL-I6 interrupted last write -> cut off once, kept as .broken, l
       ['info', 'repaired WAL'],
     ],
   );
-});
-
-test('openWal: WAL-I10 records that were read -> survive a power loss, synced or not before', () => {
-  const { files, writer } = newLog();
-  writer.append([encodeBatch(entries(1, 3))]);
-  const { offset } = open(files).position;
-  const other = newLog();
-  other.writer.append([encodeBatch(entries(1, 3))]);
-  other.writer.append([encodeBatch([entry(4)])]);
-  const record = other.files.readFile(FIRST_SEGMENT).subarray(offset, offset + 200);
-  // The process was killed between the write and its sync.
-  const file = files.open(FIRST_SEGMENT, 'write');
-  file.write(record, offset);
-  file.close();
-  assert.equal(open(files).entries.length, 4);
-  for (let seed = 0; seed < 20; seed++) {
-    assert.equal(open(files.afterPowerLoss(new SeededRandom(seed))).entries.length, 4);
-  }
 });
 
 test('openWal: WAL-I6 lost first sector of a write -> later sectors are cleared', () => {
