@@ -42,6 +42,8 @@ export class Compactor {
   /** What the index has forgotten and the backend still holds: at most a slice's worth. */
   #forgotten: RevisionKey[] = [];
   #removedSincePause = 0;
+  /** By the compaction being worked on. */
+  #removedRows = 0;
   #isClosed = false;
   /** The run over the jobs; undefined when there is none. */
   #running: Promise<void> | undefined;
@@ -101,6 +103,8 @@ export class Compactor {
   async #compact({ floor }: Job): Promise<void> {
     // A range that began before the floor moved goes on in the index as it was.
     while (this.#options.hasReadBelow(floor)) await this.#ports.compactionPause();
+    this.#removedRows = 0;
+    this.#ports.compactionObserver?.began();
     const keysMax = this.#options.sliceKeysMax;
     for (let from: Uint8Array | undefined = EMPTY_BYTES; from !== undefined; ) {
       await this.#ports.yieldTurn();
@@ -110,6 +114,7 @@ export class Compactor {
     }
     if (this.#isClosed) return;
     this.#ports.buffer.put(Bucket.meta, MetaKey.finishedCompactRev, revisionKey(floor, 0));
+    this.#ports.compactionObserver?.ended(this.#removedRows);
   }
 
   readonly #report = {
@@ -127,6 +132,7 @@ export class Compactor {
     this.#forgotten = [];
     for (const row of forgotten) {
       buffer.removeRevision(row);
+      this.#removedRows++;
       this.#removedSincePause++;
       if (this.#removedSincePause < this.#options.batchLimit) continue;
       this.#removedSincePause = 0;

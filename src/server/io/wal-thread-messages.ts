@@ -7,6 +7,8 @@ export interface WalThreadData {
   readonly position: WalPosition;
   readonly snapshotDirectory: string;
   readonly segmentBytes?: number;
+  /** Memory of the WalMeters that the thread fills. */
+  readonly meters: SharedArrayBuffer;
 }
 
 /** Sent by the thread. Nothing follows `failed`. */
