@@ -22,6 +22,7 @@ import { type MemberState, type MemberStateOptions, restoreMemberState } from '.
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
+import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
@@ -50,6 +51,8 @@ export interface MemberOptions {
   readonly batchOperationsMax: number;
   readonly compactionBatchLimit: number;
   readonly compactionPauseMs: number;
+  /** What takes longer to apply or to read counts as slow; 100 unless given. */
+  readonly slowMs?: number;
   readonly snapshots: SnapshotOptions;
 }
 
@@ -73,6 +76,7 @@ export class Member implements MemberView {
   readonly alarms: Alarms;
   readonly hub: WatchHub;
   readonly catchUp: WatchCatchUp;
+  readonly meters: MemberMeters;
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #backend: Backend;
@@ -104,25 +108,27 @@ export class Member implements MemberView {
         fragmentBytesMin: options.requestBytesMax + REQUEST_OVERHEAD_BYTES,
       },
     };
+    const meters = new MemberMeters({ slowMs: options.slowMs ?? 100 }, ports.clock);
     const state = await restoreMemberState(stateOptions, storage.meta, {
       backend: storage.backend,
       logger,
       yieldTurn: () => new Promise((resolve) => scheduler.defer(resolve)),
       compactionPause: () =>
         new Promise((resolve) => scheduler.after(options.compactionPauseMs, resolve)),
+      compactionObserver: meters.compactions,
       fatal,
     });
-    const member: Member = new Member(options, { storage, state }, ports);
+    const member: Member = new Member(options, { storage, state, meters }, ports);
     member.#run();
     return member;
   }
 
   private constructor(
     options: MemberOptions,
-    found: { storage: OpenedStorage; state: MemberState },
+    found: { storage: OpenedStorage; state: MemberState; meters: MemberMeters },
     ports: MemberPorts,
   ) {
-    const { storage, state } = found;
+    const { storage, state, meters } = found;
     const { scheduler, clock, logger, fatal } = ports;
     const requestTimeoutMs = 5000 + 2 * options.electionTicks * options.tickMs;
     this.#options = options;
@@ -134,6 +140,7 @@ export class Member implements MemberView {
     this.cluster = state.cluster;
     this.alarms = state.alarms;
     this.hub = state.hub;
+    this.meters = meters;
     this.#log = ports.log;
     this.#raft = new Raft(
       { ...RAFT_DEFAULTS, id: storage.member, electionTicks: options.electionTicks },
@@ -182,6 +189,11 @@ export class Member implements MemberView {
   /** Resolves when the cluster knows this member's name and URLs: from then on it may serve. */
   get published(): Promise<void> {
     return this.#publisher.published;
+  }
+
+  /** Requests of this member that wait for their outcome. */
+  get pendingProposals(): number {
+    return this.#waiters.size;
   }
 
   backendBytes(): Promise<number> {
@@ -233,7 +245,11 @@ export class Member implements MemberView {
     const expiry = new LeaseExpiry({
       lessor: this.lessor,
       clock,
-      revoke: (ID, done) => this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), done),
+      revoke: (ID, done) =>
+        this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), ({ error }) => {
+          if (error === undefined) this.meters.expiredLeases++;
+          done();
+        }),
     });
     this.#timers.push(
       scheduler.every(this.#options.tickMs, () => this.raft.tick()),
@@ -246,14 +262,18 @@ export class Member implements MemberView {
   }
 
   #sweep(): void {
-    this.#waiters.expire(this.clock.monotonicMs(), () => ({
-      error: new ServerError('SERVER_TIMEOUT', 'request timed out'),
-    }));
+    this.#waiters.expire(this.clock.monotonicMs(), () => {
+      this.meters.failedProposals++;
+      return { error: new ServerError('SERVER_TIMEOUT', 'request timed out') };
+    });
     this.raft.sweep();
   }
 
   #applyEvents(): ApplyEvents {
+    const { clock, meters } = this;
     return {
+      applying: () => meters.applies.began(clock.monotonicMs()),
+      applied: (request, outcome) => meters.applies.ended(request, outcome, clock.monotonicMs()),
       settled: (id, outcome) => this.#waiters.settle(id, outcome),
       termStarted: (term) => this.#termStarted(term),
       removed: () =>

@@ -6,6 +6,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
 import { CallCounters, GrpcJsServer } from '../grpc/index.ts';
+import { QUOTA_BYTES_DEFAULT } from './api/maintenance.ts';
 import { OpenStreams } from './api/open-streams.ts';
 import { serviceTable } from './api/service-table.ts';
 import type { Config } from './config/config.ts';
@@ -25,6 +26,10 @@ import { WalThread } from './io/wal-thread.ts';
 import { Member, type MemberOptions } from './member.ts';
 import { clusterId, memberId } from './membership/ids.ts';
 import { hexId, type Member as MemberRecord } from './membership/member.ts';
+import { BackendMeters } from './metrics/backend-meters.ts';
+import type { DiskMeters } from './metrics/disk-series.ts';
+import { memberMetrics } from './metrics/member-metrics.ts';
+import { WalMeters } from './metrics/wal-meters.ts';
 import { bootstrap } from './storage/bootstrap.ts';
 import { type OpenedStorage, openStorage, type StorageIdentity } from './storage/open-storage.ts';
 
@@ -40,6 +45,7 @@ export class Server {
   readonly #logger: NamedLogger;
   readonly #fail: (error: unknown) => void;
   readonly #streams = new OpenStreams();
+  readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
   #member: Member | undefined;
   #grpc: GrpcJsServer | undefined;
   #listener: ClientListener | undefined;
@@ -97,7 +103,7 @@ export class Server {
         walDir: config.walDir === '' ? undefined : resolve(config.walDir),
         identity: () => identityOf(foundersOf(config), config),
       },
-      { files, logger, openBackend: (folder) => openStateDir(folder, files, LevelBackend.open) },
+      { files, logger, openBackend: (folder) => this.#openBackend(folder) },
     );
     logger.info('opened storage', {
       'local-member-id': hexId(storage.member),
@@ -109,11 +115,18 @@ export class Server {
     return storage;
   }
 
+  #openBackend(folder: string): Promise<LevelBackend> {
+    return openStateDir(folder, files, (path, mode) =>
+      LevelBackend.open(path, mode, this.#disk.backend),
+    );
+  }
+
   async #startMember(config: Config, opened: OpenedStorage): Promise<Member> {
     const log = new WalThread({
       position: opened.position,
       snapshotDirectory: opened.snapshotDirectory,
       logger: this.#logger.named('wal'),
+      meters: this.#disk.wal,
       onFatal: this.#fail,
     });
     const storage = opened.isNew ? await bootstrap(opened, foundersOf(config), log) : opened;
@@ -139,16 +152,22 @@ export class Server {
       random: realRandom,
       streams: this.#streams,
     });
+    const calls = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     this.#grpc = new GrpcJsServer(table, {
       requestBytesMax: config.requestBytesMax,
       concurrentStreamsMax: config.concurrentStreamsMax,
       keepaliveIntervalMs: config.keepAliveIntervalMs,
       keepaliveTimeoutMs: config.keepAliveTimeoutMs,
-      counters: new CallCounters({ isTimed: false }),
+      counters: calls,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
     });
+    const quotaBytes = config.quotaBackendBytes || QUOTA_BYTES_DEFAULT;
     const http = createHttpServer(
-      httpHandler({ health: memberHealth(member), version: versionView(member) }),
+      httpHandler({
+        health: memberHealth(member),
+        version: versionView(member),
+        metrics: memberMetrics({ member, table, calls, disk: this.#disk, quotaBytes }),
+      }),
     );
     listener.serve({ grpc: this.#grpc, http });
     this.#logger.info('ready to serve client requests');
@@ -179,6 +198,7 @@ function memberOptions(config: Config): MemberOptions {
     batchOperationsMax: config.backendBatchOperationsMax,
     compactionBatchLimit: config.compactionBatchLimit,
     compactionPauseMs: config.compactionSleepIntervalMs,
+    slowMs: config.warningApplyDurationMs,
     snapshots: {
       entries: config.snapshotCount,
       catchUpEntries: config.snapshotCatchUpEntries,

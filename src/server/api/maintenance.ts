@@ -16,7 +16,7 @@ import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure } from './rpc-errors.ts';
 
 /** What a quota of 0 stands for. */
-const QUOTA_BYTES_DEFAULT = 2 * 1024 * 1024 * 1024;
+export const QUOTA_BYTES_DEFAULT = 2 * 1024 * 1024 * 1024;
 
 export function maintenanceService(
   options: { quotaBytes: number },

@@ -18,6 +18,10 @@ import type { Outcome } from './requests.ts';
 
 /** What the applier tells about, beside changing state. */
 export interface ApplyEvents {
+  /** A request is about to be applied. */
+  applying(): void;
+  /** It is applied; before `settled` tells whoever waits. */
+  applied(request: InternalRaftRequest, outcome: Outcome): void;
   /** The outcome of the request that proposed this entry, on whichever member it waits. */
   settled(requestId: bigint, outcome: Outcome): void;
   /** A leader's first entry of its term is applied: all before it is, too. */
@@ -60,8 +64,11 @@ export class Applier {
   #normal(data: Uint8Array, nowMs: number): void {
     const request = decodeEntry(data);
     if (request === undefined) return;
-    const outcome = applyRequest(request, this.#ports.state, nowMs);
-    this.#ports.events.settled(requestId(request), outcome);
+    const { events, state } = this.#ports;
+    events.applying();
+    const outcome = applyRequest(request, state, nowMs);
+    events.applied(request, outcome);
+    events.settled(requestId(request), outcome);
   }
 
   #confChange(entry: Entry): void {

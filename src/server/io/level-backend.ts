@@ -19,6 +19,7 @@ import {
   type Bucket,
   type ScanOptions,
 } from '../../base/ports/backend.ts';
+import { BackendMeters } from '../metrics/backend-meters.ts';
 
 type Db = Level<Uint8Array, Uint8Array>;
 type Snapshot = ReturnType<Db['snapshot']>;
@@ -53,10 +54,12 @@ const CURSOR_BYTES_MAX = 4 * MIB;
 export class LevelBackend implements Backend {
   readonly #db: Db;
   readonly #folder: string;
+  readonly #meters: BackendMeters;
 
-  private constructor(db: Db, folder: string) {
+  private constructor(db: Db, folder: string, meters: BackendMeters) {
     this.#db = db;
     this.#folder = folder;
+    this.#meters = meters;
   }
 
   /**
@@ -68,6 +71,7 @@ export class LevelBackend implements Backend {
     this: void,
     folder: string,
     mode: 'create' | 'existing',
+    meters: BackendMeters = new BackendMeters(),
   ): Promise<LevelBackend> {
     const db: Db = new Level(folder, { ...LEVEL_OPTIONS, createIfMissing: mode === 'create' });
     try {
@@ -75,7 +79,7 @@ export class LevelBackend implements Backend {
     } catch (error) {
       throw openError(error, folder);
     }
-    return new LevelBackend(db, folder);
+    return new LevelBackend(db, folder, meters);
   }
 
   getSync(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
@@ -99,11 +103,11 @@ export class LevelBackend implements Backend {
   }
 
   batch(): BackendBatch {
-    return translated(() => new LevelBatch(this.#db.batch()));
+    return translated(() => new LevelBatch(this.#db.batch(), this.#meters));
   }
 
   view(): BackendView {
-    return translated(() => new LevelView(this.#db.snapshot()));
+    return translated(() => new LevelView(this.#db.snapshot(), this.#meters));
   }
 
   scan(options: ScanOptions): BackendCursor {
@@ -142,24 +146,32 @@ export class LevelBackend implements Backend {
 
 class LevelView implements BackendView {
   readonly snapshot: Snapshot;
+  readonly #meters: BackendMeters;
+  #isOpen = true;
 
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, meters: BackendMeters) {
     this.snapshot = snapshot;
+    this.#meters = meters;
+    meters.openViews++;
   }
 
   close(): Promise<void> {
+    if (this.#isOpen) this.#meters.openViews--;
+    this.#isOpen = false;
     return translatedAsync(() => this.snapshot.close());
   }
 }
 
 class LevelBatch implements BackendBatch {
   readonly #batch: ReturnType<Db['batch']>;
+  readonly #meters: BackendMeters;
   #operations = 0;
   /** The row key of the last operation: LevelDB copies it, so one of the same length reuses it. */
   #key = new Uint8Array(0);
 
-  constructor(batch: ReturnType<Db['batch']>) {
+  constructor(batch: ReturnType<Db['batch']>, meters: BackendMeters) {
     this.#batch = batch;
+    this.#meters = meters;
   }
 
   get operations(): number {
@@ -185,7 +197,11 @@ class LevelBatch implements BackendBatch {
   }
 
   commit(): Promise<void> {
-    return translatedAsync(() => this.#batch.write({ sync: true }));
+    return translatedAsync(async () => {
+      const startMs = performance.now();
+      await this.#batch.write({ sync: true });
+      this.#meters.commitSeconds.observe((performance.now() - startMs) / 1000);
+    });
   }
 
   discard(): Promise<void> {

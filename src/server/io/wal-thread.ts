@@ -15,6 +15,7 @@ import { WalMeters } from '../metrics/wal-meters.ts';
 import type { WalThreadData, WalThreadMessage } from './wal-thread-messages.ts';
 
 export interface WalThreadOptions extends Omit<WalThreadData, 'meters'> {
+  readonly meters?: WalMeters;
   readonly logger: Logger;
   /** Called once if the thread fails, after the callbacks of all pending commands. */
   readonly onFatal: (error: WalError) => void;
@@ -22,7 +23,7 @@ export interface WalThreadOptions extends Omit<WalThreadData, 'meters'> {
 
 /** The {@link LogWriter} of a real member: a worker thread, so that no sync holds up a turn. */
 export class WalThread implements LogWriter {
-  readonly meters = new WalMeters();
+  readonly #meters: WalMeters;
   readonly #worker: Worker;
   readonly #logger: Logger;
   readonly #onFatal: (error: WalError) => void;
@@ -32,8 +33,9 @@ export class WalThread implements LogWriter {
   #isClosing = false;
 
   constructor(options: WalThreadOptions) {
-    const { logger, onFatal, ...rest } = options;
-    const data: WalThreadData = { ...rest, meters: this.meters.memory };
+    const { logger, onFatal, meters = new WalMeters(), ...rest } = options;
+    const data: WalThreadData = { ...rest, meters: meters.memory };
+    this.#meters = meters;
     this.#logger = logger;
     this.#onFatal = onFatal;
     this.#worker = new Worker(new URL('./wal-thread-worker.js', import.meta.url), {
@@ -61,7 +63,7 @@ export class WalThread implements LogWriter {
   }
 
   saveSnapshot(snapshot: Snapshot, done: LogDone): void {
-    const { snapshotEncodeSeconds, snapshotSaveSeconds } = this.meters;
+    const { snapshotEncodeSeconds, snapshotSaveSeconds } = this.#meters;
     const startMs = performance.now();
     const bytes = Snapshot.encode(snapshot);
     snapshotEncodeSeconds.observe((performance.now() - startMs) / 1000);

@@ -47,14 +47,14 @@ function register(series: Series, registry: Registry): void {
 
 /** Replaces what the metric holds by what the series is now. */
 function fill(
-  { read }: NumberSeries,
+  series: NumberSeries,
   metric: Counter | Gauge,
   set: (labels: Record<string, string>, value: number) => void,
 ): void {
   metric.reset();
   // One without labels is 0 by itself, also when the series has no value.
-  metric.remove();
-  for (const { labels, value } of read()) set(labels, value);
+  if (series.labelNames.length === 0) metric.remove();
+  for (const { labels, value } of series.read()) set(labels, value);
 }
 
 /** A histogram that does not count itself. */

@@ -19,7 +19,7 @@ export class MetricsPage {
     try {
       this.#exposition ??= this.#open();
       const exposition = await this.#exposition;
-      await Promise.all(this.#groups.map((group) => group.refresh?.()));
+      await Promise.all(this.#groups.map(async (group) => group.refresh?.()));
       const text = await exposition.text();
       this.#served++;
       return text;

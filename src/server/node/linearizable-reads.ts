@@ -30,6 +30,10 @@ interface Round {
 const APPLIED_TIMEOUT_MS = 1000;
 
 export class LinearizableReads {
+  /** Rounds that the leader did not confirm in time. */
+  slowRounds = 0;
+  /** Rounds that ended because the leader changed or the member stopped. */
+  failedRounds = 0;
   readonly #timeoutMs: number;
   #forming: LinearizableRead[] = [];
   #formingSinceMs = 0;
@@ -112,6 +116,7 @@ export class LinearizableReads {
   expire(nowMs: number): void {
     for (const round of this.#rounds.filter((candidate) => candidate.deadlineMs <= nowMs)) {
       this.#rounds.splice(this.#rounds.indexOf(round), 1);
+      if (round.index === undefined) this.slowRounds++;
       this.#fail(round.reads, round.timeout());
     }
     if (this.#forming.length > 0 && this.#formingSinceMs + this.#timeoutMs <= nowMs) {
@@ -121,7 +126,10 @@ export class LinearizableReads {
 
   /** Fails everything: the leader changed, or the server stops. */
   failAll(error: ServerError): void {
-    for (const round of this.#rounds.splice(0)) this.#fail(round.reads, error);
+    for (const round of this.#rounds.splice(0)) {
+      if (round.index === undefined) this.failedRounds++;
+      this.#fail(round.reads, error);
+    }
     this.#fail(this.#forming.splice(0), error);
   }
 

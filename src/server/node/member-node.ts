@@ -41,6 +41,8 @@ export interface MemberNodePorts {
 }
 
 export class MemberNode {
+  /** Times that another leader, or a first one, became known. */
+  leaderChanges = 0;
   readonly #ports: MemberNodePorts;
   readonly #requestTimeoutMs: number;
   readonly #reads: LinearizableReads;
@@ -87,6 +89,11 @@ export class MemberNode {
 
   get lastIndex(): LogIndex {
     return this.#ports.raft.lastIndex;
+  }
+
+  /** How rounds of ReadIndex have ended that no read came of. */
+  get readIndexes(): { readonly slowRounds: number; readonly failedRounds: number } {
+    return this.#reads;
   }
 
   /**
@@ -205,6 +212,7 @@ export class MemberNode {
     if (state.leader !== NO_MEMBER && state.leader !== this.#knownLeader) {
       // What the former leader was asked, the new one has not heard of.
       this.#knownLeader = state.leader;
+      this.leaderChanges++;
       this.#reads.failAll(new ServerError('SERVER_LEADER_CHANGED', 'leader changed'));
     }
     this.#ports.onSoftState(state);
