@@ -39,6 +39,7 @@ function trial(argv: readonly string[], signal: Promise<StopSignal> = NEVER): Tr
     printError: (text) => void (err += text),
     stopSignal: () => signal,
     sleep: (ms) => (ms === STOP_MS_MAX ? Promise.resolve() : NEVER),
+    notify: undefined,
     onCrash: () => {},
   };
   const log = (): ReturnType<Trial['log']> =>
