@@ -9,7 +9,7 @@ import type { Logger } from '../base/ports/logger.ts';
 import type { Random } from '../base/ports/random.ts';
 import type { Scheduler, Timer } from '../base/ports/scheduler.ts';
 import type { Lessor } from '../lease/index.ts';
-import type { Store, WatchHub } from '../mvcc/index.ts';
+import type { Store, WatchHub, WriteBuffer } from '../mvcc/index.ts';
 import { LeaseRevokeRequest } from '../pb/index.ts';
 import { RAFT_DEFAULTS, Raft, type SoftState } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
@@ -24,6 +24,7 @@ import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
 import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
+import { guardedScheduler } from './node/guarded.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import { MemberNode } from './node/member-node.ts';
@@ -51,8 +52,8 @@ export interface MemberOptions {
   readonly batchOperationsMax: number;
   readonly compactionBatchLimit: number;
   readonly compactionPauseMs: number;
-  /** What takes longer to apply or to read counts as slow; 100 unless given. */
-  readonly slowMs?: number;
+  /** What takes longer to apply or to read counts as slow. */
+  readonly slowMs: number;
   readonly snapshots: SnapshotOptions;
 }
 
@@ -80,6 +81,7 @@ export class Member implements MemberView {
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #backend: Backend;
+  readonly #buffer: WriteBuffer;
   readonly #log: LogWriter;
   readonly #raft: Raft;
   readonly #loop: ApplyLoop;
@@ -89,28 +91,37 @@ export class Member implements MemberView {
   readonly #publisher: Publisher;
   readonly #timers: Timer[] = [];
   #isStopped = false;
+  #hasFailed = false;
+  #stopping: Promise<void> | undefined;
 
-  /** Restores the state from `storage` and begins to take part; `published` says when to serve. */
+  /**
+   * Restores the state from `storage` and begins to take part; `published` says when to serve.
+   * Owns the backend and the log from here on, and closes them when it rejects.
+   */
   static async start(
     options: MemberOptions,
     storage: OpenedStorage,
     ports: MemberPorts,
   ): Promise<Member> {
     const header = { clusterId: storage.cluster, memberId: storage.member, raftTerm: 0 };
-    const { scheduler, logger, fatal } = ports;
+    const { scheduler, logger, log } = ports;
+    const { backend, meta } = storage;
+    // A compaction that goes on from before the last stop can fail before there is a member.
+    let started: Member | undefined;
+    const fatal = (error: unknown): void => (started ?? ports).fatal(error);
     const stateOptions: MemberStateOptions = {
       ids: { cluster: storage.cluster, local: storage.member },
       leaseTtlSMin: leaseTtlSMin(options),
       compactionBatchLimit: options.compactionBatchLimit,
       batchOperationsMax: options.batchOperationsMax,
       watch: {
-        header: () => ({ ...header, raftTerm: member.raft.term }),
+        header: () => ({ ...header, raftTerm: started?.raft.term ?? 0 }),
         fragmentBytesMin: options.requestBytesMax + REQUEST_OVERHEAD_BYTES,
       },
     };
-    const meters = new MemberMeters({ slowMs: options.slowMs ?? 100 }, ports.clock);
-    const state = await restoreMemberState(stateOptions, storage.meta, {
-      backend: storage.backend,
+    const meters = new MemberMeters(options, ports.clock);
+    const restoring = restoreMemberState(stateOptions, meta, {
+      backend,
       logger,
       yieldTurn: () => new Promise((resolve) => scheduler.defer(resolve)),
       compactionPause: () =>
@@ -118,9 +129,15 @@ export class Member implements MemberView {
       compactionObserver: meters.compactions,
       fatal,
     });
-    const member: Member = new Member(options, { storage, state, meters }, ports);
-    member.#run();
-    return member;
+    try {
+      const state = await restoring;
+      started = new Member(options, { storage, state, meters }, ports);
+      started.#run();
+      return started;
+    } catch (error) {
+      await closed(log, backend);
+      throw error;
+    }
   }
 
   private constructor(
@@ -129,11 +146,14 @@ export class Member implements MemberView {
     ports: MemberPorts,
   ) {
     const { storage, state, meters } = found;
-    const { scheduler, clock, logger, fatal } = ports;
+    const { clock, logger } = ports;
+    const fatal = (error: unknown): void => this.fatal(error);
+    const scheduler = guardedScheduler(ports.scheduler, fatal);
     const requestTimeoutMs = 5000 + 2 * options.electionTicks * options.tickMs;
     this.#options = options;
-    this.#ports = ports;
+    this.#ports = { ...ports, scheduler };
     this.#backend = storage.backend;
+    this.#buffer = state.buffer;
     this.clock = clock;
     this.store = state.store;
     this.lessor = state.lessor;
@@ -177,6 +197,7 @@ export class Member implements MemberView {
         scheduler,
         clock,
         onSoftState: (soft) => this.#softState(soft),
+        fatal,
       },
     );
     this.#proposals = new Proposals(
@@ -226,18 +247,48 @@ export class Member implements MemberView {
     else this.raft.whenApplied(read);
   }
 
-  /** Stops taking part, puts what is applied on disk and lets go of the files. */
-  async stop(): Promise<void> {
+  /**
+   * Something happened that must not: a bug of ours, or a disk that fails. The member ends as in
+   * a crash, writing nothing any more; `stop` only lets go of its files.
+   */
+  fatal(error: unknown): void {
+    if (this.#isStopped) return;
+    this.#hasFailed = true;
+    this.#buffer.abandon();
+    try {
+      this.#halt();
+    } finally {
+      this.#ports.fatal(error);
+    }
+  }
+
+  /**
+   * Stops taking part, puts what is applied on disk and lets go of the files. Rejects when it
+   * cannot be written, which loses nothing: the log has it.
+   */
+  stop(): Promise<void> {
+    if (!this.#isStopped) this.#halt();
+    this.#stopping ??= this.#close();
+    return this.#stopping;
+  }
+
+  #halt(): void {
     this.#isStopped = true;
     for (const timer of this.#timers) timer.cancel();
     this.#publisher.stop();
     this.catchUp.stop();
     this.raft.stop();
+    this.#loop.halt();
     this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
-    await this.store.close();
-    await this.#loop.stop();
-    await new Promise<void>((resolve) => this.#log.close(() => resolve()));
-    await this.#backend.close();
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.store.close();
+      if (!this.#hasFailed) await this.#buffer.flush();
+    } finally {
+      await closed(this.#log, this.#backend);
+    }
   }
 
   #run(): void {
@@ -277,7 +328,7 @@ export class Member implements MemberView {
       settled: (id, outcome) => this.#waiters.settle(id, outcome),
       termStarted: (term) => this.#termStarted(term),
       removed: () =>
-        this.#ports.fatal(
+        this.fatal(
           new ServerError('SERVER_REMOVED', 'the member has been removed from the cluster'),
         ),
     };
@@ -300,6 +351,12 @@ export class Member implements MemberView {
       term: this.raft.term,
     });
   }
+}
+
+/** Resolves when both have let go of their files. */
+async function closed(log: LogWriter, backend: Backend): Promise<void> {
+  await new Promise<void>((resolve) => log.close(() => resolve()));
+  await backend.close();
 }
 
 /** Half more than an election takes, in whole seconds: no lease ends while a leader is chosen. */

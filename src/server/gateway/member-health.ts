@@ -3,7 +3,7 @@ import { MvccError } from '../../mvcc/index.ts';
 import { AlarmType, RangeRequest } from '../../pb/index.ts';
 import { measuredRange } from '../api/measured-range.ts';
 import type { MemberView } from '../api/member-view.ts';
-import { rpcFailure } from '../api/rpc-errors.ts';
+import { rpcFailure, unexpectedFailure } from '../api/rpc-errors.ts';
 import type { HealthProbe } from './health.ts';
 
 /** The smallest key: which key is read does not matter, that it can be read does. */
@@ -20,10 +20,11 @@ export function memberHealth(member: MemberView): HealthProbe {
     counters: member.meters.health,
     read(serializable, done) {
       const run = (): void => {
-        Promise.resolve(measuredRange(PROBE, member)).then(
-          (result) => done(result instanceof MvccError ? rpcFailure(result).message : undefined),
-          (error: unknown) => done(rpcFailure(error).message),
-        );
+        Promise.resolve(measuredRange(PROBE, member))
+          .then((result) =>
+            done(result instanceof MvccError ? rpcFailure(result).message : undefined),
+          )
+          .catch((error: unknown) => done(unexpectedFailure(error, member).message));
       };
       if (serializable) run();
       else member.linearizable({ run, fail: (error) => done(rpcFailure(error).message) });

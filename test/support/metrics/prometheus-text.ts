@@ -28,7 +28,8 @@ export function parsePrometheus(text: string): Map<string, Family> {
     assert.equal(named, name, 'TYPE follows its HELP');
     assert.ok(!families.has(name), `${name} comes once`);
     const samples: ParsedSample[] = [];
-    while (at < lines.length && !lines[at]?.startsWith('#')) samples.push(sampleOf(lines[at++]));
+    while (at < lines.length && lines[at]?.startsWith('#') === false)
+      samples.push(sampleOf(lines[at++]));
     checkSamples({ name, type, help, samples });
     families.set(name, { name, type, help, samples });
   }
@@ -107,7 +108,7 @@ function checkHistogram(name: string, samples: readonly ParsedSample[]): void {
 }
 
 function canonical(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(labels).sort());
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function matched(line: string | undefined, pattern: RegExp): RegExpExecArray {

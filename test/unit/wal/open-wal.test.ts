@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { encodeBatch } from '../../../src/wal/batch.ts';
 import { openWal } from '../../../src/wal/open-wal.ts';
 import { WalError, type WalErrorCode } from '../../../src/wal/wal-error.ts';
+import { SeededRandom } from '../../sim/seeded-random.ts';
 import {
   appendEach,
   entries,
@@ -33,6 +34,17 @@ test('openWal: after appends -> what was appended, and appending goes on', () =>
   next.append([encodeBatch([entry(4)], hardState(1, 4))]);
   next.close();
   assert.equal(open(files).entries.length, 4);
+});
+
+test('openWal: a killed process left un-synced bytes -> what is found is on disk', () => {
+  const { files, writer } = newLog();
+  writer.append([encodeBatch(entries(1, 3), hardState(1, 2))]);
+  // A new commit index alone waits for the next sync.
+  writer.append([encodeBatch([], hardState(1, 3))]);
+  assert.equal(open(files).hardState.commit, 3);
+  for (let seed = 0; seed < 8; seed++) {
+    assert.equal(open(files.afterPowerLoss(new SeededRandom(seed))).hardState.commit, 3);
+  }
 });
 
 test('openWal: entry data -> owned, not a view of the read buffer', () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { notifySystemd, SENDERS } from '../../../../src/server/io/systemd-notify.ts';
+import { notifySystemd, type SENDERS } from '../../../../src/server/io/systemd-notify.ts';
 
 type Sender = (typeof SENDERS)[number];
 
