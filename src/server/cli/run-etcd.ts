@@ -116,9 +116,11 @@ async function serve(
   try {
     const signal = await Promise.race([host.stopSignal(), server.failed]);
     logger.info('received signal; shutting down', { signal });
-    const stopped = Promise.all([server.stop(), host.notify?.('STOPPING=1')]).then(() => true);
+    const told = host.notify?.('STOPPING=1');
+    const stopped = server.stop().then(() => true);
     const inTime = await Promise.race([stopped, host.sleep(STOP_MS_MAX).then(() => false)]);
     if (!inTime) logger.warn('the member did not stop in time', { 'timeout-ms': STOP_MS_MAX });
+    await told;
     return { signal };
   } catch (error) {
     logger.fatal('the member failed', failure(error));

@@ -24,7 +24,10 @@ export function parsePrometheus(text: string): Map<string, Family> {
   const families = new Map<string, Family>();
   for (let at = 0; at < lines.length; ) {
     const [, name = '', help = ''] = matched(lines[at++], /^# HELP (\S+) (.+)$/);
-    const [, named, type = ''] = matched(lines[at++], /^# TYPE (\S+) (counter|gauge|histogram)$/);
+    const [, named, type = ''] = matched(
+      lines[at++],
+      /^# TYPE (\S+) (counter|gauge|histogram|summary)$/,
+    );
     assert.equal(named, name, 'TYPE follows its HELP');
     assert.ok(!families.has(name), `${name} comes once`);
     const samples: ParsedSample[] = [];
@@ -78,6 +81,8 @@ function checkSamples({ name, type, samples }: Family): void {
   const seen = samples.map((sample) => `${sample.name} ${canonical(sample.labels)}`);
   assert.equal(new Set(seen).size, seen.length, `${name}: a series comes twice`);
   if (type === 'histogram') checkHistogram(name, samples);
+  else if (type === 'summary')
+    for (const sample of samples) assert.ok(sample.name.startsWith(name));
   else for (const sample of samples) assert.equal(sample.name, name);
   if (type === 'counter') for (const { value } of samples) assert.ok(value >= 0, name);
 }
