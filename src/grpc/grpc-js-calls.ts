@@ -111,7 +111,9 @@ abstract class GrpcJsCall implements Call {
   #cancel(): void {
     if (this.#state !== 'open') return;
     this.#state = 'cancelled';
-    this.#count(Date.now() >= this.#deadlineMs ? 'DeadlineExceeded' : 'Canceled');
+    // Timers may be a millisecond early.
+    const isOverdue = Date.now() + 1 >= this.#deadlineMs;
+    this.#count(isOverdue ? 'DeadlineExceeded' : 'Canceled');
     const listener = this.#cancelListener;
     if (listener !== undefined) this.guard(listener);
   }

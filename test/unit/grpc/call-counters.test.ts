@@ -107,7 +107,11 @@ describe('GRPC-I4: counters', () => {
     const cancelled = signal();
     const method = unary((call) => call.onCancel(() => cancelled.resolve()));
     await withServer({ '/t.T/Wait': method }, async (served) => {
-      await served.client.unary('/t.T/Wait', '', { deadline: Date.now() + 30 });
+      // Not a deadline of the client's own, at which it would cancel, and perhaps be first.
+      const outcome = await served.client.unary('/t.T/Wait', '', {
+        headers: { 'grpc-timeout': '30m' },
+      });
+      assert.equal(outcome.code, StatusCode.DeadlineExceeded);
       await cancelled.promise;
       assert.deepEqual(ended(served, '/t.T/Wait'), { DeadlineExceeded: 1 });
     });

@@ -15,7 +15,7 @@ import { parsePrometheus } from '../../../support/metrics/prometheus-text.ts';
 const text = (...series: Series[]): Promise<string> => new Exposition(series).text();
 
 describe('Exposition', () => {
-  it('each family: help, type, samples; ordered by name', async () => {
+  it('METRICS-I1: each family: help, type, samples; ordered by name', async () => {
     assert.equal(
       await text(
         gauge('b', 'A gauge.', () => -1.5),

@@ -25,7 +25,7 @@ describe('measuredFiles', () => {
     assert.equal(file.sizeBytes(), 15);
   });
 
-  it('log: a sync without a write, of a segment that is being made -> not measured', () => {
+  it('METRICS-I4: a sync of the log without a write, of a segment that is being made -> not measured', () => {
     const { files, meters } = setup();
     const file = files.open('/m/snapper/1.tmp', 'create');
     file.preallocate(64);
