@@ -54,6 +54,8 @@ export class Compactor {
   #forgotten: RevisionKey[] = [];
   #removedSincePause = 0;
   #removedBytes = 0;
+  /** By the compaction being worked on. */
+  #removedRows = 0;
   #isClosed = false;
   /** The run over the jobs; undefined when there is none. */
   #running: Promise<void> | undefined;
@@ -134,6 +136,8 @@ export class Compactor {
     const span = { compactRevision: job.formerFloor, revision: floor };
     const scan = await this.#hashes.scanForCompaction(span);
     if (scan === undefined) return;
+    this.#removedRows = 0;
+    this.#ports.compactionObserver?.began();
     const keysMax = this.#options.sliceKeysMax;
     for (let from: Uint8Array | undefined = EMPTY_BYTES; from !== undefined; ) {
       await this.#ports.yieldTurn();
@@ -145,6 +149,7 @@ export class Compactor {
     this.#ports.buffer.put(Bucket.meta, MetaKey.finishedCompactRev, revisionKey(floor, 0));
     this.#removedBytes += scan.removedBytes;
     if (job.isHashed) this.#hashes.remember(scan.hash);
+    this.#ports.compactionObserver?.ended(this.#removedRows);
   }
 
   readonly #report = {
@@ -162,6 +167,7 @@ export class Compactor {
     this.#forgotten = [];
     for (const row of forgotten) {
       buffer.removeRevision(row);
+      this.#removedRows++;
       this.#removedSincePause++;
       if (this.#removedSincePause < this.#options.batchLimit) continue;
       this.#removedSincePause = 0;

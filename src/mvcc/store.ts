@@ -44,6 +44,7 @@ import {
   type RevisionState,
   unreadable,
 } from './revision-state.ts';
+import { StoreCounters } from './store-counters.ts';
 import type { StoreOptions, StorePorts } from './store-ports.ts';
 import { StoredValues } from './stored-values.ts';
 import { CompareEvaluator } from './txn/compare-evaluator.ts';
@@ -58,6 +59,7 @@ export interface StoreStart {
 }
 
 export class Store implements History {
+  readonly counters: StoreCounters = new StoreCounters();
   readonly #ports: StorePorts;
   readonly #revisions: RevisionState;
   readonly #values: StoredValues;
@@ -84,9 +86,10 @@ export class Store implements History {
     this.#executor = new TxnExecutor({
       index: ports.index,
       leases: ports.leases,
-      compares: new CompareEvaluator(ports.index, this.#values),
+      compares: new CompareEvaluator(ports.index, this.#values, this.counters),
       ranges: this.#ranges,
       revisions,
+      counters: this.counters,
     });
     this.#history = new HistoryReader(ports, this.#values, revisions);
     this.#hashes = new Hashes(ports, revisions);
@@ -128,6 +131,11 @@ export class Store implements History {
     return this.#revisions.current;
   }
 
+  /** Keys that have a value now. */
+  get keyCount(): number {
+    return this.#ports.index.liveKeys;
+  }
+
   /** Lowest revision that can be read; -1 before the first compaction. */
   get compactRevision(): Revision {
     return this.#revisions.compact;
@@ -139,6 +147,7 @@ export class Store implements History {
    */
   range(request: RangeRequest): Outcome<RangeResponse> | Promise<RangeResponse> {
     if (this.#isClosed) return closed();
+    this.counters.ranges++;
     const { current } = this.#revisions;
     if (request.revision <= 0) {
       return this.#ranges.read({ request, revision: current, current });
@@ -155,8 +164,11 @@ export class Store implements History {
   readTxn(request: TxnRequest): Outcome<TxnResponse> | Promise<Outcome<TxnResponse>> {
     assert(isReadTxn(request), 'a txn that writes goes through apply');
     if (this.#isClosed) return closed();
+    this.counters.begin();
     const decided = this.#executor.decide(request);
     const mistake = this.#executor.check(decided);
+    if (mistake === undefined) this.counters.ranges += decided.ops.length;
+    this.counters.end();
     if (mistake !== undefined) return mistake;
     const { current } = this.#revisions;
     const parts = decided.ops.map(({ requestRange: request }) => {
@@ -177,7 +189,7 @@ export class Store implements History {
     if (mistake !== undefined) return mistake;
     const txn = this.#begin();
     const response = this.#executor.put(request, txn);
-    txn.commit();
+    this.#commit(txn);
     return response;
   }
 
@@ -185,7 +197,7 @@ export class Store implements History {
   deleteRange(request: DeleteRangeRequest): DeleteRangeResponse {
     const txn = this.#begin();
     const response = this.#executor.deleteRange(request, txn);
-    txn.commit();
+    this.#commit(txn);
     return response;
   }
 
@@ -194,12 +206,15 @@ export class Store implements History {
    * then the writes.
    */
   txn(request: TxnRequest): Outcome<TxnResponse> {
+    this.counters.begin();
     const decided = this.#executor.decide(request);
+    // etcd decides in a transaction of its own, too.
+    this.counters.end();
     const mistake = this.#executor.check(decided);
     if (mistake !== undefined) return mistake;
     const txn = this.#begin();
     const response = this.#executor.execute(decided, txn);
-    response.header = ResponseHeader.create({ revision: txn.commit() });
+    response.header = ResponseHeader.create({ revision: this.#commit(txn) });
     return response;
   }
 
@@ -212,18 +227,25 @@ export class Store implements History {
     const { index } = this.#ports;
     let deleted = 0;
     for (const key of keys) {
+      this.counters.deletes++;
       const slot = index.find(key);
       if (slot === NO_SLOT || !index.isLive(slot)) continue;
       txn.delete(slot);
       deleted++;
     }
-    txn.commit();
+    this.#commit(txn);
     return deleted;
   }
 
   #begin(): WriteTxn {
     assert(!this.#isClosed, 'nothing is applied to a closed store');
+    this.counters.begin();
     return new WriteTxn(this.#ports, this.#values, this.#revisions);
+  }
+
+  #commit(txn: WriteTxn): Revision {
+    this.counters.end();
+    return txn.commit();
   }
 
   /**

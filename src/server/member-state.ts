@@ -8,6 +8,7 @@ import { Lessor } from '../lease/index.ts';
 import {
   BATCH_BYTES_MAX,
   type BackendMeta,
+  type CompactionObserver,
   KEPT_BYTES_MAX,
   KeyIndex,
   STORE_OPTIONS_DEFAULT,
@@ -38,6 +39,7 @@ export interface MemberStatePorts {
   readonly logger: Logger;
   readonly yieldTurn: () => Promise<void>;
   readonly compactionPause: () => Promise<void>;
+  readonly compactionObserver: CompactionObserver;
   readonly fatal: (error: unknown) => void;
 }
 
@@ -76,6 +78,7 @@ export async function restoreMemberState(
       sink: hub,
       yieldTurn: ports.yieldTurn,
       compactionPause: ports.compactionPause,
+      compactionObserver: ports.compactionObserver,
       fatal: ports.fatal,
     },
     { meta, onProgress: restoreReporter(logger) },

@@ -22,6 +22,7 @@ import { type MemberState, type MemberStateOptions, restoreMemberState } from '.
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
+import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
 import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
@@ -58,6 +59,8 @@ export interface MemberOptions {
   readonly batchOperationsMax: number;
   readonly compactionBatchLimit: number;
   readonly compactionPauseMs: number;
+  /** What takes longer to apply or to read counts as slow. */
+  readonly slowMs: number;
   readonly snapshots: SnapshotOptions;
 }
 
@@ -83,6 +86,7 @@ export class Member implements MemberView {
   readonly catchUp: WatchCatchUp;
   readonly size: StateSize;
   readonly quota: Quota;
+  readonly meters: MemberMeters;
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #backend: Backend;
@@ -124,17 +128,19 @@ export class Member implements MemberView {
         fragmentBytesMin: options.requestBytesMax + REQUEST_OVERHEAD_BYTES,
       },
     };
+    const meters = new MemberMeters(options, ports.clock);
     const restoring = restoreMemberState(stateOptions, meta, {
       backend,
       logger,
       yieldTurn: () => new Promise((resolve) => scheduler.defer(resolve)),
       compactionPause: () =>
         new Promise((resolve) => scheduler.after(options.compactionPauseMs, resolve)),
+      compactionObserver: meters.compactions,
       fatal,
     });
     try {
       const state = await restoring;
-      started = new Member(options, { storage, state }, ports);
+      started = new Member(options, { storage, state, meters }, ports);
       await started.size.measure();
       started.#run();
       return started;
@@ -146,10 +152,10 @@ export class Member implements MemberView {
 
   private constructor(
     options: MemberOptions,
-    found: { storage: OpenedStorage; state: MemberState },
+    found: { storage: OpenedStorage; state: MemberState; meters: MemberMeters },
     ports: MemberPorts,
   ) {
-    const { storage, state } = found;
+    const { storage, state, meters } = found;
     const { clock, logger } = ports;
     const fatal = (error: unknown): void => this.fatal(error);
     const scheduler = guardedScheduler(ports.scheduler, fatal);
@@ -166,6 +172,7 @@ export class Member implements MemberView {
     this.hub = state.hub;
     this.size = new StateSize({ ...state, backend: storage.backend });
     this.quota = new Quota(options.quotaBytes, this, logger);
+    this.meters = meters;
     this.#log = ports.log;
     this.#raft = new Raft(
       { ...RAFT_DEFAULTS, id: storage.member, electionTicks: options.electionTicks },
@@ -216,6 +223,11 @@ export class Member implements MemberView {
   /** Resolves when the cluster knows this member's name and URLs: from then on it may serve. */
   get published(): Promise<void> {
     return this.#publisher.published;
+  }
+
+  /** Requests of this member that wait for their outcome. */
+  get pendingProposals(): number {
+    return this.#waiters.size;
   }
 
   defragment(): Promise<void> {
@@ -298,7 +310,11 @@ export class Member implements MemberView {
     const expiry = new LeaseExpiry({
       lessor: this.lessor,
       clock,
-      revoke: (ID, done) => this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), done),
+      revoke: (ID, done) =>
+        this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), ({ error }) => {
+          if (error === undefined) this.meters.expiredLeases++;
+          done();
+        }),
     });
     this.#timers.push(
       scheduler.every(this.#options.tickMs, () => this.raft.tick()),
@@ -316,14 +332,18 @@ export class Member implements MemberView {
   }
 
   #sweep(): void {
-    this.#waiters.expire(this.clock.monotonicMs(), () => ({
-      error: new ServerError('SERVER_TIMEOUT', 'request timed out'),
-    }));
+    this.#waiters.expire(this.clock.monotonicMs(), () => {
+      this.meters.failedProposals++;
+      return { error: new ServerError('SERVER_TIMEOUT', 'request timed out') };
+    });
     this.raft.sweep();
   }
 
   #applyEvents(): ApplyEvents {
+    const { clock, meters } = this;
     return {
+      applying: () => meters.applies.began(clock.monotonicMs()),
+      applied: (request, outcome) => meters.applies.ended(request, outcome, clock.monotonicMs()),
       settled: (id, outcome) => this.#waiters.settle(id, outcome),
       outgrown: (id) =>
         this.quota.raiseAlarmAfterApply(() => {

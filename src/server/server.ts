@@ -5,7 +5,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
-import { GrpcJsServer } from '../grpc/index.ts';
+import { CallCounters, GrpcJsServer } from '../grpc/index.ts';
 import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
 import { OpenCalls } from './api/open-calls.ts';
@@ -27,6 +27,10 @@ import { WalThread } from './io/wal-thread.ts';
 import { Member, type MemberOptions } from './member.ts';
 import { clusterId, memberId } from './membership/ids.ts';
 import { hexId, type Member as MemberRecord } from './membership/member.ts';
+import { BackendMeters } from './metrics/backend-meters.ts';
+import type { DiskMeters } from './metrics/disk-series.ts';
+import { memberMetrics } from './metrics/member-metrics.ts';
+import { WalMeters } from './metrics/wal-meters.ts';
 import { bootstrap } from './storage/bootstrap.ts';
 import { type OpenedStorage, openStorage, type StorageIdentity } from './storage/open-storage.ts';
 
@@ -40,7 +44,9 @@ export class Server {
   readonly #logger: NamedLogger;
   readonly #fail: (error: unknown) => void;
   readonly #calls = new OpenCalls();
+  readonly #requests = new ClientRequests();
   #leaderWatch: LeaderWatch | undefined;
+  readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
   #member: Member | undefined;
   #grpc: GrpcJsServer | undefined;
   #listener: ClientListener | undefined;
@@ -106,7 +112,7 @@ export class Server {
         logger,
         openBackend: (path) =>
           openStateDir(path, files, (folder, mode) =>
-            LevelBackend.open(folder, mode, { unsafeNoFsync }),
+            LevelBackend.open(folder, mode, { unsafeNoFsync, meters: this.#disk.backend }),
           ),
       },
     );
@@ -126,6 +132,7 @@ export class Server {
       snapshotDirectory: opened.snapshotDirectory,
       logger: this.#logger.named('wal'),
       unsafeNoFsync: config.unsafeNoFsync,
+      meters: this.#disk.wal,
       onFatal: this.#fail,
     });
     const storage = opened.isNew ? await bootstrap(opened, foundersOf(config), log) : opened;
@@ -149,21 +156,33 @@ export class Server {
       scheduler: realScheduler,
       random: realRandom,
       calls: this.#calls,
-      requests: new ClientRequests(),
+      requests: this.#requests,
     });
     this.#leaderWatch = new LeaderWatch(
       { electionTimeoutMs: config.electionTicks * config.heartbeatIntervalMs },
       { scheduler: realScheduler, raft: member.raft, calls: this.#calls },
     );
+    const calls = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     this.#grpc = new GrpcJsServer(table, {
       requestBytesMax: config.requestBytesMax,
       concurrentStreamsMax: config.concurrentStreamsMax,
       keepaliveIntervalMs: config.keepAliveIntervalMs,
       keepaliveTimeoutMs: config.keepAliveTimeoutMs,
+      counters: calls,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
     });
     const http = createHttpServer(
-      httpHandler({ health: memberHealth(member), version: versionView(member) }),
+      httpHandler({
+        health: memberHealth(member),
+        version: versionView(member),
+        metrics: memberMetrics({
+          member,
+          table,
+          calls,
+          requests: this.#requests,
+          disk: this.#disk,
+        }),
+      }),
     );
     listener.serve({ grpc: this.#grpc, http });
     this.#logger.info('ready to serve client requests');
@@ -195,6 +214,7 @@ function memberOptions(config: Config): MemberOptions {
     batchOperationsMax: config.backendBatchOperationsMax,
     compactionBatchLimit: config.compactionBatchLimit,
     compactionPauseMs: config.compactionSleepIntervalMs,
+    slowMs: config.warningApplyDurationMs,
     snapshots: {
       entries: config.snapshotCount,
       catchUpEntries: config.snapshotCatchUpEntries,

@@ -49,6 +49,7 @@ const OPTIONS_DEFAULT: MemberOptions = {
   batchOperationsMax: 50,
   compactionBatchLimit: 10,
   compactionPauseMs: 10,
+  slowMs: 100,
   snapshots: { entries: 30, catchUpEntries: 10, segmentsMax: 2, snapshotsMax: 2 },
 };
 

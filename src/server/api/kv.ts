@@ -23,6 +23,7 @@ import {
   TxnResponse,
 } from '../../pb/index.ts';
 import { answer, type ServiceEntry, unary } from './decoded-request.ts';
+import { measuredRange } from './measured-range.ts';
 import { completeHeader, type MemberView } from './member-view.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 import { hasRoom } from './space.ts';
@@ -56,10 +57,9 @@ class KvService {
 
   range(call: UnaryCall, request: RangeRequest): void {
     if (refused(call, checkRangeRequest(request))) return;
-    const { store } = this.#member;
     this.#read(call, {
       serializable: request.serializable,
-      read: () => store.range(request),
+      read: () => measuredRange(request, this.#member),
       codec: RangeResponse,
     });
   }

@@ -8,6 +8,7 @@ import type { Outcome, RequestKind, RequestOf } from '../apply/requests.ts';
 import type { SpaceCheck } from '../apply/space-cost.ts';
 import type { Alarms } from '../membership/alarms.ts';
 import type { Cluster } from '../membership/cluster.ts';
+import type { MemberMeters } from '../metrics/member-meters.ts';
 import type { LinearizableRead } from '../node/linearizable-reads.ts';
 
 export interface RaftStatus {
@@ -26,6 +27,7 @@ export interface MemberView {
   readonly alarms: Alarms;
   readonly raft: RaftStatus;
   readonly clock: Clock;
+  readonly meters: MemberMeters;
   /** Proposes a request; `done` is called once. */
   propose<K extends RequestKind>(
     kind: K,

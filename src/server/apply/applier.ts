@@ -19,6 +19,10 @@ import { type SpaceCheck, spaceCost } from './space-cost.ts';
 
 /** What the applier tells about, beside changing state. */
 export interface ApplyEvents {
+  /** A request is about to be applied. */
+  applying(): void;
+  /** It is applied; before `settled` tells whoever waits. */
+  applied(request: InternalRaftRequest, outcome: Outcome): void;
   /** The outcome of the request that proposed this entry, on whichever member it waits. */
   settled(requestId: bigint, outcome: Outcome): void;
   /**
@@ -69,7 +73,9 @@ export class Applier {
     if (request === undefined) return;
     const { state, quota, events } = this.#ports;
     const hasRoom = quota.hasRoomFor(spaceCost(request));
+    events.applying();
     const outcome = applyRequest(request, state, nowMs);
+    events.applied(request, outcome);
     if (hasRoom || outcome.error !== undefined) events.settled(requestId(request), outcome);
     else events.outgrown(requestId(request));
   }

@@ -62,6 +62,8 @@ export interface Config {
   readonly keepAliveTimeoutMs: number;
   readonly watchProgressNotifyIntervalMs: number;
   readonly warningApplyDurationMs: number;
+  /** Whether to measure how long calls take. */
+  readonly hasExtensiveMetrics: boolean;
 
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'console';
@@ -118,6 +120,7 @@ function timing(values: FlagValues) {
     preVote: values['pre-vote'],
     strictReconfigCheck: values['strict-reconfig-check'],
     warningApplyDurationMs: values['warning-apply-duration'],
+    hasExtensiveMetrics: values.metrics === 'extensive',
   };
 }
 

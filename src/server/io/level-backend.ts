@@ -22,6 +22,7 @@ import {
   type Bucket,
   type ScanOptions,
 } from '../../base/ports/backend.ts';
+import { BackendMeters } from '../metrics/backend-meters.ts';
 
 /** The typings of `level` leave out what it offers on Node only. */
 interface Db extends Level<Uint8Array, Uint8Array> {
@@ -64,17 +65,21 @@ const CURSOR_BYTES_MAX = 4 * MIB;
 export interface LevelBackendOptions {
   /** Commits survive a crash of the process, not of the machine. */
   readonly unsafeNoFsync?: boolean;
+  /** Told of commits and views. */
+  readonly meters?: BackendMeters;
 }
 
 export class LevelBackend implements Backend {
   readonly #db: Db;
   readonly #folder: string;
   readonly #sync: boolean;
+  readonly #meters: BackendMeters;
 
-  private constructor(db: Db, folder: string, { unsafeNoFsync = false }: LevelBackendOptions) {
+  private constructor(db: Db, folder: string, options: LevelBackendOptions) {
     this.#db = db;
     this.#folder = folder;
-    this.#sync = !unsafeNoFsync;
+    this.#sync = options.unsafeNoFsync !== true;
+    this.#meters = options.meters ?? new BackendMeters();
   }
 
   /**
@@ -121,11 +126,14 @@ export class LevelBackend implements Backend {
   }
 
   batch(): BackendBatch {
-    return translated(() => new LevelBatch(this.#db.batch(), this.#sync));
+    return translated(() => {
+      const batch = this.#db.batch();
+      return new LevelBatch(batch, { sync: this.#sync, meters: this.#meters });
+    });
   }
 
   view(): BackendView {
-    return translated(() => new LevelView(this.#db.snapshot()));
+    return translated(() => new LevelView(this.#db.snapshot(), this.#meters));
   }
 
   scan(options: ScanOptions): BackendCursor {
@@ -182,26 +190,37 @@ async function layGround(db: Db): Promise<void> {
 
 class LevelView implements BackendView {
   readonly snapshot: Snapshot;
+  readonly #meters: BackendMeters;
+  #isOpen = true;
 
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, meters: BackendMeters) {
     this.snapshot = snapshot;
+    this.#meters = meters;
+    meters.openViews++;
   }
 
   close(): Promise<void> {
+    if (this.#isOpen) this.#meters.openViews--;
+    this.#isOpen = false;
     return translatedAsync(() => this.snapshot.close());
   }
 }
 
 class LevelBatch implements BackendBatch {
   readonly #batch: ReturnType<Db['batch']>;
+  readonly #meters: BackendMeters;
   #operations = 0;
   /** The row key of the last operation: LevelDB copies it, so one of the same length reuses it. */
   #key = new Uint8Array(0);
   readonly #sync: boolean;
 
-  constructor(batch: ReturnType<Db['batch']>, sync: boolean) {
+  constructor(
+    batch: ReturnType<Db['batch']>,
+    { sync, meters }: { sync: boolean; meters: BackendMeters },
+  ) {
     this.#batch = batch;
     this.#sync = sync;
+    this.#meters = meters;
   }
 
   get operations(): number {
@@ -227,7 +246,11 @@ class LevelBatch implements BackendBatch {
   }
 
   commit(): Promise<void> {
-    return translatedAsync(() => this.#batch.write({ sync: this.#sync }));
+    return translatedAsync(async () => {
+      const startMs = performance.now();
+      await this.#batch.write({ sync: this.#sync });
+      this.#meters.commitSeconds.observe((performance.now() - startMs) / 1000);
+    });
   }
 
   discard(): Promise<void> {

@@ -9,6 +9,8 @@ export interface WalThreadData {
   readonly segmentBytes?: number;
   /** See NodeFileSystemOptions. */
   readonly unsafeNoFsync?: boolean;
+  /** Memory of the WalMeters that the thread fills. */
+  readonly meters: SharedArrayBuffer;
 }
 
 /** Sent by the thread. Nothing follows `failed`. */

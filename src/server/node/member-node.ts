@@ -45,6 +45,8 @@ export interface MemberNodePorts {
 }
 
 export class MemberNode {
+  /** Times that another leader, or a first one, became known. */
+  leaderChanges = 0;
   readonly #ports: MemberNodePorts;
   readonly #requestTimeoutMs: number;
   readonly #reads: LinearizableReads;
@@ -93,6 +95,11 @@ export class MemberNode {
 
   get lastIndex(): LogIndex {
     return this.#ports.raft.lastIndex;
+  }
+
+  /** How rounds of ReadIndex have ended that no read came of. */
+  get readIndexes(): { readonly slowRounds: number; readonly failedRounds: number } {
+    return this.#reads;
   }
 
   /** Memory that raft's log takes. */
@@ -237,6 +244,7 @@ export class MemberNode {
   #softState(state: SoftState): void {
     if (state.leader !== NO_MEMBER && state.leader !== this.#knownLeader) {
       this.#knownLeader = state.leader;
+      this.leaderChanges++;
       this.#reads.leaderChanged();
     }
     this.#ports.onSoftState(state);

@@ -7,7 +7,11 @@ import { KeyIndex } from '../../../src/mvcc/key-index.ts';
 import type { Change, ChangeSink, Interest, LeaseAttacher } from '../../../src/mvcc/ports.ts';
 import type { RestoreProgress } from '../../../src/mvcc/restore.ts';
 import { Store } from '../../../src/mvcc/store.ts';
-import { STORE_OPTIONS_DEFAULT, type StoreOptions } from '../../../src/mvcc/store-ports.ts';
+import {
+  type CompactionObserver,
+  STORE_OPTIONS_DEFAULT,
+  type StoreOptions,
+} from '../../../src/mvcc/store-ports.ts';
 import { ValueCache } from '../../../src/mvcc/value-cache.ts';
 import { WriteBuffer, type WriteBufferBounds } from '../../../src/mvcc/write-buffer.ts';
 import {
@@ -118,6 +122,7 @@ export interface HarnessOptions {
   /** Bytes of the cache of newest values. */
   readonly valueBytesMax?: number;
   readonly buffer?: WriteBufferBounds;
+  readonly compactionObserver?: CompactionObserver;
 }
 
 /** The smallest cache there can be: a few rows, so that most reads miss it. */
@@ -192,6 +197,7 @@ export class StoreHarness {
         fatal: (error) => {
           if (!this.#crashed.has(backend)) this.fatal.push(error);
         },
+        ...(options.compactionObserver && { compactionObserver: options.compactionObserver }),
       },
       { meta, onProgress: (step) => progress.push(step) },
     );

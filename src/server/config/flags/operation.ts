@@ -29,9 +29,7 @@ export const MONITORING_FLAGS = {
   'enable-pprof': flag(bool, false, 'Serve profiles under /debug/pprof/.', {
     ignored: 'profiles are not built yet',
   }),
-  metrics: flag(text, 'basic', 'Detail of metrics: basic or extensive.', {
-    ignored: 'metrics are not built yet',
-  }),
+  metrics: flag(text, 'basic', 'Detail of metrics: basic or extensive.'),
   'listen-metrics-urls': flag(urls(''), [], 'URLs that serve only metrics and health.', {
     ignored: 'listeners of their own for metrics are not built yet',
   }),

@@ -27,6 +27,7 @@ describe('config', () => {
       preVote: true,
       strictReconfigCheck: true,
       warningApplyDurationMs: 100,
+      hasExtensiveMetrics: false,
       snapshotCount: 10_000,
       snapshotCatchUpEntries: 5_000,
       walFilesMax: 5,

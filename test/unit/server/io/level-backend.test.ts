@@ -11,6 +11,7 @@ import { loadMeta } from '../../../../src/mvcc/backend/meta.ts';
 import { revisionKey } from '../../../../src/mvcc/backend/revision-key.ts';
 import { WriteBuffer } from '../../../../src/mvcc/write-buffer.ts';
 import { LevelBackend } from '../../../../src/server/io/level-backend.ts';
+import { BackendMeters } from '../../../../src/server/metrics/backend-meters.ts';
 
 function hasCode(code: BackendErrorCode): (error: unknown) => boolean {
   return (error) => error instanceof BackendError && error.code === code;
@@ -154,5 +155,25 @@ describe('LevelDB backend: open', () => {
     await ended;
     // The lock ends with its process, however that ends.
     await (await LevelBackend.open(folder, 'existing')).close();
+  });
+});
+
+describe('LevelDB backend: meters', () => {
+  test('commits and open views -> counted', async (t) => {
+    const meters = new BackendMeters();
+    const backend = await LevelBackend.open(await temporaryFolder(t), 'create', { meters });
+    const batch = backend.batch();
+    batch.put(Bucket.meta, Uint8Array.of(1), Uint8Array.of(2));
+    await batch.commit();
+    await backend.batch().discard();
+    assert.equal(meters.commitSeconds.count, 1);
+    const [one, two] = [backend.view(), backend.view()];
+    assert.equal(meters.openViews, 2);
+    await one.close();
+    await one.close();
+    assert.equal(meters.openViews, 1);
+    await two.close();
+    assert.equal(meters.openViews, 0);
+    await backend.close();
   });
 });
