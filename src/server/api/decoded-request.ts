@@ -14,15 +14,24 @@ export function unary<Request>(
   handle: (call: UnaryCall, request: Request) => void,
 ): ServiceEntry {
   const handler = (call: UnaryCall, bytes: Uint8Array): void => {
-    const request = decoded(codec, bytes);
+    const request = decodedOr('grpc: error unmarshalling request', codec, bytes);
     if (request instanceof RpcError) call.fail(request);
     else handle(call, request);
   };
   return [path, { kind: 'unary', handler }];
 }
 
-/** The request, or the error that grpc-go gives for bytes that are no such message. */
+/** A message of a stream, or the error that grpc-go gives for bytes that are no such message. */
 export function decoded<Request>(
+  codec: MessageCodec<Request>,
+  bytes: Uint8Array,
+): Request | RpcError {
+  return decodedOr('grpc: failed to unmarshal the received message', codec, bytes);
+}
+
+/** The message, or an error that says `complaint` and why. */
+function decodedOr<Request>(
+  complaint: string,
   codec: MessageCodec<Request>,
   bytes: Uint8Array,
 ): Request | RpcError {
@@ -30,8 +39,7 @@ export function decoded<Request>(
     return codec.decode(bytes);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    const message = `grpc: error unmarshalling request: ${error.message}`;
-    return new RpcError('Internal', message);
+    return new RpcError('Internal', `${complaint}: ${error.message}`);
   }
 }
 
