@@ -19,12 +19,12 @@ const chosenId = (answer: Fields): void => {
   answer['ID'] = 'chosen';
 };
 
-const grant = (ID: number | string, TTL: number | string): CallStep =>
+export const grant = (ID: number | string, TTL: number | string): CallStep =>
   call('Lease/LeaseGrant', { ID, TTL });
-const revoke = (ID: number | string): CallStep => call('Lease/LeaseRevoke', { ID });
+export const revoke = (ID: number | string): CallStep => call('Lease/LeaseRevoke', { ID });
 
 /** The remaining time falls while the test runs; the keys come in no order. */
-const timeToLive = (ID: number | string, keys = true): CallStep => ({
+export const timeToLive = (ID: number | string, keys = true): CallStep => ({
   ...call('Lease/LeaseTimeToLive', { ID, keys }),
   rewrite: (answer) => {
     if (Number(answer['TTL']) > 0) answer['TTL'] = 'remaining';
