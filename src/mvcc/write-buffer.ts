@@ -14,6 +14,7 @@ import type { LogIndex, Revision, Term } from '../base/ids.ts';
 import {
   type Backend,
   type BackendBatch,
+  BackendError,
   type BackendView,
   Bucket,
 } from '../base/ports/backend.ts';
@@ -91,6 +92,7 @@ export class WriteBuffer implements BucketWriter {
   #inFlight: Promise<void> | undefined;
   /** The commit after that, whose batch is not cut yet. */
   #following: Promise<void> | undefined;
+  #isAbandoned = false;
 
   // Reused for each row: a backend copies its arguments.
   readonly #putKey = new Uint8Array(REVISION_KEY_BYTES);
@@ -226,10 +228,19 @@ export class WriteBuffer implements BucketWriter {
     return this.#following;
   }
 
+  /**
+   * Gives up what is not being committed yet; every flush rejects from now on. For when an entry
+   * was applied in part: once on disk, a restart would apply it again on top of that part.
+   */
+  abandon(): void {
+    this.#isAbandoned = true;
+  }
+
   async #commitFollowing(): Promise<void> {
     await this.#inFlight;
     this.#inFlight = this.#following;
     this.#following = undefined;
+    if (this.#isAbandoned) throw new BackendError('BACKEND_CLOSED', 'the write buffer is given up');
     if (this.operations > 0 || this.#appliedIndex > this.#durableIndex) {
       const generation = this.#cut();
       await generation.batch.commit();

@@ -9,7 +9,7 @@ import type { Logger } from '../base/ports/logger.ts';
 import type { Random } from '../base/ports/random.ts';
 import type { Scheduler, Timer } from '../base/ports/scheduler.ts';
 import type { Lessor } from '../lease/index.ts';
-import type { Store, WatchHub } from '../mvcc/index.ts';
+import type { Store, WatchHub, WriteBuffer } from '../mvcc/index.ts';
 import { LeaseRevokeRequest } from '../pb/index.ts';
 import { RAFT_DEFAULTS, Raft, type SoftState } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
@@ -23,6 +23,7 @@ import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
+import { guardedScheduler } from './node/guarded.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import { MemberNode } from './node/member-node.ts';
@@ -76,6 +77,7 @@ export class Member implements MemberView {
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #backend: Backend;
+  readonly #buffer: WriteBuffer;
   readonly #log: LogWriter;
   readonly #raft: Raft;
   readonly #loop: ApplyLoop;
@@ -85,36 +87,51 @@ export class Member implements MemberView {
   readonly #publisher: Publisher;
   readonly #timers: Timer[] = [];
   #isStopped = false;
+  #hasFailed = false;
+  #stopping: Promise<void> | undefined;
 
-  /** Restores the state from `storage` and begins to take part; `published` says when to serve. */
+  /**
+   * Restores the state from `storage` and begins to take part; `published` says when to serve.
+   * Owns the backend and the log from here on, and closes them when it rejects.
+   */
   static async start(
     options: MemberOptions,
     storage: OpenedStorage,
     ports: MemberPorts,
   ): Promise<Member> {
     const header = { clusterId: storage.cluster, memberId: storage.member, raftTerm: 0 };
-    const { scheduler, logger, fatal } = ports;
+    const { scheduler, logger, log } = ports;
+    const { backend, meta } = storage;
+    // A compaction that goes on from before the last stop can fail before there is a member.
+    let started: Member | undefined;
+    const fatal = (error: unknown): void => (started ?? ports).fatal(error);
     const stateOptions: MemberStateOptions = {
       ids: { cluster: storage.cluster, local: storage.member },
       leaseTtlSMin: leaseTtlSMin(options),
       compactionBatchLimit: options.compactionBatchLimit,
       batchOperationsMax: options.batchOperationsMax,
       watch: {
-        header: () => ({ ...header, raftTerm: member.raft.term }),
+        header: () => ({ ...header, raftTerm: started?.raft.term ?? 0 }),
         fragmentBytesMin: options.requestBytesMax + REQUEST_OVERHEAD_BYTES,
       },
     };
-    const state = await restoreMemberState(stateOptions, storage.meta, {
-      backend: storage.backend,
+    const restoring = restoreMemberState(stateOptions, meta, {
+      backend,
       logger,
       yieldTurn: () => new Promise((resolve) => scheduler.defer(resolve)),
       compactionPause: () =>
         new Promise((resolve) => scheduler.after(options.compactionPauseMs, resolve)),
       fatal,
     });
-    const member: Member = new Member(options, { storage, state }, ports);
-    member.#run();
-    return member;
+    try {
+      const state = await restoring;
+      started = new Member(options, { storage, state }, ports);
+      started.#run();
+      return started;
+    } catch (error) {
+      await closed(log, backend);
+      throw error;
+    }
   }
 
   private constructor(
@@ -123,11 +140,14 @@ export class Member implements MemberView {
     ports: MemberPorts,
   ) {
     const { storage, state } = found;
-    const { scheduler, clock, logger, fatal } = ports;
+    const { clock, logger } = ports;
+    const fatal = (error: unknown): void => this.fatal(error);
+    const scheduler = guardedScheduler(ports.scheduler, fatal);
     const requestTimeoutMs = 5000 + 2 * options.electionTicks * options.tickMs;
     this.#options = options;
-    this.#ports = ports;
+    this.#ports = { ...ports, scheduler };
     this.#backend = storage.backend;
+    this.#buffer = state.buffer;
     this.clock = clock;
     this.store = state.store;
     this.lessor = state.lessor;
@@ -170,6 +190,7 @@ export class Member implements MemberView {
         scheduler,
         clock,
         onSoftState: (soft) => this.#softState(soft),
+        fatal,
       },
     );
     this.#proposals = new Proposals(
@@ -214,18 +235,48 @@ export class Member implements MemberView {
     else this.raft.whenApplied(read);
   }
 
-  /** Stops taking part, puts what is applied on disk and lets go of the files. */
-  async stop(): Promise<void> {
+  /**
+   * Something happened that must not: a bug of ours, or a disk that fails. The member ends as in
+   * a crash, writing nothing any more; `stop` only lets go of its files.
+   */
+  fatal(error: unknown): void {
+    if (this.#isStopped) return;
+    this.#hasFailed = true;
+    this.#buffer.abandon();
+    try {
+      this.#halt();
+    } finally {
+      this.#ports.fatal(error);
+    }
+  }
+
+  /**
+   * Stops taking part, puts what is applied on disk and lets go of the files. Rejects when it
+   * cannot be written, which loses nothing: the log has it.
+   */
+  stop(): Promise<void> {
+    if (!this.#isStopped) this.#halt();
+    this.#stopping ??= this.#close();
+    return this.#stopping;
+  }
+
+  #halt(): void {
     this.#isStopped = true;
     for (const timer of this.#timers) timer.cancel();
     this.#publisher.stop();
     this.catchUp.stop();
     this.raft.stop();
+    this.#loop.halt();
     this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
-    await this.store.close();
-    await this.#loop.stop();
-    await new Promise<void>((resolve) => this.#log.close(() => resolve()));
-    await this.#backend.close();
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.store.close();
+      if (!this.#hasFailed) await this.#buffer.flush();
+    } finally {
+      await closed(this.#log, this.#backend);
+    }
   }
 
   #run(): void {
@@ -257,7 +308,7 @@ export class Member implements MemberView {
       settled: (id, outcome) => this.#waiters.settle(id, outcome),
       termStarted: (term) => this.#termStarted(term),
       removed: () =>
-        this.#ports.fatal(
+        this.fatal(
           new ServerError('SERVER_REMOVED', 'the member has been removed from the cluster'),
         ),
     };
@@ -280,6 +331,12 @@ export class Member implements MemberView {
       term: this.raft.term,
     });
   }
+}
+
+/** Resolves when both have let go of their files. */
+async function closed(log: LogWriter, backend: Backend): Promise<void> {
+  await new Promise<void>((resolve) => log.close(() => resolve()));
+  await backend.close();
 }
 
 /** Half more than an election takes, in whole seconds: no lease ends while a leader is chosen. */

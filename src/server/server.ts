@@ -161,7 +161,7 @@ export class Server {
   /** An invariant of ours that broke stops the member; anything else ends the one call only. */
   #handlerFailed(error: unknown, path: string): void {
     this.#logger.error('a request handler failed', { path, error });
-    if (error instanceof InvariantError) this.#fail(error);
+    if (error instanceof InvariantError) this.#member?.fatal(error);
   }
 }
 

@@ -4,7 +4,7 @@ import { HardState, WalSnapshot } from '../pb/index.ts';
 import { RecordType } from './record.ts';
 import { RecordFramer } from './record-framer.ts';
 import { addSegmentHeader, SEGMENT_BYTES } from './segment-header.ts';
-import { formatSegmentName, walExists } from './segment-name.ts';
+import { formatSegmentName, parentOf, walExists } from './segment-name.ts';
 import { asWalError, WalError } from './wal-error.ts';
 import type { WalPosition } from './wal-position.ts';
 
@@ -46,7 +46,7 @@ export function createWal(options: CreateWalOptions): WalPosition {
     }
     files.syncDirectory(temporary);
     files.rename(temporary, directory);
-    files.syncDirectory(directory.slice(0, directory.lastIndexOf('/')) || '/');
+    files.syncDirectory(parentOf(directory));
     return {
       directory,
       segment,

@@ -4,7 +4,13 @@ import type { Entry, HardState } from '../pb/index.ts';
 import { LogContents, type SnapshotId } from './log-contents.ts';
 import { type LogEnd, readLog } from './read-log.ts';
 import { SEGMENT_BYTES } from './segment-header.ts';
-import { formatSegmentName, listSegments, type SegmentName, segmentAt } from './segment-name.ts';
+import {
+  formatSegmentName,
+  listSegments,
+  parentOf,
+  type SegmentName,
+  segmentAt,
+} from './segment-name.ts';
 import { clearTail, cutTornTail } from './tail-repair.ts';
 import { asWalError, WalError } from './wal-error.ts';
 import type { WalPosition } from './wal-position.ts';
@@ -29,8 +35,9 @@ export interface OpenedWal {
 }
 
 /**
- * Reads the log from a snapshot on and makes its end fit for appending. An interrupted write at
- * the end is cut off, once; any other damage throws. No file stays open. Throws WalError.
+ * Reads the log from a snapshot on and makes its end fit for appending; all that it returns is on
+ * disk. An interrupted write at the end is cut off, once; any other damage throws. No file stays
+ * open. Throws WalError.
  */
 export function openWal(options: OpenWalOptions): OpenedWal {
   try {
@@ -57,7 +64,7 @@ function readAndClear(options: OpenWalOptions): OpenedWal {
     contents.add(record);
   });
   contents.finish();
-  clear(options, last, end);
+  secure(options, last, end);
   const { metadata, hardState, entries, lastIndex } = contents;
   const position: WalPosition = {
     ...end,
@@ -71,16 +78,20 @@ function readAndClear(options: OpenWalOptions): OpenedWal {
   return { metadata, hardState, entries, position };
 }
 
-function clear(options: OpenWalOptions, last: SegmentName, end: LogEnd): void {
-  const path = `${options.directory}/${formatSegmentName(last)}`;
-  const file = options.files.open(path, 'write');
+/**
+ * Makes sure that a power loss takes nothing of what was read: the process before this one may
+ * have died between a write or a rename and its sync. Earlier segments were synced when they ended.
+ */
+function secure(options: OpenWalOptions, last: SegmentName, end: LogEnd): void {
+  const { files, directory } = options;
+  const file = files.open(`${directory}/${formatSegmentName(last)}`, 'write');
   try {
     clearTail(file, end.offset, options.segmentBytes ?? SEGMENT_BYTES);
   } finally {
     file.close();
   }
-  // The segment's name may be as young as its content.
-  options.files.syncDirectory(options.directory);
+  files.syncDirectory(directory);
+  files.syncDirectory(parentOf(directory));
 }
 
 function repair(options: OpenWalOptions, torn: WalError): void {

@@ -72,6 +72,11 @@ function requireSequence(segments: readonly SegmentName[]): void {
   }
 }
 
+/** The folder an absolute path lies in. */
+export function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
+}
+
 export function hex16(value: number): string {
   return value.toString(16).padStart(16, '0');
 }

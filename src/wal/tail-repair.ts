@@ -1,5 +1,6 @@
 /** What opening a log for appending does to its last segment. */
 import type { FileHandle, FileSystem } from '../base/ports/file-system.ts';
+import { parentOf } from './segment-name.ts';
 import { isZero } from './zeros.ts';
 
 const COPY_BYTES = 1024 * 1024;
@@ -28,14 +29,14 @@ function copyFile(files: FileSystem, source: FileHandle, targetPath: string): vo
   } finally {
     target.close();
   }
-  files.syncDirectory(targetPath.slice(0, targetPath.lastIndexOf('/')));
+  files.syncDirectory(parentOf(targetPath));
 }
 
 /**
- * Makes the segment zero from `end` on, at least `segmentBytes` long, and durable as it is. Sectors
- * of a write that was never acknowledged may lie behind a lost one: new records before them would
- * bring them back as if they followed. Records that were read may lack a sync, too, when the process
- * was killed before it: whoever reads them counts on them from now on. Throws FileError.
+ * Makes the segment zero from `end` on, and at least `segmentBytes` long. Sectors of a write that
+ * was never acknowledged may lie behind a lost one: new records before them would bring them back
+ * as if they followed. Syncs in any case: after the death of a process, what was read may not be on
+ * disk yet. Throws FileError.
  */
 export function clearTail(file: FileHandle, end: number, segmentBytes: number): void {
   for (const { bytes, position } of chunksOf(file, end)) {

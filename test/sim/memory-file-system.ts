@@ -48,6 +48,11 @@ export class MemoryFileSystem implements FileSystem {
     return new MemoryFileSystem(this.#root.afterPowerLoss(random));
   }
 
+  /** The files as a restart finds them if only the process dies; what is un-synced stays so. */
+  afterProcessDeath(): MemoryFileSystem {
+    return new MemoryFileSystem(this.#root);
+  }
+
   open(path: string, mode: OpenMode): FileHandle {
     if (mode === 'create') {
       this.countCall('open', path);

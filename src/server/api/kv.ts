@@ -24,7 +24,7 @@ import {
 } from '../../pb/index.ts';
 import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, type MemberView } from './member-view.ts';
-import { rpcFailure } from './rpc-errors.ts';
+import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 
 export function kvService(options: { txnOpsMax: number }, member: MemberView): ServiceEntry[] {
   const kv = new KvService(options.txnOpsMax, member);
@@ -111,10 +111,10 @@ class KvService {
         return;
       }
       // Physical: the answer waits until old revisions are off the disk, whoever asked first.
-      store.compactionsSettled().then(
-        () => reply(outcome),
-        (error: unknown) => call.fail(rpcFailure(error)),
-      );
+      store
+        .compactionsSettled()
+        .then(() => reply(outcome))
+        .catch((error: unknown) => call.fail(unexpectedFailure(error, this.#member)));
     });
   }
 
@@ -134,7 +134,11 @@ class KvService {
     const run = (): void => {
       const result = how.read();
       if (!(result instanceof Promise)) settle(result);
-      else result.then(settle, (error: unknown) => call.fail(rpcFailure(error)));
+      else {
+        result
+          .then(settle)
+          .catch((error: unknown) => call.fail(unexpectedFailure(error, this.#member)));
+      }
     };
     if (how.serializable) run();
     else this.#member.linearizable({ run, fail: (error) => call.fail(rpcFailure(error)) });

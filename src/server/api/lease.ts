@@ -1,5 +1,6 @@
 /** The Lease service. Grants and revokes go through raft; keep-alives are the leader's own. */
 import { type BidiCall, RpcError, type RpcFailure, type UnaryCall } from '../../grpc/index.ts';
+import type { LeaseInfo } from '../../lease/index.ts';
 import {
   LeaseGrantRequest,
   LeaseGrantResponse,
@@ -16,7 +17,7 @@ import {
 import { answer, decoded, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import type { OpenStream, OpenStreams } from './open-streams.ts';
-import { rpcFailure } from './rpc-errors.ts';
+import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 
 /** Keep-alives of one stream that may wait for their answer; beyond, the client is held back. */
 export const keepAlivesWaitingMax = 1024;
@@ -68,7 +69,13 @@ function revoke(call: UnaryCall, request: LeaseRevokeRequest, member: MemberView
 function timeToLive(call: UnaryCall, request: LeaseTimeToLiveRequest, member: MemberView): void {
   const { lessor, clock } = member;
   const run = (): void => {
-    const info = lessor.timeToLive(request.ID, clock.monotonicMs(), request.keys);
+    let info: LeaseInfo | undefined;
+    try {
+      info = lessor.timeToLive(request.ID, clock.monotonicMs(), request.keys);
+    } catch (error) {
+      call.fail(unexpectedFailure(error, member));
+      return;
+    }
     const response = LeaseTimeToLiveResponse.create({
       header: fullHeader(member),
       ID: request.ID,
@@ -143,7 +150,7 @@ class KeepAliveStream implements OpenStream {
     try {
       ttlS = lessor.renew(ID, clock.monotonicMs());
     } catch (error) {
-      this.end(rpcFailure(error));
+      this.end(unexpectedFailure(error, this.#member));
       return;
     }
     const response = LeaseKeepAliveResponse.create({ header, ID, TTL: ttlS });

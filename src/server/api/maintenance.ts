@@ -13,7 +13,7 @@ import {
 import { ETCD_VERSION } from '../version.ts';
 import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
-import { rpcFailure } from './rpc-errors.ts';
+import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 
 /** What a quota of 0 stands for. */
 const QUOTA_BYTES_DEFAULT = 2 * 1024 * 1024 * 1024;
@@ -25,10 +25,12 @@ export function maintenanceService(
   return [
     unary('/etcdserverpb.Maintenance/Status', StatusRequest, (call) => {
       const { quotaBytes } = options;
-      member.backendBytes().then(
-        (dbBytes) => call.reply(StatusResponse.encode(status({ quotaBytes, dbBytes }, member))),
-        (error: unknown) => call.fail(rpcFailure(error)),
-      );
+      member
+        .backendBytes()
+        .then((dbBytes) =>
+          call.reply(StatusResponse.encode(status({ quotaBytes, dbBytes }, member))),
+        )
+        .catch((error: unknown) => call.fail(unexpectedFailure(error, member)));
     }),
     unary('/etcdserverpb.Maintenance/Alarm', AlarmRequest, (call, request) =>
       alarm(call, request, member),

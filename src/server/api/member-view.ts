@@ -39,6 +39,8 @@ export interface MemberView {
   newLeaseId(): LeaseId;
   /** Bytes of the backend's files. */
   backendBytes(): Promise<number>;
+  /** Something happened that must not: a bug of ours, or a disk that fails. Stops the member. */
+  fatal(error: unknown): void;
 }
 
 /** A header with everything but a revision of its own: that is the store's current one. */

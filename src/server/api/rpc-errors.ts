@@ -66,6 +66,19 @@ export function rpcFailure(error: unknown): RpcFailure {
   return (error instanceof CodedError ? FAILURES.get(String(error.code)) : undefined) ?? UNMAPPED;
 }
 
+/**
+ * What the client is told of an error that nobody expects. One without a row is a bug of ours or
+ * a disk that fails: it ends the member.
+ */
+export function unexpectedFailure(
+  error: unknown,
+  member: { fatal(error: unknown): void },
+): RpcFailure {
+  const failure = rpcFailure(error);
+  if (failure === UNMAPPED) member.fatal(error);
+  return failure;
+}
+
 /** Every mapped code with its failure, for the test that holds them against etcd's table. */
 export function mappedFailures(): ReadonlyMap<string, RpcFailure> {
   return FAILURES;

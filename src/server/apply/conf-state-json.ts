@@ -24,19 +24,27 @@ export function parseConfState(json: Uint8Array): ConfState {
   const text = utf8Text(json) ?? '';
   // Quoting the numbers keeps all their digits; no string value of ours holds a bare number.
   const quoted = text.replace(/\d+/g, '"$&"');
-  let raw: Record<string, unknown>;
+  let raw: unknown;
   try {
-    raw = JSON.parse(quoted) as Record<string, unknown>;
+    raw = JSON.parse(quoted);
   } catch (cause) {
-    throw new MembershipError('MEMBERSHIP_BAD_JSON', `bad confState row: ${text}`, cause);
+    throw bad(text, cause);
   }
-  const state = ConfState.create({ autoLeave: raw['auto_leave'] === true });
+  if (typeof raw !== 'object' || raw === null) throw bad(text);
+  const fields = raw as Record<string, unknown>;
+  const state = ConfState.create({ autoLeave: fields['auto_leave'] === true });
   for (const list of LISTS) {
-    const ids = raw[JSON_NAMES[list]] ?? [];
-    if (!Array.isArray(ids)) {
-      throw new MembershipError('MEMBERSHIP_BAD_JSON', `bad confState row: ${text}`);
-    }
-    state[list] = ids.map((id) => BigInt(String(id)));
+    const ids = fields[JSON_NAMES[list]] ?? [];
+    if (!Array.isArray(ids) || !ids.every(isDecimal)) throw bad(text);
+    state[list] = ids.map((id) => BigInt(id));
   }
   return state;
+}
+
+function isDecimal(id: unknown): id is string {
+  return typeof id === 'string' && /^\d+$/.test(id);
+}
+
+function bad(text: string, cause?: unknown): MembershipError {
+  return new MembershipError('MEMBERSHIP_BAD_JSON', `bad confState row: ${text}`, cause);
 }

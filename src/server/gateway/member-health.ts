@@ -2,7 +2,7 @@
 import { MvccError } from '../../mvcc/index.ts';
 import { AlarmType, RangeRequest } from '../../pb/index.ts';
 import type { MemberView } from '../api/member-view.ts';
-import { rpcFailure } from '../api/rpc-errors.ts';
+import { rpcFailure, unexpectedFailure } from '../api/rpc-errors.ts';
 import type { HealthProbe } from './health.ts';
 
 /** The smallest key: which key is read does not matter, that it can be read does. */
@@ -18,10 +18,11 @@ export function memberHealth(member: MemberView): HealthProbe {
     },
     read(serializable, done) {
       const run = (): void => {
-        Promise.resolve(member.store.range(PROBE)).then(
-          (result) => done(result instanceof MvccError ? rpcFailure(result).message : undefined),
-          (error: unknown) => done(rpcFailure(error).message),
-        );
+        Promise.resolve(member.store.range(PROBE))
+          .then((result) =>
+            done(result instanceof MvccError ? rpcFailure(result).message : undefined),
+          )
+          .catch((error: unknown) => done(unexpectedFailure(error, member).message));
       };
       if (serializable) run();
       else member.linearizable({ run, fail: (error) => done(rpcFailure(error).message) });

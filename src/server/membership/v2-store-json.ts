@@ -48,15 +48,16 @@ export function v2StoreJson(membership: {
     const path = `/0/removed_members/${hexId(id)}`;
     return [hexId(id), file(path, '')];
   });
-  const keyspace: Record<string, Node> = {
-    members: directory('/0/members', members),
-    removed_members: directory('/0/removed_members', removed),
-  };
-  if (membership.version !== undefined)
-    keyspace['version'] = file('/0/version', membership.version);
+  const keyspace: [string, Node][] = [['members', directory('/0/members', members)]];
+  if (removed.length > 0) {
+    keyspace.push(['removed_members', directory('/0/removed_members', removed)]);
+  }
+  if (membership.version !== undefined) {
+    keyspace.push(['version', file('/0/version', membership.version)]);
+  }
   return goJson({
     Root: directory('/', [
-      ['0', directory('/0', Object.entries(keyspace))],
+      ['0', directory('/0', keyspace)],
       ['1', directory('/1', [])],
     ]),
     WatcherHub: {

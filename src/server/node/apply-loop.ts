@@ -74,8 +74,8 @@ export class ApplyLoop implements EntrySink {
     this.#snapshots.purge();
   }
 
-  /** Puts everything applied on disk; nothing may be applied afterwards. */
-  async stop(): Promise<void> {
-    await this.#flusher.stop();
+  /** Begins nothing any more by itself; nothing may be applied afterwards. */
+  halt(): void {
+    this.#flusher.halt();
   }
 }

@@ -13,7 +13,7 @@ export interface BackendFlusherPorts {
 export class BackendFlusher {
   readonly #ports: BackendFlusherPorts;
   readonly #timer: Timer;
-  /** A flush is asked for and not begun yet, so asking again would change nothing. */
+  /** A flush is under way; what fills up meanwhile is flushed behind it. */
   #isAsked = false;
   #isStopped = false;
 
@@ -27,11 +27,10 @@ export class BackendFlusher {
     if (this.#ports.buffer.isFull) this.#flush();
   }
 
-  /** Ends the timer and puts on disk what is applied by now. */
-  async stop(): Promise<void> {
+  /** Asks for no more flushes. */
+  halt(): void {
     this.#isStopped = true;
     this.#timer.cancel();
-    await this.#ports.buffer.flush();
   }
 
   #atInterval(): void {

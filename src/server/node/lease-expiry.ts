@@ -36,6 +36,8 @@ export class LeaseExpiry {
   }
 
   #revokeNext(): void {
+    // Who has stopped leading has no say in what the new leader's leases are.
+    if (!this.#ports.lessor.isPrimary) this.#expired = [];
     while (this.#inFlight < REVOKES_IN_FLIGHT) {
       const lease = this.#expired.shift();
       if (lease === undefined) return;

@@ -3,7 +3,7 @@
  * everything up to the confirmed index has been applied. While a round is under way the next
  * batch forms (compat-facts 3).
  */
-import { assert, defined } from '../../base/assert.ts';
+import { assert } from '../../base/assert.ts';
 import type { LogIndex } from '../../base/ids.ts';
 import { ServerError } from '../errors.ts';
 
@@ -17,17 +17,12 @@ export interface LinearizableRead {
 }
 
 interface Round {
-  /** Undefined for a round that needs no confirmation. */
-  readonly context: bigint | undefined;
+  readonly context: bigint;
   readonly deadlineMs: number;
-  readonly timeout: () => ServerError;
   readonly reads: readonly LinearizableRead[];
   /** Set when the leader has confirmed the round. */
   index: LogIndex | undefined;
 }
-
-/** How long a read of the leader's own state waits for what is committed to be applied. */
-const APPLIED_TIMEOUT_MS = 1000;
 
 export class LinearizableReads {
   readonly #timeoutMs: number;
@@ -48,30 +43,13 @@ export class LinearizableReads {
 
   /** A read that waits for a round. */
   add(read: LinearizableRead, nowMs: number): void {
-    if (!this.#admit(read)) return;
+    if (this.#waiting >= readsWaitingMax) {
+      read.fail(new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests'));
+      return;
+    }
+    this.#waiting += 1;
     if (this.#forming.length === 0) this.#formingSinceMs = nowMs;
     this.#forming.push(read);
-  }
-
-  /** A read that runs when `index` is applied, whoever leads by then. */
-  addAt(index: LogIndex, read: LinearizableRead, nowMs: number): void {
-    if (!this.#admit(read)) return;
-    this.#rounds.push({
-      context: undefined,
-      deadlineMs: nowMs + APPLIED_TIMEOUT_MS,
-      timeout: appliedTimeout,
-      reads: [read],
-      index,
-    });
-  }
-
-  #admit(read: LinearizableRead): boolean {
-    if (this.#waiting < readsWaitingMax) {
-      this.#waiting += 1;
-      return true;
-    }
-    read.fail(new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests'));
-    return false;
   }
 
   /** Takes the forming batch as a round that `context` names. */
@@ -80,14 +58,12 @@ export class LinearizableReads {
     const reads = this.#forming;
     this.#forming = [];
     const deadlineMs = this.#formingSinceMs + this.#timeoutMs;
-    this.#rounds.push({ context, deadlineMs, timeout: requestTimeout, reads, index: undefined });
+    this.#rounds.push({ context, deadlineMs, reads, index: undefined });
   }
 
   /** Contexts of rounds that no answer came for yet: ask again. */
   unconfirmed(): bigint[] {
-    return this.#rounds
-      .filter((round) => round.index === undefined)
-      .map((round) => defined(round.context, 'a round without an index has a context'));
+    return this.#rounds.filter((round) => round.index === undefined).map((round) => round.context);
   }
 
   /** The leader says: reads of this round may run once `index` is applied. */
@@ -112,14 +88,23 @@ export class LinearizableReads {
   expire(nowMs: number): void {
     for (const round of this.#rounds.filter((candidate) => candidate.deadlineMs <= nowMs)) {
       this.#rounds.splice(this.#rounds.indexOf(round), 1);
-      this.#fail(round.reads, round.timeout());
+      this.#fail(round.reads, requestTimeout());
     }
     if (this.#forming.length > 0 && this.#formingSinceMs + this.#timeoutMs <= nowMs) {
       this.#fail(this.#forming.splice(0), requestTimeout());
     }
   }
 
-  /** Fails everything: the leader changed, or the server stops. */
+  /** Fails the rounds that the former leader was asked for: it will not answer them. */
+  leaderChanged(): void {
+    const error = new ServerError('SERVER_LEADER_CHANGED', 'leader changed');
+    for (const round of this.#rounds.filter((candidate) => candidate.index === undefined)) {
+      this.#rounds.splice(this.#rounds.indexOf(round), 1);
+      this.#fail(round.reads, error);
+    }
+  }
+
+  /** Fails everything: the server stops. */
   failAll(error: ServerError): void {
     for (const round of this.#rounds.splice(0)) this.#fail(round.reads, error);
     this.#fail(this.#forming.splice(0), error);
@@ -133,8 +118,4 @@ export class LinearizableReads {
 
 function requestTimeout(): ServerError {
   return new ServerError('SERVER_TIMEOUT', 'request timed out');
-}
-
-function appliedTimeout(): ServerError {
-  return new ServerError('SERVER_TIMEOUT_WAIT_APPLIED', 'the applied index lags behind');
 }

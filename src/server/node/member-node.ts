@@ -11,6 +11,8 @@ import type { Entry } from '../../pb/index.ts';
 import { NO_MEMBER, type Raft, type Ready, type SoftState } from '../../raft/index.ts';
 import { encodeBatch, LOG_COMMANDS_MAX, type LogWriter } from '../../wal/index.ts';
 import { ServerError } from '../errors.ts';
+import { AppliedReads } from './applied-reads.ts';
+import { guarded } from './guarded.ts';
 import { type LinearizableRead, LinearizableReads } from './linearizable-reads.ts';
 import { readContext, readContextId } from './read-context.ts';
 
@@ -38,15 +40,19 @@ export interface MemberNodePorts {
   readonly clock: Clock;
   /** Called when leadership or the known leader changes. */
   readonly onSoftState: (state: SoftState) => void;
+  /** The member cannot go on; it stops this node. */
+  readonly fatal: (error: unknown) => void;
 }
 
 export class MemberNode {
   readonly #ports: MemberNodePorts;
   readonly #requestTimeoutMs: number;
   readonly #reads: LinearizableReads;
+  readonly #appliedReads = new AppliedReads();
+  /** Entries that raft has not taken yet, and when each came. */
   #proposals: Uint8Array[] = [];
-  /** When the first of them was queued. */
-  #proposedMs = 0;
+  #proposedMs: number[] = [];
+  #queuedBytes = 0;
   #committed: Entry[] = [];
   #committedAt = 0;
   #turnPlanned = false;
@@ -95,9 +101,15 @@ export class MemberNode {
    */
   propose(data: Uint8Array): void {
     if (this.#isStopped) return;
-    if (this.#proposals.length === 0) this.#proposedMs = this.#ports.clock.monotonicMs();
     this.#proposals.push(data);
+    this.#proposedMs.push(this.#ports.clock.monotonicMs());
+    this.#queuedBytes += data.length;
     this.wake();
+  }
+
+  /** Bytes of entries that raft has not taken yet. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
   }
 
   /** Runs `read` when this member's state is at least as new as now. */
@@ -109,8 +121,8 @@ export class MemberNode {
   /** Runs `read` when everything committed by now is applied. */
   whenApplied(read: LinearizableRead): void {
     const { raft, clock } = this.#ports;
-    if (raft.appliedIndex >= raft.commitIndex) read.run();
-    else this.#reads.addAt(raft.commitIndex, read, clock.monotonicMs());
+    const { appliedIndex: applied, commitIndex: index } = raft;
+    this.#appliedReads.add(read, { index, applied, nowMs: clock.monotonicMs() });
   }
 
   /** One tick of raft's logical clock. */
@@ -122,10 +134,9 @@ export class MemberNode {
   /** Ends what has waited too long, and asks again for reads that no answer came for. */
   sweep(): void {
     const nowMs = this.#ports.clock.monotonicMs();
-    if (this.#proposals.length > 0 && this.#proposedMs + this.#requestTimeoutMs <= nowMs) {
-      this.#proposals = [];
-    }
+    this.#dropOverdue(nowMs - this.#requestTimeoutMs);
     this.#reads.expire(nowMs);
+    this.#appliedReads.expire(nowMs);
     for (const context of this.#reads.unconfirmed()) {
       this.#ports.raft.readIndex(readContext(context));
     }
@@ -145,7 +156,9 @@ export class MemberNode {
   /** Stops acting; what waits for a read fails. */
   stop(): void {
     this.#isStopped = true;
-    this.#reads.failAll(new ServerError('SERVER_STOPPED', 'server stopped'));
+    const error = new ServerError('SERVER_STOPPED', 'server stopped');
+    this.#reads.failAll(error);
+    this.#appliedReads.failAll(error);
   }
 
   #turn(): void {
@@ -153,7 +166,7 @@ export class MemberNode {
     const { raft } = this.#ports;
     if (this.#proposals.length > 0) {
       const outcome = raft.propose(this.#proposals);
-      if (outcome.kind !== 'dropped') this.#proposals = [];
+      if (outcome.kind !== 'dropped') this.#dropFirst(this.#proposals.length);
     }
     if (this.#reads.hasForming) {
       const context = this.#nextReadContext++;
@@ -161,6 +174,18 @@ export class MemberNode {
       raft.readIndex(readContext(context));
     }
     this.#advance();
+  }
+
+  /** Drops the entries that came at `ms` or before. */
+  #dropOverdue(ms: number): void {
+    const inTime = this.#proposedMs.findIndex((proposedMs) => proposedMs > ms);
+    this.#dropFirst(inTime === -1 ? this.#proposals.length : inTime);
+  }
+
+  #dropFirst(count: number): void {
+    for (let at = 0; at < count; at++) this.#queuedBytes -= this.#proposals[at]?.length ?? 0;
+    this.#proposals = this.#proposals.slice(count);
+    this.#proposedMs = this.#proposedMs.slice(count);
   }
 
   /** Handles every Ready there is, then applies for a slice. */
@@ -173,15 +198,15 @@ export class MemberNode {
   }
 
   #handle(ready: Ready): void {
-    const { raft, log } = this.#ports;
+    const { log } = this.#ports;
     if (ready.softState !== undefined) this.#softState(ready.softState);
     if (ready.hardState !== undefined || ready.entries.length > 0) {
       log.append(encodeBatch(ready.entries, ready.hardState), (error) =>
         this.#persisted(ready.number, error),
       );
-    } else {
-      raft.persisted(ready.number);
     }
+    // A Ready with nothing to write is not reported: to raft that would say that all before it
+    // are on disk, and one of them may be on its way there.
     const messages = ready.messages.length + ready.messagesAfterPersist.length;
     assert(messages === 0, 'a sole member has nobody to write to');
     for (const entry of ready.committedEntries) this.#committed.push(entry);
@@ -192,20 +217,22 @@ export class MemberNode {
 
   #persisted(number: number, error: Error | undefined): void {
     if (this.#isStopped) return;
+    const { raft, fatal } = this.#ports;
     if (error !== undefined) {
       // A failed write or sync is never retried: the log on disk is in an unknown state.
-      this.stop();
+      fatal(error);
       return;
     }
-    this.#ports.raft.persisted(number);
-    this.#advance();
+    guarded(() => {
+      raft.persisted(number);
+      this.#advance();
+    }, fatal);
   }
 
   #softState(state: SoftState): void {
     if (state.leader !== NO_MEMBER && state.leader !== this.#knownLeader) {
-      // What the former leader was asked, the new one has not heard of.
       this.#knownLeader = state.leader;
-      this.#reads.failAll(new ServerError('SERVER_LEADER_CHANGED', 'leader changed'));
+      this.#reads.leaderChanged();
     }
     this.#ports.onSoftState(state);
   }
@@ -218,14 +245,18 @@ export class MemberNode {
     if (voters.length === 1 && voters[0] === raft.id && raft.campaign()) this.wake();
   }
 
+  get #canApply(): boolean {
+    return this.#ports.entries.hasRoom && !this.#isStopped;
+  }
+
   /** Applies what is committed for at most a slice of time, then lets other events in. */
   #applySlice(): void {
     const { raft, entries, clock } = this.#ports;
     const startMs = clock.monotonicMs();
     let nowMs = startMs;
-    while (this.#committedAt < this.#committed.length && entries.hasRoom) {
+    while (this.#committedAt < this.#committed.length && this.#canApply) {
       const end = Math.min(this.#committed.length, this.#committedAt + APPLY_ENTRIES_PER_LOOK);
-      while (this.#committedAt < end && entries.hasRoom) {
+      while (this.#committedAt < end && this.#canApply) {
         const entry = this.#committed[this.#committedAt++] as Entry;
         entries.apply(entry, nowMs);
       }
@@ -239,6 +270,7 @@ export class MemberNode {
       this.wake();
     }
     this.#reads.applied(raft.appliedIndex);
+    this.#appliedReads.applied(raft.appliedIndex);
     if (raft.hasReady()) this.wake();
   }
 }

@@ -14,14 +14,22 @@ export const unappliedEntriesMax = 5000;
 
 /**
  * Requests of this member that may be under way at once; more are turned away with
- * SERVER_TOO_MANY_REQUESTS. Bounds the memory that a stalled disk can make us hold.
+ * SERVER_TOO_MANY_REQUESTS.
  */
 export const requestsUnderWayMax = 200_000;
+
+/**
+ * Bytes of requests that may wait for raft to take them, because there is no leader or its log is
+ * full; more requests are turned away with SERVER_TOO_MANY_REQUESTS.
+ */
+export const queuedBytesMax: number = 64 * 1024 * 1024;
 
 /** The node, as the proposer sees it. */
 export interface ProposalTarget {
   /** Queues one entry; it joins the batch of this turn. */
   propose(data: Uint8Array): void;
+  /** Bytes of the entries that wait to join one. */
+  readonly queuedBytes: number;
   readonly committedIndex: number;
   readonly appliedIndex: number;
 }
@@ -51,7 +59,8 @@ export class Proposals {
     const { target, waiters, ids, clock } = this.#ports;
     const busy =
       target.committedIndex > target.appliedIndex + unappliedEntriesMax ||
-      waiters.size >= requestsUnderWayMax;
+      waiters.size >= requestsUnderWayMax ||
+      target.queuedBytes >= queuedBytesMax;
     if (busy) {
       done({ error: new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests') });
       return;

@@ -33,6 +33,8 @@ export interface StorageOptions {
   readonly dataDir: string;
   /** Folder of the log; inside the data directory unless given. */
   readonly walDir: string | undefined;
+  /** Size of the log's segments; tests use a small one. */
+  readonly segmentBytes?: number;
   /** Who a new member is; not asked when there is a log already. */
   identity(): StorageIdentity;
 }
@@ -55,7 +57,7 @@ export interface OpenedStorage {
   readonly meta: BackendMeta;
   readonly member: MemberId;
   readonly cluster: ClusterId;
-  /** True when the log holds nothing yet: the member has to be bootstrapped. */
+  /** True when the log holds nothing that counts: the member has to be bootstrapped. */
   readonly isNew: boolean;
   readonly hardState: HardState;
   /** Entries behind `snapshot`. */
@@ -77,18 +79,20 @@ export async function openStorage(
   const walDirectory = options.walDir ?? `${memberDir}/wal`;
   refuseForeignState(files, snapshotDirectory);
   for (const folder of [options.dataDir, memberDir, snapshotDirectory, dirname(walDirectory)]) {
-    files.makeDirectory(folder);
-    files.syncDirectory(dirname(folder));
+    makeLasting(files, folder);
   }
   const backend = await ports.openBackend(`${memberDir}/kv`);
   try {
     const meta = await loadMeta(backend);
+    const segments =
+      options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
     if (!walExists(files, walDirectory)) {
       if (meta.consistentIndex > 0)
         throw refused(`${memberDir}/kv has state, but there is no log in ${walDirectory}`);
-      createWal({ files, directory: walDirectory, metadata: metadataOf(options.identity()) });
+      const metadata = metadataOf(options.identity());
+      createWal({ ...segments, files, directory: walDirectory, metadata });
     }
-    const log = readLog({ walDirectory, snapshotDirectory }, ports);
+    const log = readLog({ ...segments, directory: walDirectory, snapshotDirectory }, ports);
     const identity = WalMetadata.decode(log.opened.metadata);
     checkTogether(meta, log);
     return {
@@ -96,7 +100,9 @@ export async function openStorage(
       meta,
       member: identity.nodeID,
       cluster: identity.clusterID,
-      isNew: lastIndexOf(log) === 0,
+      // The bootstrap entries come with the first hard state, behind them in one write. Entries
+      // without one are what a power loss left of that write: it has to be done again.
+      isNew: log.opened.hardState.term === 0 && log.snapshotId.index === 0,
       hardState: log.opened.hardState,
       entries: log.opened.entries,
       snapshot: log.snapshotId,
@@ -108,6 +114,14 @@ export async function openStorage(
     await backend.close();
     throw error;
   }
+}
+
+/** Makes a folder, and any missing one above it, such that a power loss takes none of them. */
+function makeLasting(files: FileSystem, folder: string): void {
+  const parent = dirname(folder);
+  if (files.stat(parent) === undefined) makeLasting(files, parent);
+  files.makeDirectory(folder);
+  files.syncDirectory(parent);
 }
 
 /** A real etcd's state is not ours to overlook: starting beside it would begin an empty store. */
@@ -129,15 +143,15 @@ interface ReadLog {
 }
 
 function readLog(
-  folders: { walDirectory: string; snapshotDirectory: string },
+  where: { directory: string; snapshotDirectory: string; segmentBytes?: number },
   { files, logger }: StoragePorts,
 ): ReadLog {
-  const { walDirectory: directory, snapshotDirectory } = folders;
+  const { snapshotDirectory, ...wal } = where;
   const snapshotFiles = new SnapshotFiles({ files, logger, directory: snapshotDirectory });
-  const snapshot = snapshotFiles.loadNewest(validSnapshots(files, directory));
+  const snapshot = snapshotFiles.loadNewest(validSnapshots(files, wal.directory));
   const { index, term } = snapshot?.metadata ?? { index: 0, term: 0 };
   const snapshotId = { index, term };
-  const opened = openWal({ files, logger, directory, start: snapshotId });
+  const opened = openWal({ ...wal, files, logger, start: snapshotId });
   return { snapshot, snapshotId, opened };
 }
 

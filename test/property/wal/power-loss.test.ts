@@ -123,7 +123,7 @@ test('wal: WAL-I6 power lost again at any call of the repair -> the next start r
       found.losePowerAfter(count);
       try {
         openNewest(found);
-        if (found.calls - before > 2) repairs++;
+        if (found.calls - before > 4) repairs++;
         break;
       } catch (error) {
         assert.ok(error instanceof PowerLossError);
@@ -132,6 +132,25 @@ test('wal: WAL-I6 power lost again at any call of the repair -> the next start r
     }
   }
   assert.ok(repairs > 5, `${repairs} repairs seen`);
+});
+
+test('wal: WAL-I2 process killed at any call, then power lost -> all that the restart read', () => {
+  for (let count = 0; ; count++) {
+    const killed = run(SEED, (files) => {
+      files.losePowerAfter(count);
+    });
+    const files = killed.files.afterProcessDeath();
+    if (!walExists(files, WAL)) continue;
+    const { entries, hardState } = openNewest(files);
+    for (let loss = 0; loss < 4; loss++) {
+      const again = openNewest(files.afterPowerLoss(new SeededRandom(loss)));
+      assert.deepEqual(
+        { entries: again.entries, hardState: again.hardState },
+        { entries, hardState },
+      );
+    }
+    if (killed.error === undefined) return;
+  }
 });
 
 test('wal: WAL-I8 any call fails -> WAL_IO, and after a restart all that was promised', () => {

@@ -38,6 +38,17 @@ function apply(buffer: WriteBuffer, index: number, main: number): void {
 }
 
 describe('write buffer: flush', () => {
+  test('given up behind a flush that has not begun -> it rejects, nothing lands', async () => {
+    const { backend, buffer } = await opened();
+    apply(buffer, 1, 2);
+    const asked = buffer.flush();
+    buffer.putRevision(row(3));
+    buffer.abandon();
+    await assert.rejects(asked, BackendError);
+    await assert.rejects(buffer.flush(), BackendError);
+    assert.equal(backend.crash().batches.length, 0);
+  });
+
   test('rows and log position land in one batch (WB-I1)', async () => {
     const { backend, buffer } = await opened();
     buffer.put(Bucket.lease, b('l'), b('1'));

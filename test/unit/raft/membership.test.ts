@@ -171,4 +171,13 @@ describe('membership', () => {
     network.settle();
     assert.deepEqual(leader.raft.confState.voters, [1n, 2n, 3n, 4n]);
   });
+
+  it('a committed change that is not applied -> no campaign: whom to ask is not known', () => {
+    const disk = Disk.of(bootstrapLog([1n, 2n].map((id) => ({ id, context: payload('') }))));
+    Object.assign(disk, { applied: 1, confState: ConfState.create({ voters: [1n] }) });
+    const member = new Member({ id: 1n, disk });
+    assert.equal(member.raft.campaign(), false);
+    member.settle();
+    assert.equal(member.raft.campaign(), true);
+  });
 });

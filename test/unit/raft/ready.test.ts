@@ -140,4 +140,23 @@ describe('ready: bookkeeping', () => {
       [undefined, 1, 1],
     );
   });
+
+  it('compact: a member that lacks what is gone -> heartbeats only, the others go on', () => {
+    const network = new Network(3);
+    const leader = network.elect(1n);
+    network.isolated.add(3n);
+    leader.raft.propose([payload('a')]);
+    network.settle();
+    leader.raft.compact(2);
+    network.isolated.clear();
+    for (let round = 0; round < 3; round++) {
+      leader.raft.tick();
+      network.settle();
+    }
+    const third = network.member(3n).raft;
+    assert.deepEqual([third.leader, third.lastIndex], [1n, 1]);
+    leader.raft.propose([payload('b')]);
+    network.settle();
+    assert.equal(network.member(2n).raft.appliedIndex, 3);
+  });
 });

@@ -37,11 +37,11 @@ test('clearTail: remains of lost writes -> zeros up to the size of a segment', (
   assert.deepEqual(files.readFile('/wal/a.wal'), expected);
 });
 
-test('clearTail: nothing to clear -> synced, not written', () => {
+test('clearTail: nothing to clear -> nothing written, but synced', () => {
   const files = withFile(new Uint8Array(4096));
   const file = files.open('/wal/a.wal', 'write');
   const before = files.calls;
   clearTail(file, 8, 4096);
-  assert.equal(files.calls, before + 2, 'a preallocate, which has nothing to do, and the sync');
+  assert.equal(files.calls, before + 2, 'a preallocation that has nothing to do, and a sync');
   assert.deepEqual(files.readFile('/wal/a.wal'), new Uint8Array(4096));
 });

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { InvariantError } from '../../../../src/base/assert.ts';
+import { BackendError } from '../../../../src/base/ports/backend.ts';
+import { RpcError } from '../../../../src/grpc/index.ts';
+import { MvccError } from '../../../../src/mvcc/index.ts';
+import {
+  type MappedCode,
+  mappedFailures,
+  rpcFailure,
+  unexpectedFailure,
+} from '../../../../src/server/api/rpc-errors.ts';
+
+/** What etcd 3.6 tells its clients (compat-facts 2), for every code of ours. */
+const ETCD: Record<MappedCode, [string, string]> = {
+  MVCC_EMPTY_KEY: ['InvalidArgument', 'etcdserver: key is not provided'],
+  MVCC_KEY_NOT_FOUND: ['InvalidArgument', 'etcdserver: key not found'],
+  MVCC_VALUE_PROVIDED: ['InvalidArgument', 'etcdserver: value is provided'],
+  MVCC_LEASE_PROVIDED: ['InvalidArgument', 'etcdserver: lease is provided'],
+  MVCC_TOO_MANY_OPS: ['InvalidArgument', 'etcdserver: too many operations in txn request'],
+  MVCC_DUPLICATE_KEY: ['InvalidArgument', 'etcdserver: duplicate key given in txn request'],
+  MVCC_INVALID_SORT_OPTION: ['InvalidArgument', 'etcdserver: invalid sort option'],
+  MVCC_COMPACTED: ['OutOfRange', 'etcdserver: mvcc: required revision has been compacted'],
+  MVCC_FUTURE_REVISION: ['OutOfRange', 'etcdserver: mvcc: required revision is a future revision'],
+  MVCC_LEASE_NOT_FOUND: ['NotFound', 'etcdserver: requested lease not found'],
+  MVCC_TOO_MANY_READS: ['Unknown', 'etcdserver: too many requests'],
+  MVCC_CLOSED: ['Unavailable', 'etcdserver: server stopped'],
+  LEASE_NOT_FOUND: ['NotFound', 'etcdserver: requested lease not found'],
+  LEASE_EXISTS: ['FailedPrecondition', 'etcdserver: lease already exists'],
+  LEASE_TTL_TOO_LARGE: ['OutOfRange', 'etcdserver: too large lease TTL'],
+  LEASE_NOT_PRIMARY: ['Unknown', 'not a primary lessor'],
+  SERVER_STOPPED: ['Unavailable', 'etcdserver: server stopped'],
+  SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
+  SERVER_NO_LEADER: ['Unavailable', 'etcdserver: no leader'],
+  SERVER_NOT_LEADER: ['FailedPrecondition', 'etcdserver: not leader'],
+  SERVER_LEADER_CHANGED: ['Unavailable', 'etcdserver: leader changed'],
+  SERVER_REQUEST_TOO_LARGE: ['InvalidArgument', 'etcdserver: request is too large'],
+  SERVER_TOO_MANY_REQUESTS: ['Unknown', 'etcdserver: too many requests'],
+  SERVER_TIMEOUT_WAIT_APPLIED: [
+    'Unavailable',
+    'etcdserver: request timed out, waiting for the applied index took too long',
+  ],
+  SERVER_CORRUPT: ['DataLoss', 'etcdserver: corrupt cluster'],
+  SERVER_NO_SPACE: ['ResourceExhausted', 'etcdserver: mvcc: database space exceeded'],
+  SERVER_REMOVED: ['Unavailable', 'etcdserver: server stopped'],
+  MEMBERSHIP_ID_REMOVED: ['NotFound', 'etcdserver: member not found'],
+  MEMBERSHIP_ID_NOT_FOUND: ['NotFound', 'etcdserver: member not found'],
+  MEMBERSHIP_ID_EXISTS: ['FailedPrecondition', 'etcdserver: member ID already exist'],
+  MEMBERSHIP_PEER_URL_EXISTS: ['FailedPrecondition', 'etcdserver: Peer URLs already exists'],
+  MEMBERSHIP_NOT_LEARNER: ['FailedPrecondition', 'etcdserver: can only promote a learner member'],
+  // No request of a client ends so; etcd has no such errors.
+  SERVER_START_REFUSED: ['Internal', 'etcdserver: the member could not start'],
+  MEMBERSHIP_BAD_JSON: ['Internal', 'etcdserver: bad member'],
+};
+
+describe('rpc errors', () => {
+  it('API-I1: every code -> the code and text of etcd', () => {
+    const table = Object.fromEntries(
+      [...mappedFailures()].map(([name, { code, message }]) => [name, [code, message]]),
+    );
+    assert.deepEqual(table, ETCD);
+  });
+
+  it('API-I1: text of ours -> never sent', () => {
+    const error = new MvccError('MVCC_COMPACTED', 'compacted at 7 already');
+    assert.deepEqual(rpcFailure(error), {
+      code: 'OutOfRange',
+      message: 'etcdserver: mvcc: required revision has been compacted',
+    });
+    const own = new RpcError('Internal', 'as it is');
+    assert.equal(rpcFailure(own), own);
+  });
+
+  it('API-I2: a bug or a failing disk -> Internal without its text, and the member ends', () => {
+    const fatals: unknown[] = [];
+    const member = { fatal: (error: unknown) => fatals.push(error) };
+    for (const error of [new InvariantError('x'), new BackendError('BACKEND_IO', 'x'), 'x']) {
+      assert.deepEqual(unexpectedFailure(error, member), {
+        code: 'Internal',
+        message: 'etcdserver: internal error',
+      });
+    }
+    assert.equal(fatals.length, 3);
+    unexpectedFailure(new MvccError('MVCC_CLOSED', 'x'), member);
+    assert.equal(fatals.length, 3, 'an error with a row is none of these');
+  });
+});

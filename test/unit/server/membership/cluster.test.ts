@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { latin1 } from '../../../../src/base/bytes.ts';
+import { Bucket } from '../../../../src/base/ports/backend.ts';
+import type { BucketWriter } from '../../../../src/base/ports/bucket-writer.ts';
+import { AlarmType } from '../../../../src/pb/index.ts';
+import { Alarms } from '../../../../src/server/membership/alarms.ts';
+import { Cluster } from '../../../../src/server/membership/cluster.ts';
+import type { Member } from '../../../../src/server/membership/member.ts';
+import { MemoryBackend, MemoryBackendDisk } from '../../../sim/memory-backend.ts';
+
+const IDS = { cluster: 1n, local: 10n };
+
+function member(id: bigint, fields: Partial<Member> = {}): Member {
+  return { id, peerURLs: [`http://${id}`], isLearner: false, name: '', clientURLs: [], ...fields };
+}
+
+const NO_WRITER: BucketWriter = { put: () => undefined, remove: () => undefined };
+
+describe('cluster', () => {
+  it('MEMBERSHIP-I4: every change -> rows as etcd has them, from which a restart makes the same', async () => {
+    const disk = new MemoryBackendDisk();
+    const backend = await MemoryBackend.open(disk);
+    const batch = backend.batch();
+    const cluster = new Cluster(IDS, batch);
+    cluster.add(member(0x1fn, { name: 'a' }));
+    cluster.add(member(0x20n, { isLearner: true }));
+    cluster.add(member(0x21n));
+    cluster.promote(0x20n);
+    cluster.updatePeerURLs(0x20n, ['http://new']);
+    cluster.publish(0x1fn, { name: 'b', clientURLs: ['http://c'] });
+    cluster.remove(0x21n);
+    cluster.setVersion('3.6.0');
+    await batch.commit();
+
+    assert.equal(
+      text(backend.getSync(Bucket.members, Buffer.from('1f'))),
+      '{"id":31,"peerURLs":["http://31"],"name":"b","clientURLs":["http://c"]}',
+    );
+    assert.equal(text(backend.getSync(Bucket.membersRemoved, Buffer.from('21'))), 'removed');
+    assert.equal(backend.getSync(Bucket.members, Buffer.from('21')), undefined);
+    assert.equal(text(backend.getSync(Bucket.cluster, Buffer.from('clusterVersion'))), '3.6.0');
+    assert.equal(text(backend.getSync(Bucket.meta, Buffer.from('storageVersion'))), '3.6.0');
+
+    const again = new Cluster(IDS, NO_WRITER);
+    await again.restore(backend);
+    assert.deepEqual(again.members, cluster.members);
+    assert.deepEqual(again.removed, [0x21n]);
+    assert.deepEqual([again.version, again.storageVersion], ['3.6.0', '3.6.0']);
+  });
+
+  it('MEMBERSHIP-I5: changes that contradict the members -> refused', () => {
+    const cluster = new Cluster(IDS, NO_WRITER);
+    cluster.add(member(1n));
+    cluster.add(member(2n));
+    cluster.remove(2n);
+    const cases: [string, () => void][] = [
+      ['MEMBERSHIP_ID_EXISTS', () => cluster.checkAdd(member(1n))],
+      ['MEMBERSHIP_ID_REMOVED', () => cluster.checkAdd(member(2n))],
+      [
+        'MEMBERSHIP_PEER_URL_EXISTS',
+        () => cluster.checkAdd(member(3n, { peerURLs: ['http://1'] })),
+      ],
+      ['MEMBERSHIP_NOT_LEARNER', () => cluster.checkPromote(1n)],
+      ['MEMBERSHIP_ID_NOT_FOUND', () => cluster.checkPromote(3n)],
+      ['MEMBERSHIP_ID_NOT_FOUND', () => cluster.checkExists(3n)],
+      ['MEMBERSHIP_ID_REMOVED', () => cluster.checkUpdate(2n, [])],
+    ];
+    for (const [code, change] of cases) assert.throws(change, { code });
+    cluster.checkUpdate(1n, ['http://1']);
+    cluster.publish(2n, { name: 'late', clientURLs: [] });
+    assert.equal(cluster.members.length, 1, 'what a removed member says of itself is ignored');
+  });
+});
+
+describe('alarms', () => {
+  it('MEMBERSHIP-I6: raised, listed, cleared, and the same after a restart', async () => {
+    const backend = await MemoryBackend.open();
+    const batch = backend.batch();
+    const alarms = new Alarms(batch);
+    alarms.activate(2n, AlarmType.CORRUPT);
+    alarms.activate(2n, AlarmType.NOSPACE);
+    alarms.activate(1n, AlarmType.NOSPACE);
+    alarms.activate(1n, AlarmType.NOSPACE);
+    assert.equal(batch.operations, 3, 'an alarm that is on is not written again');
+    assert.equal(alarms.deactivate(3n, AlarmType.NOSPACE), undefined);
+    assert.deepEqual(alarms.deactivate(2n, AlarmType.NOSPACE), { memberID: 2n, alarm: 1 });
+    await batch.commit();
+    const again = new Alarms(NO_WRITER);
+    await again.restore(backend);
+    for (const each of [alarms, again]) {
+      assert.deepEqual(each.list(AlarmType.NONE), [
+        { memberID: 1n, alarm: AlarmType.NOSPACE },
+        { memberID: 2n, alarm: AlarmType.CORRUPT },
+      ]);
+      assert.equal(each.list(AlarmType.CORRUPT).length, 1);
+      assert.equal(each.isActive(AlarmType.NOSPACE), true);
+    }
+  });
+});
+
+function text(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined ? undefined : latin1(bytes);
+}

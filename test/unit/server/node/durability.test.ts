@@ -1,0 +1,27 @@
+/** What has to be on disk before anybody hears of it. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SimMember } from '../../../sim/sim-member.ts';
+import type { FakeUnaryCall } from '../../../support/server/fake-calls.ts';
+import { put, range } from '../../../support/server/requests.ts';
+
+describe('member node: durability', () => {
+  it('NODE-I1: a read while a write waits for its sync -> the write is not answered before it', async () => {
+    const sim = new SimMember(1);
+    await sim.start();
+    sim.log.isStalled = true;
+    const write = put(sim, 'a', '1');
+    // A read makes a Ready with nothing to write, behind the one that is on its way to the disk.
+    const reads: FakeUnaryCall[] = [];
+    for (let i = 0; i < 5; i++) {
+      reads.push(range(sim, 'a'));
+      await sim.pass(50);
+    }
+    assert.equal(write.isOver, false, 'not synced, not answered');
+    assert.equal(sim.member.raft.appliedIndex, sim.member.raft.committedIndex);
+    sim.log.isStalled = false;
+    await sim.until(() => write.isOver);
+    assert.notEqual(write.response, undefined);
+    assert.ok(reads.every((read) => read.response !== undefined));
+  });
+});
