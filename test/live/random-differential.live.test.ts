@@ -12,7 +12,7 @@ import { RandomScript } from './random-script.ts';
 import { GrpcScriptRun, type StepResult } from './run-grpc-script.ts';
 
 const skip = liveSkipReason('etcd');
-const STEPS = Number(process.env['STEPS'] ?? 1500);
+const STEPS = Number(process.env['STEPS'] ?? 1000);
 const FIRST_SEED = 20261120;
 
 const seeds =

@@ -1,6 +1,7 @@
 /** Damaged requests: who takes bytes as a message and who refuses them, and what is done then. */
 
 import { SeededRandom } from '../../sim/seeded-random.ts';
+import { damaged } from '../../support/damage.ts';
 import { encodeRequest, type Fields } from '../../support/grpc-client.ts';
 import { call, type GrpcStep, put, range } from '../grpc-script.ts';
 
@@ -25,29 +26,12 @@ const SAMPLES: readonly [method: string, request: Fields][] = [
   ['Lease/LeaseRevoke', { ID: 77_777 }],
 ];
 
-/** One byte changed, put in, or taken out, or the end cut off. */
-function damaged(bytes: Buffer, random: SeededRandom): Buffer {
-  const at = random.below(bytes.length);
-  const byte = Buffer.from([random.below(256)]);
-  const [before, after] = [bytes.subarray(0, at), bytes.subarray(at + 1)];
-  switch (random.below(4)) {
-    case 0:
-      return Buffer.concat([before, byte, after]);
-    case 1:
-      return Buffer.concat([before, byte, bytes.subarray(at)]);
-    case 2:
-      return Buffer.concat([before, after]);
-    default:
-      return before;
-  }
-}
-
 function damagedCalls(): GrpcStep[] {
   const random = new SeededRandom(SEED);
   return Array.from({ length: COUNT }, (_, at) => {
     const [method, request] = SAMPLES[at % SAMPLES.length] ?? ['KV/Range', {}];
     const bytes = encodeRequest(`/etcdserverpb.${method}`, request);
-    return call(method, damaged(bytes, random));
+    return call(method, Buffer.from(damaged(bytes, random)));
   });
 }
 
