@@ -47,7 +47,13 @@ const OPTIONS_DEFAULT: MemberOptions = {
   batchOperationsMax: 50,
   compactionBatchLimit: 10,
   compactionPauseMs: 10,
-  snapshots: { entries: 30, catchUpEntries: 10, segmentsMax: 2, snapshotsMax: 2 },
+  snapshots: {
+    entries: 30,
+    catchUpEntries: 10,
+    logBytesMax: 1 << 20,
+    segmentsMax: 2,
+    snapshotsMax: 2,
+  },
 };
 
 /** A line of the member's log. */

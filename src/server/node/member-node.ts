@@ -91,6 +91,11 @@ export class MemberNode {
     return this.#ports.raft.appliedIndex;
   }
 
+  /** Memory that the log takes. */
+  get logBytes(): number {
+    return this.#ports.raft.logBytes;
+  }
+
   get lastIndex(): LogIndex {
     return this.#ports.raft.lastIndex;
   }
