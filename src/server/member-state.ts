@@ -19,6 +19,7 @@ import {
   WriteBuffer,
 } from '../mvcc/index.ts';
 import type { ReplicatedState } from './apply/replicated-state.ts';
+import { ensureAuthRevision } from './first-auth-revision.ts';
 import { Alarms } from './membership/alarms.ts';
 import { allRows, Cluster } from './membership/cluster.ts';
 
@@ -67,6 +68,7 @@ export async function restoreMemberState(
   lessor.restore(await allRows(backend, Bucket.lease));
   await cluster.restore(backend);
   await alarms.restore(backend);
+  ensureAuthRevision(backend, buffer);
   const store = await Store.restore(
     { ...STORE_OPTIONS_DEFAULT, compactionBatchLimit: options.compactionBatchLimit },
     {

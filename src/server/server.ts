@@ -37,6 +37,8 @@ import { type OpenedStorage, openStorage, type StorageIdentity } from './storage
 /** How long running calls may go on when the server stops. */
 const SHUTDOWN_GRACE_MS = 2000;
 const READ_HEADER_TIMEOUT_MS = 5 * 60 * 1000;
+/** What large values may make of the log in memory before a snapshot cuts it. */
+const LOG_BYTES_MAX = 64 * 1024 * 1024;
 
 export class Server {
   /** Rejects when the member cannot go on; the process has to end then. */
@@ -218,6 +220,7 @@ function memberOptions(config: Config): MemberOptions {
     snapshots: {
       entries: config.snapshotCount,
       catchUpEntries: config.snapshotCatchUpEntries,
+      logBytesMax: LOG_BYTES_MAX,
       segmentsMax: config.walFilesMax,
       snapshotsMax: config.snapshotFilesMax,
     },

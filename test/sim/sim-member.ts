@@ -50,7 +50,13 @@ const OPTIONS_DEFAULT: MemberOptions = {
   compactionBatchLimit: 10,
   compactionPauseMs: 10,
   slowMs: 100,
-  snapshots: { entries: 30, catchUpEntries: 10, segmentsMax: 2, snapshotsMax: 2 },
+  snapshots: {
+    entries: 30,
+    catchUpEntries: 10,
+    logBytesMax: 1 << 20,
+    segmentsMax: 2,
+    snapshotsMax: 2,
+  },
 };
 
 /** A line of the member's log. */
@@ -242,9 +248,14 @@ export class SimMember {
     this.member.hub.checkInvariants();
   }
 
+  /** The methods as a transport sees them, for calls with bytes that are no request. */
+  get services(): ServiceTable {
+    return defined(this.#table, 'the member runs');
+  }
+
   /** Sends a request to a unary method. */
   unary<Request>(path: string, codec: MessageCodec<Request>, request: Request): FakeUnaryCall {
-    const method = this.#table?.get(path);
+    const method = this.services.get(path);
     if (method?.kind !== 'unary') assert.fail(`${path} is no unary method`);
     const call = new FakeUnaryCall();
     method.handler(call, codec.encode(request));
@@ -266,7 +277,7 @@ export class SimMember {
 
   /** Opens a stream. */
   bidi(path: string): FakeBidiCall {
-    const method = this.#table?.get(path);
+    const method = this.services.get(path);
     if (method?.kind !== 'bidi') assert.fail(`${path} is no stream`);
     const call = new FakeBidiCall();
     method.handler(call);

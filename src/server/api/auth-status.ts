@@ -1,11 +1,9 @@
 /** The Auth service, as far as it can be without users: authentication is off. */
 import { AuthenticateRequest, AuthStatusRequest, AuthStatusResponse } from '../../pb/index.ts';
+import { FIRST_AUTH_REVISION } from '../first-auth-revision.ts';
 import { type ServiceEntry, unary } from './decoded-request.ts';
 import { fullHeader, type MemberView } from './member-view.ts';
 import { failureOf, rpcFailure } from './rpc-errors.ts';
-
-/** Of a cluster in which no user or role was ever changed. */
-const FIRST_AUTH_REVISION = 1;
 
 export function authService(member: MemberView): ServiceEntry[] {
   return [

@@ -93,6 +93,11 @@ export class MemberNode {
     return this.#ports.raft.appliedIndex;
   }
 
+  /** Memory that the log takes. */
+  get logBytes(): number {
+    return this.#ports.raft.logBytes;
+  }
+
   get lastIndex(): LogIndex {
     return this.#ports.raft.lastIndex;
   }
@@ -100,11 +105,6 @@ export class MemberNode {
   /** How rounds of ReadIndex have ended that no read came of. */
   get readIndexes(): { readonly slowRounds: number; readonly failedRounds: number } {
     return this.#reads;
-  }
-
-  /** Memory that raft's log takes. */
-  get logBytes(): number {
-    return this.#ports.raft.logBytes;
   }
 
   /**
