@@ -47,6 +47,7 @@ abstract class GrpcJsCall implements Call {
   readonly #startedMs: number;
   #state: 'open' | 'ended' | 'cancelled' = 'open';
   #cancelListener: (() => void) | undefined;
+  #endListener: (() => void) | undefined;
 
   constructor(surface: Surface, scope: MethodScope) {
     this.#metadata = surface.metadata;
@@ -77,8 +78,19 @@ abstract class GrpcJsCall implements Call {
     else this.#cancelListener = listener;
   }
 
+  onEnd(listener: () => void): void {
+    if (this.open) this.#endListener = listener;
+    else listener();
+  }
+
   fail(failure: RpcFailure): void {
     if (this.leaveOpen(failure.code)) this.sendFailure(failure);
+  }
+
+  abort(failure: RpcFailure): void {
+    if (!this.leaveOpen(failure.code)) return;
+    this.sendFailure(failure);
+    this.#becomeCancelled();
   }
 
   /** Runs code of the handler. */
@@ -98,6 +110,7 @@ abstract class GrpcJsCall implements Call {
     if (this.#state !== 'open') return false;
     this.#state = 'ended';
     this.#count(code);
+    this.#endListener?.();
     return true;
   }
 
@@ -109,11 +122,13 @@ abstract class GrpcJsCall implements Call {
   }
 
   #cancel(): void {
-    if (this.#state !== 'open') return;
-    this.#state = 'cancelled';
     // Timers may be a millisecond early.
     const isOverdue = Date.now() + 1 >= this.#deadlineMs;
-    this.#count(isOverdue ? 'DeadlineExceeded' : 'Canceled');
+    if (this.leaveOpen(isOverdue ? 'DeadlineExceeded' : 'Canceled')) this.#becomeCancelled();
+  }
+
+  #becomeCancelled(): void {
+    this.#state = 'cancelled';
     const listener = this.#cancelListener;
     if (listener !== undefined) this.guard(listener);
   }

@@ -6,8 +6,10 @@ import { createServer as createHttpServer } from 'node:http';
 import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
 import { CallCounters, GrpcJsServer } from '../grpc/index.ts';
+import { ClientRequests } from './api/client-requests.ts';
+import { LeaderWatch } from './api/leader-watch.ts';
 import { QUOTA_BYTES_DEFAULT } from './api/maintenance.ts';
-import { OpenStreams } from './api/open-streams.ts';
+import { OpenCalls } from './api/open-calls.ts';
 import { serviceTable } from './api/service-table.ts';
 import type { Config } from './config/config.ts';
 import { initialClusterOf } from './config/initial-cluster.ts';
@@ -44,8 +46,9 @@ export class Server {
   readonly failed: Promise<never>;
   readonly #logger: NamedLogger;
   readonly #fail: (error: unknown) => void;
-  readonly #streams = new OpenStreams();
+  readonly #calls = new OpenCalls();
   readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
+  #leaderWatch: LeaderWatch | undefined;
   #member: Member | undefined;
   #grpc: GrpcJsServer | undefined;
   #listener: ClientListener | undefined;
@@ -76,7 +79,8 @@ export class Server {
   /** Lets running calls end, puts everything on disk, lets go of ports and files. */
   async stop(): Promise<void> {
     this.#listener?.stopAccepting();
-    this.#streams.endAll();
+    this.#leaderWatch?.stop();
+    this.#calls.endAll();
     await this.#grpc?.shutdown(SHUTDOWN_GRACE_MS);
     await this.#listener?.close();
     await this.#member?.stop();
@@ -146,19 +150,25 @@ export class Server {
       quotaBytes: config.quotaBackendBytes,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
     };
+    const requests = new ClientRequests();
     const table = serviceTable(options, {
       member,
       scheduler: realScheduler,
       random: realRandom,
-      streams: this.#streams,
+      calls: this.#calls,
+      requests,
     });
-    const calls = new CallCounters({ isTimed: config.hasExtensiveMetrics });
+    this.#leaderWatch = new LeaderWatch(
+      { electionTimeoutMs: config.electionTicks * config.heartbeatIntervalMs },
+      { scheduler: realScheduler, raft: member.raft, calls: this.#calls },
+    );
+    const counters = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     this.#grpc = new GrpcJsServer(table, {
       requestBytesMax: config.requestBytesMax,
       concurrentStreamsMax: config.concurrentStreamsMax,
       keepaliveIntervalMs: config.keepAliveIntervalMs,
       keepaliveTimeoutMs: config.keepAliveTimeoutMs,
-      counters: calls,
+      counters,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
     });
     const quotaBytes = config.quotaBackendBytes || QUOTA_BYTES_DEFAULT;
@@ -166,7 +176,14 @@ export class Server {
       httpHandler({
         health: memberHealth(member),
         version: versionView(member),
-        metrics: memberMetrics({ member, table, calls, disk: this.#disk, quotaBytes }),
+        metrics: memberMetrics({
+          member,
+          table,
+          calls: counters,
+          requests,
+          disk: this.#disk,
+          quotaBytes,
+        }),
       }),
     );
     listener.serve({ grpc: this.#grpc, http });

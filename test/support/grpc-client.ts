@@ -15,7 +15,7 @@ export type GrpcClient = Client;
 const PROTO = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'proto');
 const root = new protobuf.Root();
 root.resolvePath = (_origin, target) => join(PROTO, target);
-root.loadSync('rpc.proto');
+root.loadSync(['rpc.proto', 'lock.proto', 'election.proto', 'health.proto']);
 
 export function grpcClient(endpoint: string): GrpcClient {
   return new Client(endpoint, credentials.createInsecure(), {
@@ -36,14 +36,39 @@ export async function call(
   request: Fields,
   metadata?: Metadata,
 ): Promise<Fields> {
-  const [, service = '', method = ''] = path.split('/');
-  const descriptor = root.lookupService(service).methods[method];
-  if (descriptor === undefined) throw new TypeError(`no method ${path}`);
-  const input = root.lookupType(`${service.split('.')[0] ?? ''}.${descriptor.requestType}`);
-  const output = root.lookupType(`${service.split('.')[0] ?? ''}.${descriptor.responseType}`);
+  const { input, output } = messagesOf(path);
   const body = Buffer.from(input.encode(input.fromObject(request)).finish());
-  const answer = await callBytes(client, path, body, metadata);
-  return output.toObject(output.decode(answer), { longs: String, enums: String, defaults: true });
+  return shown(output, await callBytes(client, path, body, metadata));
+}
+
+/** A call that is answered with a stream of messages; to be cancelled. */
+export function observe(
+  client: GrpcClient,
+  path: string,
+  request: Fields,
+): { readonly messages: Fields[]; cancel(): void } {
+  const { input, output } = messagesOf(path);
+  const body = Buffer.from(input.encode(input.fromObject(request)).finish());
+  const same = (bytes: Buffer): Buffer => bytes;
+  const stream = client.makeServerStreamRequest(path, same, same, body);
+  const messages: Fields[] = [];
+  stream.on('data', (bytes: Buffer) => messages.push(shown(output, bytes)));
+  stream.on('error', () => undefined);
+  return { messages, cancel: () => stream.cancel() };
+}
+
+function messagesOf(path: string): { input: protobuf.Type; output: protobuf.Type } {
+  const [, service = '', name = ''] = path.split('/');
+  const method = root.lookupService(service).methods[name];
+  if (method === undefined) throw new TypeError(`no method ${path}`);
+  method.resolve();
+  const { resolvedRequestType: input, resolvedResponseType: output } = method;
+  if (input === null || output === null) throw new TypeError(`unresolved types of ${path}`);
+  return { input, output };
+}
+
+function shown(type: protobuf.Type, bytes: Uint8Array): Fields {
+  return type.toObject(type.decode(bytes), { longs: String, enums: String, defaults: true });
 }
 
 /** Makes one unary call with the request's bytes as they are. */

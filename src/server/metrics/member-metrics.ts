@@ -1,8 +1,9 @@
 /** All that `/metrics` of a member shows. */
 import type { CallCounters, ServiceTable } from '../../grpc/index.ts';
+import type { ClientRequests } from '../api/client-requests.ts';
 import type { Member } from '../member.ts';
 import { type DiskMeters, diskSeries } from './disk-series.ts';
-import { grpcSeries } from './grpc-series.ts';
+import { clientRequestSeries, grpcSeries } from './grpc-series.ts';
 import { MetricsPage } from './metrics-page.ts';
 import { mvccSeries } from './mvcc-series.ts';
 import { processSeries } from './process-series.ts';
@@ -13,18 +14,20 @@ export interface MetricsSources {
   readonly member: Member;
   readonly disk: DiskMeters;
   readonly calls: CallCounters;
+  readonly requests: ClientRequests;
   /** The methods that are served. */
   readonly table: ServiceTable;
   readonly quotaBytes: number;
 }
 
 export function memberMetrics(sources: MetricsSources): MetricsPage {
-  const { member, disk, calls, table, quotaBytes } = sources;
+  const { member, disk, calls, requests, table, quotaBytes } = sources;
   return new MetricsPage([
     serverSeries(member, { quotaBytes }),
     mvccSeries(member),
     diskSeries(disk),
     grpcSeries(table, calls),
+    clientRequestSeries(requests),
     processSeries(),
     runtimeSeries(),
   ]);

@@ -48,6 +48,10 @@ const ETCD: Record<MappedCode, [string, string]> = {
   MEMBERSHIP_ID_EXISTS: ['FailedPrecondition', 'etcdserver: member ID already exist'],
   MEMBERSHIP_PEER_URL_EXISTS: ['FailedPrecondition', 'etcdserver: Peer URLs already exists'],
   MEMBERSHIP_NOT_LEARNER: ['FailedPrecondition', 'etcdserver: can only promote a learner member'],
+  API_NOT_CAPABLE: ['FailedPrecondition', 'etcdserver: not capable'],
+  API_NOT_FOR_LEARNER: ['FailedPrecondition', 'etcdserver: rpc not supported for learner'],
+  API_CLIENT_VERSION: ['InvalidArgument', 'etcdserver: invalid client api version'],
+  API_AUTH_NOT_ENABLED: ['FailedPrecondition', 'etcdserver: authentication is not enabled'],
   // No request of a client ends so; etcd has no such errors.
   SERVER_START_REFUSED: ['Internal', 'etcdserver: the member could not start'],
   MEMBERSHIP_BAD_JSON: ['Internal', 'etcdserver: bad member'],

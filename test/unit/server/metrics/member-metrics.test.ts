@@ -12,6 +12,7 @@ import {
   WatchCreateRequest,
   WatchRequest,
 } from '../../../../src/pb/index.ts';
+import { ClientRequests } from '../../../../src/server/api/client-requests.ts';
 import { BackendMeters } from '../../../../src/server/metrics/backend-meters.ts';
 import { memberMetrics } from '../../../../src/server/metrics/member-metrics.ts';
 import { WalMeters } from '../../../../src/server/metrics/wal-meters.ts';
@@ -28,6 +29,7 @@ async function withMember(use: (sim: SimMember, scrape: () => Promise<Page>) => 
     member: sim.member,
     disk: { wal: new WalMeters(), backend: new BackendMeters() },
     calls: new CallCounters({ isTimed: false }),
+    requests: new ClientRequests(),
     table: new Map(),
     quotaBytes: 1234,
   });
