@@ -25,12 +25,19 @@ import {
 import { MetaKey } from './backend/meta.ts';
 import { revisionKey } from './backend/revision-key.ts';
 import { Compactor } from './compactor.ts';
+import { Defragmenter } from './defragmenter.ts';
 import { MvccError, type Outcome } from './errors.ts';
+import { Hashes, type StoreHash } from './hash/hashes.ts';
 import { HistoryReader, type ValueLookup } from './history-reader.ts';
 import { NO_SLOT } from './key-index.ts';
 import type { History, HistoryRow } from './ports.ts';
 import { RangeReader } from './range/range-reader.ts';
-import { type CompactionMeta, type RestoreProgress, restoreState } from './restore.ts';
+import {
+  type CompactionMeta,
+  type RestoredState,
+  type RestoreProgress,
+  restoreState,
+} from './restore.ts';
 import {
   COMPACT_NONE,
   checkRevisionState,
@@ -59,12 +66,17 @@ export class Store implements History {
   readonly #ranges: RangeReader;
   readonly #executor: TxnExecutor;
   readonly #history: HistoryReader;
+  readonly #hashes: Hashes;
   readonly #compactor: Compactor;
+  readonly #defragmenter: Defragmenter;
+  readonly #restoredBytes: number;
   #isClosed = false;
 
-  private constructor(options: StoreOptions, ports: StorePorts, revisions: RevisionState) {
+  private constructor(options: StoreOptions, ports: StorePorts, restored: RestoredState) {
+    const { rowBytes, ...revisions } = restored;
     this.#ports = ports;
     this.#revisions = revisions;
+    this.#restoredBytes = rowBytes;
     this.#values = new StoredValues(ports);
     this.#ranges = new RangeReader(ports, this.#values, {
       revisions,
@@ -80,13 +92,17 @@ export class Store implements History {
       counters: this.counters,
     });
     this.#history = new HistoryReader(ports, this.#values, revisions);
+    this.#hashes = new Hashes(ports, revisions);
+    this.#defragmenter = new Defragmenter(ports, revisions);
     this.#compactor = new Compactor(
       {
         batchLimit: options.compactionBatchLimit,
         sliceKeysMax: options.sliceKeysMax,
-        hasReadBelow: (floor) => this.#ranges.hasReadBelow(floor),
+        hasReadBelow: (floor) =>
+          this.#ranges.hasReadBelow(floor) || this.#hashes.hasReadBelow(floor),
       },
       ports,
+      this.#hashes,
     );
   }
 
@@ -100,11 +116,12 @@ export class Store implements History {
     ports: StorePorts,
     start: StoreStart,
   ): Promise<Store> {
-    const revisions = await restoreState(ports, start.meta, start.onProgress);
-    const store = new Store(options, ports, revisions);
-    const { scheduledCompactRev: scheduled, finishedCompactRev: finished } = start.meta;
-    if (scheduled !== undefined && scheduled > (finished ?? COMPACT_NONE)) {
-      store.#compactor.enqueue(scheduled);
+    const restored = await restoreState(ports, start.meta, start.onProgress);
+    const store = new Store(options, ports, restored);
+    const { scheduledCompactRev: scheduled, finishedCompactRev } = start.meta;
+    const finished = finishedCompactRev ?? COMPACT_NONE;
+    if (scheduled !== undefined && scheduled > finished) {
+      store.#compactor.resume({ floor: scheduled, formerFloor: finished });
     }
     return store;
   }
@@ -247,7 +264,7 @@ export class Store implements History {
     this.#revisions.compact = revision;
     this.#ports.buffer.put(Bucket.meta, MetaKey.scheduledCompactRev, revisionKey(revision, 0));
     this.#ports.sink.compacted(revision);
-    this.#compactor.enqueue(revision);
+    this.#compactor.enqueue({ floor: revision, formerFloor: compact });
     return CompactionResponse.create({ header: ResponseHeader.create({ revision: current }) });
   }
 
@@ -257,6 +274,32 @@ export class Store implements History {
    */
   compactionsSettled(): Promise<void> {
     return this.#compactor.settled();
+  }
+
+  /**
+   * etcd's HashKV: the hash of bucket `key` as of `revision` (0: the current one), in the
+   * background. Answers MVCC_COMPACTED and MVCC_FUTURE_REVISION as a range does.
+   */
+  hashKv(revision: Revision): Promise<Outcome<StoreHash>> {
+    return this.#hashes.atRevision(revision);
+  }
+
+  /** The hash of all replicated state, in the background. Applied writes are flushed before. */
+  hashState(): Promise<Outcome<number>> {
+    return this.#hashes.ofState();
+  }
+
+  /**
+   * Gives the space of removed rows back to the disk while everything else goes on; see
+   * `Defragmenter.run`.
+   */
+  defragment(): Promise<void> {
+    return this.#defragmenter.run();
+  }
+
+  /** Bytes of the rows of bucket `key`, keys included, without those compactions have removed. */
+  get rowBytes(): number {
+    return this.#restoredBytes + this.#ports.buffer.rowBytesWritten - this.#compactor.removedBytes;
   }
 
   changes(
@@ -279,13 +322,19 @@ export class Store implements History {
    */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([this.#compactor.close(), this.#ranges.ended()]);
+    await Promise.all([
+      this.#compactor.close(),
+      this.#ranges.ended(),
+      this.#hashes.close(),
+      this.#defragmenter.close(),
+    ]);
   }
 
   checkInvariants(): void {
     checkRevisionState(this.#revisions);
     this.#ranges.checkInvariants();
     this.#compactor.checkInvariants();
+    this.#hashes.checkInvariants();
     this.#ports.index.checkInvariants();
     this.#ports.values.checkInvariants();
     this.#ports.buffer.checkInvariants();

@@ -24,14 +24,17 @@ import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
 import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
+import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import { MemberNode } from './node/member-node.ts';
 import { Proposals } from './node/proposals.ts';
 import { Publisher } from './node/publisher.ts';
+import { Quota } from './node/quota.ts';
 import { RequestIds } from './node/request-ids.ts';
 import type { SnapshotOptions } from './node/snapshots.ts';
+import { StateSize } from './node/state-size.ts';
 import { Waiters } from './node/waiters.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
@@ -39,6 +42,8 @@ import type { OpenedStorage } from './storage/open-storage.ts';
 const REQUEST_OVERHEAD_BYTES = 512 * 1024;
 /** Between two looks at waiting requests and reads for those whose time is over. */
 const SWEEP_MS = 250;
+/** Between two looks at how much of the disk the state takes. */
+const MEASURE_MS = 5000;
 /** Between two removals of files that are not needed any more. */
 const PURGE_MS = 30_000;
 
@@ -48,6 +53,8 @@ export interface MemberOptions {
   readonly tickMs: number;
   readonly electionTicks: number;
   readonly requestBytesMax: number;
+  /** Size of the state that raises the alarm; negative for none. */
+  readonly quotaBytes: number;
   readonly batchIntervalMs: number;
   readonly batchOperationsMax: number;
   readonly compactionBatchLimit: number;
@@ -78,6 +85,8 @@ export class Member implements MemberView {
   readonly hub: WatchHub;
   readonly catchUp: WatchCatchUp;
   readonly meters: MemberMeters;
+  readonly size: StateSize;
+  readonly quota: Quota;
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #backend: Backend;
@@ -132,6 +141,7 @@ export class Member implements MemberView {
     try {
       const state = await restoring;
       started = new Member(options, { storage, state, meters }, ports);
+      await started.size.measure();
       started.#run();
       return started;
     } catch (error) {
@@ -161,6 +171,8 @@ export class Member implements MemberView {
     this.alarms = state.alarms;
     this.hub = state.hub;
     this.meters = meters;
+    this.size = new StateSize({ ...state, backend: storage.backend });
+    this.quota = new Quota(options.quotaBytes, this, logger);
     this.#log = ports.log;
     this.#raft = new Raft(
       { ...RAFT_DEFAULTS, id: storage.member, electionTicks: options.electionTicks },
@@ -183,6 +195,7 @@ export class Member implements MemberView {
         scheduler,
         logger,
         fatal,
+        quota: this.quota,
         events: this.#applyEvents(),
         onRoom: () => this.raft.wake(),
         onApplied: () => this.catchUp.kick(),
@@ -217,8 +230,11 @@ export class Member implements MemberView {
     return this.#waiters.size;
   }
 
-  backendBytes(): Promise<number> {
-    return this.#backend.sizeBytes();
+  defragment(): Promise<void> {
+    const { clock, logger } = this.#ports;
+    const run = (): Promise<void> =>
+      defragment({ store: this.store, size: this.size, clock, logger });
+    return this.meters.defragmentations.measured(run);
   }
 
   newLeaseId(): LeaseId {
@@ -307,9 +323,14 @@ export class Member implements MemberView {
       scheduler.every(SWEEP_MS, () => this.#sweep()),
       scheduler.every(EXPIRY_LOOP_MS, () => expiry.loop()),
       scheduler.every(PURGE_MS, () => this.#loop.purge()),
+      scheduler.every(MEASURE_MS, () => this.#measure()),
     );
     this.raft.wake();
     this.#publisher.publish(this.#options.attributes);
+  }
+
+  #measure(): void {
+    this.size.refresh().catch((error: unknown) => this.fatal(error));
   }
 
   #sweep(): void {
@@ -326,6 +347,11 @@ export class Member implements MemberView {
       applying: () => meters.applies.began(clock.monotonicMs()),
       applied: (request, outcome) => meters.applies.ended(request, outcome, clock.monotonicMs()),
       settled: (id, outcome) => this.#waiters.settle(id, outcome),
+      outgrown: (id) =>
+        this.quota.raiseAlarmAfterApply(() => {
+          const error = new ServerError('SERVER_NO_SPACE', 'database space exceeded');
+          this.#waiters.settle(id, { error });
+        }),
       termStarted: (term) => this.#termStarted(term),
       removed: () =>
         this.fatal(

@@ -8,7 +8,6 @@ import { defined, InvariantError } from '../base/assert.ts';
 import { CallCounters, GrpcJsServer } from '../grpc/index.ts';
 import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
-import { QUOTA_BYTES_DEFAULT } from './api/maintenance.ts';
 import { OpenCalls } from './api/open-calls.ts';
 import { serviceTable } from './api/service-table.ts';
 import type { Config } from './config/config.ts';
@@ -38,8 +37,6 @@ import { type OpenedStorage, openStorage, type StorageIdentity } from './storage
 /** How long running calls may go on when the server stops. */
 const SHUTDOWN_GRACE_MS = 2000;
 const READ_HEADER_TIMEOUT_MS = 5 * 60 * 1000;
-
-const files = new NodeFileSystem();
 
 export class Server {
   /** Rejects when the member cannot go on; the process has to end then. */
@@ -101,13 +98,22 @@ export class Server {
 
   async #openStorage(config: Config): Promise<OpenedStorage> {
     const logger = this.#logger.named('storage');
+    const { unsafeNoFsync } = config;
+    const files = new NodeFileSystem({ unsafeNoFsync });
     const storage = await openStorage(
       {
         dataDir: resolve(config.dataDir),
         walDir: config.walDir === '' ? undefined : resolve(config.walDir),
         identity: () => identityOf(foundersOf(config), config),
       },
-      { files, logger, openBackend: (folder) => this.#openBackend(folder) },
+      {
+        files,
+        logger,
+        openBackend: (path) =>
+          openStateDir(path, files, (folder, mode) =>
+            LevelBackend.open(folder, mode, { unsafeNoFsync, meters: this.#disk.backend }),
+          ),
+      },
     );
     logger.info('opened storage', {
       'local-member-id': hexId(storage.member),
@@ -119,18 +125,13 @@ export class Server {
     return storage;
   }
 
-  #openBackend(folder: string): Promise<LevelBackend> {
-    return openStateDir(folder, files, (path, mode) =>
-      LevelBackend.open(path, mode, this.#disk.backend),
-    );
-  }
-
   async #startMember(config: Config, opened: OpenedStorage): Promise<Member> {
     const log = new WalThread({
       position: opened.position,
       snapshotDirectory: opened.snapshotDirectory,
       logger: this.#logger.named('wal'),
       meters: this.#disk.wal,
+      unsafeNoFsync: config.unsafeNoFsync,
       onFatal: this.#fail,
     });
     const storage = opened.isNew ? await bootstrap(opened, foundersOf(config), log) : opened;
@@ -147,7 +148,6 @@ export class Server {
   #serve(config: Config, member: Member, listener: ClientListener): void {
     const options = {
       txnOpsMax: config.txnOperationsMax,
-      quotaBytes: config.quotaBackendBytes,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
     };
     const requests = new ClientRequests();
@@ -171,7 +171,6 @@ export class Server {
       counters,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
     });
-    const quotaBytes = config.quotaBackendBytes || QUOTA_BYTES_DEFAULT;
     const http = createHttpServer(
       httpHandler({
         health: memberHealth(member),
@@ -182,7 +181,6 @@ export class Server {
           calls: counters,
           requests,
           disk: this.#disk,
-          quotaBytes,
         }),
       }),
     );
@@ -211,6 +209,7 @@ function memberOptions(config: Config): MemberOptions {
     tickMs: config.heartbeatIntervalMs,
     electionTicks: config.electionTicks,
     requestBytesMax: config.requestBytesMax,
+    quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
     batchOperationsMax: config.backendBatchOperationsMax,
     compactionBatchLimit: config.compactionBatchLimit,

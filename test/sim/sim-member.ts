@@ -44,6 +44,7 @@ const OPTIONS_DEFAULT: MemberOptions = {
   tickMs: 100,
   electionTicks: 10,
   requestBytesMax: 1_572_864,
+  quotaBytes: 2 * 1024 ** 3,
   batchIntervalMs: 100,
   batchOperationsMax: 50,
   compactionBatchLimit: 10,
@@ -152,7 +153,7 @@ export class SimMember {
     this.#member = member;
     this.#calls = new OpenCalls();
     this.#table = serviceTable(
-      { txnOpsMax: 128, quotaBytes: 0, progressIntervalMs: 600_000 },
+      { txnOpsMax: 128, progressIntervalMs: 600_000 },
       { member, scheduler, random, calls: this.#calls, requests: new ClientRequests() },
     );
     return member;

@@ -26,6 +26,7 @@ import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 import { measuredRange } from './measured-range.ts';
 import { completeHeader, type MemberView } from './member-view.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
+import { hasRoom } from './space.ts';
 
 export function kvService(options: { txnOpsMax: number }, member: MemberView): ServiceEntry[] {
   const kv = new KvService(options.txnOpsMax, member);
@@ -64,6 +65,7 @@ class KvService {
   }
 
   put(call: UnaryCall, request: PutRequest): void {
+    if (!hasRoom(call, this.#member, { put: request })) return;
     if (refused(call, checkPutRequest(request))) return;
     this.#member.propose(
       'put',
@@ -82,6 +84,7 @@ class KvService {
   }
 
   txn(call: UnaryCall, request: TxnRequest): void {
+    if (!hasRoom(call, this.#member, { txn: request })) return;
     if (refused(call, checkTxnRequest(request, this.#txnOpsMax))) return;
     if (isReadTxn(request)) {
       const { store } = this.#member;

@@ -17,6 +17,7 @@ import {
 import { answer, decoded, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
+import { hasRoom } from './space.ts';
 
 /** Keep-alives of one stream that may wait for their answer; beyond, the client is held back. */
 export const keepAlivesWaitingMax = 1024;
@@ -43,6 +44,7 @@ export function leaseService(member: MemberView): ServiceEntry[] {
 }
 
 function grant(call: UnaryCall, request: LeaseGrantRequest, member: MemberView): void {
+  if (!hasRoom(call, member, { leaseGrant: request })) return;
   const ID = request.ID === 0n ? member.newLeaseId() : request.ID;
   member.propose(
     'leaseGrant',

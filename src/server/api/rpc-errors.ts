@@ -47,6 +47,7 @@ const TABLE: Record<MappedCode, Row> = {
   SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
   SERVER_NO_LEADER: ['Unavailable', 'etcdserver: no leader'],
   SERVER_NOT_LEADER: ['FailedPrecondition', 'etcdserver: not leader'],
+  SERVER_BAD_LEADER_TRANSFEREE: ['FailedPrecondition', 'etcdserver: bad leader transferee'],
   SERVER_LEADER_CHANGED: ['Unavailable', 'etcdserver: leader changed'],
   SERVER_REQUEST_TOO_LARGE: ['InvalidArgument', 'etcdserver: request is too large'],
   SERVER_TOO_MANY_REQUESTS: ['Unknown', 'etcdserver: too many requests'],

@@ -20,7 +20,6 @@ import { watchService } from './watch.ts';
 
 export interface ServiceOptions {
   readonly txnOpsMax: number;
-  readonly quotaBytes: number;
   readonly progressIntervalMs: number;
 }
 
@@ -39,7 +38,7 @@ export function serviceTable(options: ServiceOptions, ports: ServicePorts): Serv
     ...kvService(options, member),
     ...leaseService(member),
     ...clusterService(member),
-    ...maintenanceService(options, member),
+    ...maintenanceService(member),
     ...watchService(options, {
       ...ports,
       hub: member.hub,

@@ -9,6 +9,8 @@ export interface WalThreadData {
   readonly segmentBytes?: number;
   /** Memory of the WalMeters that the thread fills. */
   readonly meters: SharedArrayBuffer;
+  /** See NodeFileSystemOptions. */
+  readonly unsafeNoFsync?: boolean;
 }
 
 /** Sent by the thread. Nothing follows `failed`. */

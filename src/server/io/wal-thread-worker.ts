@@ -15,7 +15,7 @@ const session = guard(
   () =>
     new LogSession({
       ...data,
-      files: measuredFiles(new NodeFileSystem(), data.snapshotDirectory, new WalMeters(meters)),
+      files: measuredFiles(new NodeFileSystem(data), data.snapshotDirectory, new WalMeters(meters)),
       logger: forwardingLogger(),
     }),
 );

@@ -17,13 +17,12 @@ export interface MetricsSources {
   readonly requests: ClientRequests;
   /** The methods that are served. */
   readonly table: ServiceTable;
-  readonly quotaBytes: number;
 }
 
 export function memberMetrics(sources: MetricsSources): MetricsPage {
-  const { member, disk, calls, requests, table, quotaBytes } = sources;
+  const { member, disk, calls, requests, table } = sources;
   return new MetricsPage([
-    serverSeries(member, { quotaBytes }),
+    serverSeries(member),
     mvccSeries(member),
     diskSeries(disk),
     grpcSeries(table, calls),

@@ -4,27 +4,26 @@ import type { Member } from '../member.ts';
 import { counter, gauge, histogram, type Series, type SeriesGroup } from './series.ts';
 
 /** What of a member is shown here. */
-export type StoreFacts = Pick<Member, 'store' | 'hub' | 'lessor' | 'meters' | 'backendBytes'>;
+export type StoreFacts = Pick<Member, 'store' | 'hub' | 'lessor' | 'meters' | 'size'>;
 
 export function mvccSeries(member: StoreFacts): SeriesGroup {
   const { store, meters } = member;
-  let backendBytes: number | undefined;
   let watches = member.hub.counts();
   return {
-    async refresh() {
+    refresh() {
       watches = member.hub.counts();
-      backendBytes = await member.backendBytes();
+      return Promise.resolve();
     },
     series: [
       gauge(
         'etcd_mvcc_db_total_size_in_bytes',
         'Total size of the underlying database physically allocated in bytes.',
-        () => backendBytes,
+        () => member.size.totalBytes,
       ),
       gauge(
         'etcd_mvcc_db_total_size_in_use_in_bytes',
         'Total size of the underlying database logically in use in bytes.',
-        () => backendBytes,
+        () => member.size.inUseBytes,
       ),
       counter(
         'etcd_mvcc_range_total',
@@ -62,11 +61,37 @@ export function mvccSeries(member: StoreFacts): SeriesGroup {
         'The total size of put kv pairs seen by this member.',
         () => store.counters.putBytes,
       ),
+      ...maintenanceSeries(meters),
       ...compactionSeries(meters.compactions),
       ...watchSeries(member.hub, () => watches),
       ...leaseSeries(member),
     ],
   };
+}
+
+function maintenanceSeries(meters: StoreFacts['meters']): Series[] {
+  return [
+    histogram(
+      'etcd_mvcc_hash_duration_seconds',
+      'The latency distribution of storage hash operation.',
+      meters.stateHashes.seconds,
+    ),
+    histogram(
+      'etcd_mvcc_hash_rev_duration_seconds',
+      'The latency distribution of storage hash by revision operation.',
+      meters.revisionHashes.seconds,
+    ),
+    gauge(
+      'etcd_disk_defrag_inflight',
+      'Whether or not defrag is active on the member. 1 means active, 0 means not.',
+      () => Math.min(1, meters.defragmentations.running),
+    ),
+    histogram(
+      'etcd_disk_backend_defrag_duration_seconds',
+      'The latency distribution of backend defragmentation.',
+      meters.defragmentations.seconds,
+    ),
+  ];
 }
 
 function compactionSeries(compactions: StoreFacts['meters']['compactions']): Series[] {

@@ -17,10 +17,10 @@ import {
 /** What of a member is shown here. */
 export type ServerFacts = Pick<
   Member,
-  'raft' | 'cluster' | 'alarms' | 'meters' | 'pendingProposals'
+  'raft' | 'cluster' | 'alarms' | 'quota' | 'meters' | 'pendingProposals'
 >;
 
-export function serverSeries(member: ServerFacts, options: { quotaBytes: number }): SeriesGroup {
+export function serverSeries(member: ServerFacts): SeriesGroup {
   const { meters } = member;
   return {
     series: [
@@ -30,7 +30,7 @@ export function serverSeries(member: ServerFacts, options: { quotaBytes: number 
       gauge(
         'etcd_server_quota_backend_bytes',
         'Current backend storage quota size in bytes.',
-        () => options.quotaBytes,
+        () => member.quota.bytes,
       ),
       counter(
         'etcd_server_health_success',

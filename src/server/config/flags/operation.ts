@@ -39,9 +39,11 @@ export const UNSAFE_FLAGS = {
   'force-new-cluster': flag(bool, false, 'Make a new cluster of one member from this data.', {
     refused: 'forcing a new cluster is not built yet',
   }),
-  'unsafe-no-fsync': flag(bool, false, 'Do not sync files; a crash then loses writes.', {
-    ignored: 'every write is synced',
-  }),
+  'unsafe-no-fsync': flag(
+    bool,
+    false,
+    'Do not sync files; a crash of the machine then loses writes.',
+  ),
 } as const;
 
 export const GENERAL_FLAGS = {
