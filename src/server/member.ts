@@ -232,7 +232,9 @@ export class Member implements MemberView {
 
   defragment(): Promise<void> {
     const { clock, logger } = this.#ports;
-    return defragment({ store: this.store, size: this.size, clock, logger });
+    const run = (): Promise<void> =>
+      defragment({ store: this.store, size: this.size, clock, logger });
+    return this.meters.defragmentations.measured(run);
   }
 
   newLeaseId(): LeaseId {

@@ -46,9 +46,8 @@ export class Server {
   readonly #logger: NamedLogger;
   readonly #fail: (error: unknown) => void;
   readonly #calls = new OpenCalls();
-  readonly #requests = new ClientRequests();
-  #leaderWatch: LeaderWatch | undefined;
   readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
+  #leaderWatch: LeaderWatch | undefined;
   #member: Member | undefined;
   #grpc: GrpcJsServer | undefined;
   #listener: ClientListener | undefined;
@@ -133,8 +132,8 @@ export class Server {
       position: opened.position,
       snapshotDirectory: opened.snapshotDirectory,
       logger: this.#logger.named('wal'),
-      unsafeNoFsync: config.unsafeNoFsync,
       meters: this.#disk.wal,
+      unsafeNoFsync: config.unsafeNoFsync,
       onFatal: this.#fail,
     });
     const storage = opened.isNew ? await bootstrap(opened, foundersOf(config), log) : opened;
@@ -153,24 +152,25 @@ export class Server {
       txnOpsMax: config.txnOperationsMax,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
     };
+    const requests = new ClientRequests();
     const table = serviceTable(options, {
       member,
       scheduler: realScheduler,
       random: realRandom,
       calls: this.#calls,
-      requests: this.#requests,
+      requests,
     });
     this.#leaderWatch = new LeaderWatch(
       { electionTimeoutMs: config.electionTicks * config.heartbeatIntervalMs },
       { scheduler: realScheduler, raft: member.raft, calls: this.#calls },
     );
-    const calls = new CallCounters({ isTimed: config.hasExtensiveMetrics });
+    const counters = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     this.#grpc = new GrpcJsServer(table, {
       requestBytesMax: config.requestBytesMax,
       concurrentStreamsMax: config.concurrentStreamsMax,
       keepaliveIntervalMs: config.keepAliveIntervalMs,
       keepaliveTimeoutMs: config.keepAliveTimeoutMs,
-      counters: calls,
+      counters,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
     });
     const http = createHttpServer(
@@ -180,8 +180,8 @@ export class Server {
         metrics: memberMetrics({
           member,
           table,
-          calls,
-          requests: this.#requests,
+          calls: counters,
+          requests,
           disk: this.#disk,
         }),
       }),

@@ -175,6 +175,7 @@ const COMPARED: readonly string[] = [
   'etcd_mvcc_delete_total',
   'etcd_mvcc_put_total',
   'etcd_mvcc_txn_total',
+  'etcd_server_client_requests_total',
   'etcd_server_has_leader',
   'etcd_server_is_leader',
   'etcd_server_is_learner',

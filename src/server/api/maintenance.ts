@@ -23,7 +23,7 @@ import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 
 export function maintenanceService(member: MemberView): ServiceEntry[] {
-  const { store } = member;
+  const { store, meters } = member;
   return [
     unary('/etcdserverpb.Maintenance/Status', StatusRequest, (call) =>
       call.reply(StatusResponse.encode(status(member))),
@@ -32,18 +32,23 @@ export function maintenanceService(member: MemberView): ServiceEntry[] {
       alarm(call, request, member),
     ),
     unary('/etcdserverpb.Maintenance/Hash', HashRequest, (call) =>
-      settle({ call, member }, store.hashState(), (hash) =>
-        HashResponse.encode(HashResponse.create({ header: fullHeader(member), hash })),
+      settle(
+        { call, member },
+        meters.stateHashes.measured(() => store.hashState()),
+        (hash) => HashResponse.encode(HashResponse.create({ header: fullHeader(member), hash })),
       ),
     ),
     unary('/etcdserverpb.Maintenance/HashKV', HashKVRequest, (call, { revision }) =>
-      settle({ call, member }, store.hashKv(revision), (hashed) =>
-        HashKVResponse.encode({
-          header: fullHeader(member, hashed.currentRevision),
-          hash: hashed.hash,
-          compactRevision: hashed.compactRevision,
-          hashRevision: hashed.revision,
-        }),
+      settle(
+        { call, member },
+        meters.revisionHashes.measured(() => store.hashKv(revision)),
+        (hashed) =>
+          HashKVResponse.encode({
+            header: fullHeader(member, hashed.currentRevision),
+            hash: hashed.hash,
+            compactRevision: hashed.compactRevision,
+            hashRevision: hashed.revision,
+          }),
       ),
     ),
     unary('/etcdserverpb.Maintenance/Defragment', DefragmentRequest, (call) =>

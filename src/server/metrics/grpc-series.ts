@@ -6,6 +6,7 @@ import {
   StatusCode,
 } from '../../grpc/index.ts';
 import { type MethodDescriptor, SERVICES } from '../../pb/index.ts';
+import type { CallKind, ClientRequests } from '../api/client-requests.ts';
 import {
   counter,
   type Labels,
@@ -63,6 +64,26 @@ export function grpcSeries(table: ServiceTable, counters: CallCounters): SeriesG
     ),
   ];
   return { series: isTimed ? [...series, handling(methods)] : series };
+}
+
+/** Calls by the version of the API that their clients speak. */
+export function clientRequestSeries({ counts }: ClientRequests): SeriesGroup {
+  const ofKind = (type: CallKind): Sample[] =>
+    [...counts[type]].map(([client_api_version, value]) => ({
+      labels: { client_api_version, type },
+      value,
+    }));
+  return {
+    series: [
+      {
+        type: 'counter',
+        name: 'etcd_server_client_requests_total',
+        help: 'The total number of client requests per client version.',
+        labelNames: ['client_api_version', 'type'],
+        read: () => [...ofKind('stream'), ...ofKind('unary')],
+      },
+    ],
+  };
 }
 
 function perMethod(

@@ -60,11 +60,37 @@ export function mvccSeries(member: StoreFacts): SeriesGroup {
         'The total size of put kv pairs seen by this member.',
         () => store.counters.putBytes,
       ),
+      ...maintenanceSeries(meters),
       ...compactionSeries(meters.compactions),
       ...watchSeries(member.hub, () => watches),
       ...leaseSeries(member),
     ],
   };
+}
+
+function maintenanceSeries(meters: StoreFacts['meters']): Series[] {
+  return [
+    histogram(
+      'etcd_mvcc_hash_duration_seconds',
+      'The latency distribution of storage hash operation.',
+      meters.stateHashes.seconds,
+    ),
+    histogram(
+      'etcd_mvcc_hash_rev_duration_seconds',
+      'The latency distribution of storage hash by revision operation.',
+      meters.revisionHashes.seconds,
+    ),
+    gauge(
+      'etcd_disk_defrag_inflight',
+      'Whether or not defrag is active on the member. 1 means active, 0 means not.',
+      () => Math.min(1, meters.defragmentations.running),
+    ),
+    histogram(
+      'etcd_disk_backend_defrag_duration_seconds',
+      'The latency distribution of backend defragmentation.',
+      meters.defragmentations.seconds,
+    ),
+  ];
 }
 
 function compactionSeries(compactions: StoreFacts['meters']['compactions']): Series[] {

@@ -1,7 +1,6 @@
 /** The member in its cluster, its proposals, reads and alarms: `etcd_server_*`. */
 
 import { AlarmType } from '../../pb/index.ts';
-import type { ClientRequests } from '../api/client-requests.ts';
 import type { Member } from '../member.ts';
 import { hexId } from '../membership/member.ts';
 import { buildFacts } from '../version.ts';
@@ -12,17 +11,16 @@ import {
   info,
   type LabelledHistogram,
   type NumberSeries,
-  type Sample,
   type SeriesGroup,
 } from './series.ts';
 
 /** What of a member is shown here. */
 export type ServerFacts = Pick<
   Member,
-  'raft' | 'cluster' | 'alarms' | 'meters' | 'pendingProposals' | 'quota'
+  'raft' | 'cluster' | 'alarms' | 'quota' | 'meters' | 'pendingProposals'
 >;
 
-export function serverSeries(member: ServerFacts, requests: ClientRequests): SeriesGroup {
+export function serverSeries(member: ServerFacts): SeriesGroup {
   const { meters } = member;
   return {
     series: [
@@ -54,7 +52,6 @@ export function serverSeries(member: ServerFacts, requests: ClientRequests): Ser
         read: () => meters.ranges.durations(),
       }),
       alarmSeries(member),
-      clientRequestSeries(requests),
     ],
   };
 }
@@ -176,19 +173,4 @@ function durations(
   source: { readonly labelNames: readonly string[]; readonly read: () => LabelledHistogram[] },
 ): HistogramSeries {
   return { type: 'histogram', name, help, ...source };
-}
-
-function clientRequestSeries({ counts }: ClientRequests): NumberSeries {
-  const samples = (type: 'unary' | 'stream'): Sample[] =>
-    [...counts[type]].map(([version, value]) => ({
-      labels: { type, client_api_version: version },
-      value,
-    }));
-  return {
-    type: 'counter',
-    name: 'etcd_server_client_requests_total',
-    help: 'The total number of client requests per client version.',
-    labelNames: ['client_api_version', 'type'],
-    read: () => [...samples('unary'), ...samples('stream')],
-  };
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CallCounters, type ServiceTable, StatusCode } from '../../../../src/grpc/index.ts';
 import { SERVICES } from '../../../../src/pb/index.ts';
+import { ClientRequests } from '../../../../src/server/api/client-requests.ts';
 import { Exposition } from '../../../../src/server/metrics/exposition.ts';
-import { grpcSeries } from '../../../../src/server/metrics/grpc-series.ts';
+import { clientRequestSeries, grpcSeries } from '../../../../src/server/metrics/grpc-series.ts';
 import { type Family, parsePrometheus, valueOf } from '../../../support/metrics/prometheus-text.ts';
 
 /** All methods, none of which is called here. */
@@ -92,5 +93,21 @@ describe('grpcSeries', () => {
     const bucket = { ...PUT, le: '0.025' };
     assert.equal(valueOf(families, 'grpc_server_handling_seconds_bucket', bucket), 1);
     assert.equal(valueOf(families, 'grpc_server_handling_seconds_count', PUT), 1);
+  });
+});
+
+describe('clientRequestSeries', () => {
+  it('by kind of call and version of the client; not shown before the first', async () => {
+    const requests = new ClientRequests();
+    const name = 'etcd_server_client_requests_total';
+    const page = async (): Promise<Map<string, Family>> =>
+      parsePrometheus(await new Exposition(clientRequestSeries(requests).series).text());
+    assert.equal((await new Exposition(clientRequestSeries(requests).series).text()).trim(), '');
+    requests.count('unary', '3.6');
+    requests.count('unary', '3.6');
+    requests.count('stream', undefined);
+    const families = await page();
+    assert.equal(valueOf(families, name, { type: 'unary', client_api_version: '3.6' }), 2);
+    assert.equal(valueOf(families, name, { type: 'stream', client_api_version: 'unknown' }), 1);
   });
 });

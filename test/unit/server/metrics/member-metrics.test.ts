@@ -7,8 +7,12 @@ import {
   AlarmRequest,
   AlarmType,
   CompactionRequest,
+  DefragmentRequest,
+  HashKVRequest,
+  HashRequest,
   LeaseGrantRequest,
   LeaseGrantResponse,
+  type MessageCodec,
   WatchCreateRequest,
   WatchRequest,
 } from '../../../../src/pb/index.ts';
@@ -23,14 +27,14 @@ import { answered, put, range, written } from '../../../support/server/requests.
 type Page = Map<string, Family>;
 
 async function withMember(use: (sim: SimMember, scrape: () => Promise<Page>) => Promise<void>) {
-  const sim = new SimMember(1);
+  const sim = new SimMember(1, { quotaBytes: 123_456_789 });
   await sim.start();
   const page = memberMetrics({
     member: sim.member,
     disk: { wal: new WalMeters(), backend: new BackendMeters() },
     calls: new CallCounters({ isTimed: false }),
-    table: new Map(),
     requests: new ClientRequests(),
+    table: new Map(),
   });
   await use(sim, async () => parsePrometheus(await page.text()));
   await sim.stop();
@@ -52,7 +56,7 @@ describe('member metrics', () => {
       assert.equal(valueOf(page, 'etcd_server_is_leader'), 1);
       assert.equal(valueOf(page, 'etcd_server_is_learner'), 0);
       assert.equal(valueOf(page, 'etcd_server_leader_changes_seen_total'), 1);
-      assert.equal(valueOf(page, 'etcd_server_quota_backend_bytes'), sim.member.quota.bytes);
+      assert.equal(valueOf(page, 'etcd_server_quota_backend_bytes'), 123_456_789);
       assert.equal(valueOf(page, 'etcd_debugging_mvcc_compact_revision'), -1);
       assert.equal(applied(page, 'ClusterMemberAttrSet'), 1);
       assert.equal(applied(page, 'ClusterVersionSet'), 1);
@@ -171,6 +175,30 @@ describe('member metrics', () => {
       const later = await scrape();
       assert.equal(valueOf(later, 'etcd_debugging_lease_revoked_total'), 1);
       assert.equal(valueOf(later, 'etcd_debugging_server_lease_expired_total'), 1);
+    });
+  });
+
+  it('hashes and defragmentations: counted when they are done', async () => {
+    await withMember(async (sim, scrape) => {
+      await written(sim, 'a', '1');
+      const done = async <Request>(
+        method: string,
+        codec: MessageCodec<Request>,
+        request: Request,
+      ): Promise<void> => {
+        const call = sim.unary(`/etcdserverpb.Maintenance/${method}`, codec, request);
+        await sim.until(() => call.isOver);
+        assert.equal(call.failure, undefined);
+      };
+      await done('Hash', HashRequest, HashRequest.create());
+      await done('HashKV', HashKVRequest, HashKVRequest.create());
+      await done('HashKV', HashKVRequest, HashKVRequest.create({ revision: 2 }));
+      await done('Defragment', DefragmentRequest, DefragmentRequest.create());
+      const page = await scrape();
+      assert.equal(valueOf(page, 'etcd_mvcc_hash_duration_seconds_count'), 1);
+      assert.equal(valueOf(page, 'etcd_mvcc_hash_rev_duration_seconds_count'), 2);
+      assert.equal(valueOf(page, 'etcd_disk_backend_defrag_duration_seconds_count'), 1);
+      assert.equal(valueOf(page, 'etcd_disk_defrag_inflight'), 0);
     });
   });
 
