@@ -151,7 +151,10 @@ export class Raft {
     return this.confState;
   }
 
-  /** Forgets the entries up to and including `index`, all applied, for a snapshot covers them. */
+  /**
+   * Forgets the entries up to and including `index`, which are applied: whoever lacks one of them
+   * needs the state itself.
+   */
   compact(index: LogIndex): void {
     this.#state.log.compactTo(index);
   }

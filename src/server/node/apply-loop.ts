@@ -11,6 +11,12 @@ import { BackendFlusher } from './backend-flusher.ts';
 import type { EntrySink } from './member-node.ts';
 import { type SnapshotOptions, Snapshots } from './snapshots.ts';
 
+/**
+ * Bytes of entries that raft may hold in memory for members that lag. Beyond, the older half of
+ * what is applied is forgotten; the files keep all that a restart needs.
+ */
+export const logBytesMax: number = 64 * 1024 * 1024;
+
 export interface ApplyLoopOptions {
   readonly batchIntervalMs: number;
   readonly snapshots: SnapshotOptions;
@@ -66,7 +72,14 @@ export class ApplyLoop implements EntrySink {
       const { index, term } = entry;
       this.#snapshots.make({ index, term, confState: raft.confState });
     }
+    if (raft.logBytes > logBytesMax) this.#forgetOlderHalf();
     onApplied();
+  }
+
+  #forgetOlderHalf(): void {
+    const { raft } = this.#ports;
+    const held = raft.appliedIndex - raft.firstIndex + 1;
+    if (held > 0) raft.compact(raft.firstIndex + Math.ceil(held / 2) - 1);
   }
 
   /** Removes log and snapshot files that are not needed any more. */

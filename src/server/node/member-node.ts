@@ -95,6 +95,11 @@ export class MemberNode {
     return this.#ports.raft.lastIndex;
   }
 
+  /** Memory that raft's log takes. */
+  get logBytes(): number {
+    return this.#ports.raft.logBytes;
+  }
+
   /**
    * Queues one entry for the batch of this turn; it waits while there is no leader or the log is
    * full. When that lasts for the request time-out it is dropped: nobody waits for it any more.

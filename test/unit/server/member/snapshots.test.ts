@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { utf8Text } from '../../../../src/base/utf8.ts';
+import { logBytesMax } from '../../../../src/server/node/apply-loop.ts';
 import { decodeSnapshotFile } from '../../../../src/wal/snapshot-files.ts';
 import { SimMember } from '../../../sim/sim-member.ts';
 import { put, written } from '../../../support/server/requests.ts';
@@ -43,6 +44,22 @@ describe('member: raft snapshots', () => {
     assert.deepEqual(snapshotsOf(sim), []);
     sim.holdsCommits = false;
     await sim.until(() => snapshotsOf(sim).length === 1);
+  });
+
+  it('large entries -> raft forgets the older ones at logBytesMax, a restart still has all', async () => {
+    const sim = new SimMember(1);
+    await sim.start();
+    const value = 'x'.repeat(1024 * 1024);
+    let most = 0;
+    for (let i = 0; i < 70; i++) {
+      await written(sim, `key ${i}`, value);
+      most = Math.max(most, sim.member.raft.logBytes);
+    }
+    assert.ok(most > logBytesMax / 2 && most < logBytesMax + 2 * value.length);
+    const revision = sim.member.store.currentRevision;
+    await sim.stop();
+    await sim.start();
+    assert.equal(sim.member.store.currentRevision, revision);
   });
 
   it('one is being made -> no second one; the next is due from there', async () => {
