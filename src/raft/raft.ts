@@ -205,6 +205,11 @@ export class Raft {
     return this.#state.log.bytes;
   }
 
+  /** What to {@link compact} to, once applied, so that the rest takes at most `bytesMax`. */
+  tailBase(bytesMax: number): LogIndex {
+    return this.#state.log.tailBase(bytesMax);
+  }
+
   /** Term of the entry at `index`, undefined when it is compacted away or not there yet. */
   termOf(index: LogIndex): Term | undefined {
     return this.#state.log.term(index);

@@ -15,7 +15,7 @@ export type GrpcClient = Client;
 const PROTO = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'proto');
 const root = new protobuf.Root();
 root.resolvePath = (_origin, target) => join(PROTO, target);
-root.loadSync('rpc.proto');
+root.loadSync(['rpc.proto', 'lock.proto', 'election.proto', 'health.proto']);
 
 export function grpcClient(endpoint: string): GrpcClient {
   return new Client(endpoint, credentials.createInsecure(), {
@@ -32,14 +32,13 @@ export type Fields = Record<string, unknown>;
 
 /** The request and the response type of a method, by its path. */
 function methodTypes(path: string): { request: protobuf.Type; response: protobuf.Type } {
-  const [, service = '', method = ''] = path.split('/');
-  const descriptor = root.lookupService(service).methods[method];
-  if (descriptor === undefined) throw new TypeError(`no method ${path}`);
-  const scope = service.split('.')[0] ?? '';
-  return {
-    request: root.lookupType(`${scope}.${descriptor.requestType}`),
-    response: root.lookupType(`${scope}.${descriptor.responseType}`),
-  };
+  const [, service = '', name = ''] = path.split('/');
+  const method = root.lookupService(service).methods[name];
+  if (method === undefined) throw new TypeError(`no method ${path}`);
+  method.resolve();
+  const { resolvedRequestType: request, resolvedResponseType: response } = method;
+  if (request === null || response === null) throw new TypeError(`unresolved types of ${path}`);
+  return { request, response };
 }
 
 /** Makes one unary call with plain objects, as protobufjs sees them (64-bit fields as strings). */
@@ -51,6 +50,21 @@ export async function call(
 ): Promise<Fields> {
   const body = encodeRequest(path, request);
   return decodeResponse(path, await callBytes(client, path, body, metadata));
+}
+
+/** A call that is answered with a stream of messages; to be cancelled. */
+export function observe(
+  client: GrpcClient,
+  path: string,
+  request: Fields,
+): { readonly messages: Fields[]; cancel(): void } {
+  const body = encodeRequest(path, request);
+  const same = (bytes: Buffer): Buffer => bytes;
+  const stream = client.makeServerStreamRequest(path, same, same, body);
+  const messages: Fields[] = [];
+  stream.on('data', (bytes: Buffer) => messages.push(decodeResponse(path, bytes)));
+  stream.on('error', () => undefined);
+  return { messages, cancel: () => stream.cancel() };
 }
 
 /** The request's bytes; text in a field of bytes stands for its UTF-8. */

@@ -6,16 +6,11 @@ import type { Entry } from '../../pb/index.ts';
 import type { Raft } from '../../raft/index.ts';
 import type { LogWriter } from '../../wal/index.ts';
 import { Applier, type ApplyEvents } from '../apply/applier.ts';
+import type { SpaceCheck } from '../apply/space-cost.ts';
 import type { MemberState } from '../member-state.ts';
 import { BackendFlusher } from './backend-flusher.ts';
 import type { EntrySink } from './member-node.ts';
 import { type SnapshotOptions, Snapshots } from './snapshots.ts';
-
-/**
- * Bytes of entries that raft may hold in memory for members that lag. Beyond, the older half of
- * what is applied is forgotten; the files keep all that a restart needs.
- */
-export const logBytesMax: number = 64 * 1024 * 1024;
 
 export interface ApplyLoopOptions {
   readonly batchIntervalMs: number;
@@ -30,6 +25,7 @@ export interface ApplyLoopPorts {
   readonly log: LogWriter;
   readonly scheduler: Scheduler;
   readonly logger: Logger;
+  readonly quota: SpaceCheck;
   readonly events: ApplyEvents;
   /** There is room again after {@link EntrySink.hasRoom} was false. */
   readonly onRoom: () => void;
@@ -46,16 +42,15 @@ export class ApplyLoop implements EntrySink {
 
   constructor(options: ApplyLoopOptions, ports: ApplyLoopPorts) {
     this.#ports = ports;
-    const { state, raft, logger, events } = ports;
-    this.#applier = new Applier({ state, buffer: state.buffer, raft, logger, events });
+    this.#applier = new Applier({ ...ports, buffer: ports.state.buffer });
     this.#flusher = new BackendFlusher(options.batchIntervalMs, {
       ...ports,
-      buffer: state.buffer,
+      buffer: ports.state.buffer,
     });
     this.#snapshots = new Snapshots(options.snapshots, options.snapshotIndex, {
       ...ports,
-      buffer: state.buffer,
-      cluster: state.cluster,
+      buffer: ports.state.buffer,
+      cluster: ports.state.cluster,
     });
   }
 
@@ -72,14 +67,7 @@ export class ApplyLoop implements EntrySink {
       const { index, term } = entry;
       this.#snapshots.make({ index, term, confState: raft.confState });
     }
-    if (raft.logBytes > logBytesMax) this.#forgetOlderHalf();
     onApplied();
-  }
-
-  #forgetOlderHalf(): void {
-    const { raft } = this.#ports;
-    const held = raft.appliedIndex - raft.firstIndex + 1;
-    if (held > 0) raft.compact(raft.firstIndex + Math.ceil(held / 2) - 1);
   }
 
   /** Removes log and snapshot files that are not needed any more. */
