@@ -22,12 +22,16 @@ export class RandomScript {
     return Array.from({ length: count }, () => this.#step());
   }
 
-  /** All that a member tells about its state: newest keys, some older revisions, the history. */
+  /** All that a member tells about its state: hashes, keys, some older revisions, the history. */
   dump(): GrpcStep[] {
     const all = { key: '\0', rangeEnd: '\0' };
     const depths = Array.from({ length: 20 }, () => this.#below(300));
     return [
       call('KV/Range', all),
+      call('Maintenance/HashKV'),
+      ...depths.map((depth) =>
+        call('Maintenance/HashKV', (now) => ({ revision: Math.max(1, now - depth) })),
+      ),
       ...depths.map((depth) =>
         call('KV/Range', (now) => ({ ...all, revision: Math.max(1, now - depth) })),
       ),

@@ -95,6 +95,21 @@ const ALARMS: GrpcStep[] = [
   alarm(GET, NONE),
 ];
 
+const MAINTENANCE: GrpcStep[] = [
+  ...[0, 1, 2, 3, 1000, -1].map((revision) => call('Maintenance/HashKV', { revision })),
+  call('KV/Compact', (now) => ({ revision: now, physical: true })),
+  ...[0, 1, 2, 3].map((revision) => call('Maintenance/HashKV', { revision })),
+  call('Maintenance/HashKV', (now) => ({ revision: now + 1 })),
+  put('a', 'v'),
+  call('Maintenance/HashKV'),
+  call('Maintenance/HashKV', (now) => ({ revision: now - 1 })),
+  call('Maintenance/Hash'),
+  call('Maintenance/Defragment'),
+  call('Maintenance/HashKV'),
+  call('Maintenance/MoveLeader'),
+  call('Maintenance/MoveLeader', { targetID: 5 }),
+];
+
 const TRANSPORT: GrpcStep[] = [
   { call: '/etcdserverpb.KV/Nothing', request: Buffer.alloc(0) },
   { call: '/etcdserverpb.Nothing/Range', request: Buffer.alloc(0) },
@@ -109,5 +124,6 @@ export const MEMBER_SCRIPT: readonly GrpcStep[] = [
   put('a', '1'),
   status(),
   ...ALARMS,
+  ...MAINTENANCE,
   ...TRANSPORT,
 ];
