@@ -29,6 +29,26 @@ export class MemoryBackendDisk {
   readonly batches: (readonly Operation[])[] = [];
   lockedBy: MemoryBackend | undefined;
 
+  /** The same batches on a disk of its own, which nobody has open. */
+  copy(): MemoryBackendDisk {
+    const copy = new MemoryBackendDisk();
+    copy.batches.push(...this.batches);
+    return copy;
+  }
+
+  /** What the batches add up to, by latin1 of bucket number and key. */
+  rows(): ReadonlyMap<string, Uint8Array> {
+    const rows: Rows = new Map();
+    for (const operations of this.batches) applyTo(rows, operations);
+    return rows;
+  }
+
+  /** Keeps the first `count` batches only. */
+  keepBatches(count: number): void {
+    assert(count <= this.batches.length, 'there are so many batches');
+    this.batches.length = count;
+  }
+
   /** Removes one batch (0 = first), as LevelDB does with a damaged record of its log. */
   dropBatch(index: number): void {
     assert(index >= 0 && index < this.batches.length, 'there is such a batch');
@@ -40,6 +60,7 @@ export class MemoryBackendDisk {
 interface HeldCommit {
   readonly operations: readonly Operation[];
   readonly answer: () => void;
+  readonly refuse: (error: BackendError) => void;
   isVisible: boolean;
 }
 
@@ -89,6 +110,12 @@ export class MemoryBackend implements Backend {
   answerCommit(): void {
     this.showCommit();
     defined(this.#held.shift(), 'a commit is held').answer();
+  }
+
+  /** Fails the oldest held commit; what it has shown stays on disk. */
+  refuseCommit(): void {
+    const refused = new BackendError('BACKEND_IO', 'disk failed');
+    defined(this.#held.shift(), 'a commit is held').refuse(refused);
   }
 
   /** Ends this backend as kill -9 does: commits under way are lost unless they were shown. */
@@ -155,8 +182,8 @@ export class MemoryBackend implements Backend {
       this.#write(operations);
       return;
     }
-    await new Promise<void>((resolve) => {
-      this.#held.push({ operations, answer: resolve, isVisible: false });
+    await new Promise<void>((answer, refuse) => {
+      this.#held.push({ operations, answer, refuse, isVisible: false });
     });
   }
 
@@ -168,10 +195,14 @@ export class MemoryBackend implements Backend {
   #apply(operations: readonly Operation[]): void {
     if (this.#rowsAreShared) this.#rows = new Map(this.#rows);
     this.#rowsAreShared = false;
-    for (const { rowKey, value } of operations) {
-      if (value === undefined) this.#rows.delete(rowKey);
-      else this.#rows.set(rowKey, value);
-    }
+    applyTo(this.#rows, operations);
+  }
+}
+
+function applyTo(rows: Rows, operations: readonly Operation[]): void {
+  for (const { rowKey, value } of operations) {
+    if (value === undefined) rows.delete(rowKey);
+    else rows.set(rowKey, value);
   }
 }
 
