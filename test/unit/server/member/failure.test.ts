@@ -123,6 +123,19 @@ describe('member: bugs', () => {
 });
 
 describe('member: stop', () => {
+  it('MEMBER-I4: the log cannot be written any more -> the stop rejects, the files are let go', async () => {
+    const sim = new SimMember(1);
+    await sim.start();
+    assert.equal(await written(sim, 'a', '1'), 2);
+    await sim.pass(500);
+    const unanswered = put(sim, 'a', '2');
+    await sim.until(() => sim.log.pending > 0);
+    sim.failDiskCall(1, 'FILE_NO_SPACE');
+    await assert.rejects(sim.stop(), { code: 'WAL_IO' });
+    assert.equal(unanswered.failure?.message, 'etcdserver: server stopped');
+    assert.equal(sim.disks.backend.lockedBy, undefined);
+  });
+
   for (let seed = 1; seed <= 20; seed++) {
     it(`MEMBER-I4: stopped amid writes, reads, compactions and snapshots -> every call ends, the next start has all (seed ${seed})`, async () => {
       const sim = new SimMember(seed);
