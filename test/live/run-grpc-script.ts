@@ -122,8 +122,7 @@ export class GrpcScriptRun {
 }
 
 function pathOf(method: string): string {
-  if (method.startsWith('/')) return method;
-  return method.startsWith('Lock/') ? `/v3lockpb.${method}` : `/etcdserverpb.${method}`;
+  return method.startsWith('/') ? method : `/etcdserverpb.${method}`;
 }
 
 const NO_MESSAGE =
