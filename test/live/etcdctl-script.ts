@@ -201,22 +201,22 @@ const COMPACTION: Step[] = [
 ];
 
 const WATCHES: Step[] = [
-  { live: words('watch w'), during: [cmd('put w 1'), cmd('put w 2'), cmd('del w')], lines: 8 },
+  { live: words('watch w'), during: [cmd('put w 1'), cmd('put w 2'), cmd('del w')], lines: 9 },
   {
     live: words('watch w --prefix --prev-kv'),
     during: [cmd('put w1 1'), cmd('put w1 2'), cmd('put x 1'), cmd('del w1')],
-    lines: 14,
+    lines: 13,
   },
-  { live: words('watch w --prefix --rev=54'), during: [cmd('put w5 5')], lines: 15 },
+  { live: words('watch w --prefix --rev=54'), during: [cmd('put w5 5')], lines: 18 },
   { live: words('watch w --prefix --rev=54 --prev-kv -w json'), during: [], lines: 1 },
   {
     live: words('watch w x'),
     during: [cmd('put w2 1'), cmd('put x 1'), cmd('put wz 1')],
     lines: 6,
   },
-  { live: words('watch foo --rev=2'), during: [], lines: 1 },
-  { live: words('watch x w'), during: [], lines: 1 },
-  { live: words('watch w --prefix -w fields'), during: [cmd('put w9 9')], lines: 9 },
+  { live: words('watch foo --rev=2'), during: [], lines: 2 },
+  { live: words('watch x w'), during: [], lines: 2 },
+  { live: words('watch w --prefix -w fields'), during: [cmd('put w9 9')], lines: 11 },
   {
     live: ['watch', '-i'],
     input: 'watch i1\nwatch i2 --prefix\n',

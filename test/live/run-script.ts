@@ -8,8 +8,9 @@ export interface StepOutput {
   readonly output: string;
 }
 
-const WATCH_SETTLE_MS = 250;
-const WATCH_LINES_TIMEOUT_MS = 3000;
+/** Time that a new etcdctl has to open its watch, on a busy machine too. */
+const WATCH_SETTLE_MS = 700;
+const WATCH_LINES_TIMEOUT_MS = 5000;
 
 export class ScriptRun {
   readonly #etcdctl: string;

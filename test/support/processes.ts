@@ -40,13 +40,29 @@ export function liveSkipReason(...tools: ('etcd' | 'etcdctl' | 'etcdutl')[]): st
   return reason;
 }
 
+/** Below the range from which the system picks ports for outgoing connections. */
+const PORT_FIRST = 20_000;
+const PORTS = 12_000;
+let nextPort = (process.pid * 101) % PORTS;
+
+/** A port that nobody listens on, and that no outgoing connection takes until it is used. */
 export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < PORTS; tries++) {
+    const port = PORT_FIRST + nextPort;
+    nextPort = (nextPort + 1) % PORTS;
+    if (await canListen(port)) return port;
+  }
+  throw new TypeError('no free port');
+}
+
+async function canListen(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new TypeError('no TCP port');
-  return address.port;
+  const listens = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (listens) await new Promise<void>((resolve) => server.close(() => resolve()));
+  return listens;
 }
 
 export function temporaryFolder(): string {
