@@ -90,7 +90,11 @@ function alarm(call: UnaryCall, request: AlarmRequest, member: MemberView): void
     });
     return;
   }
-  member.propose('alarm', request, answer(call, encode));
+  // An entry with an action that members do not know stops real ones.
+  const isKnown =
+    request.action === AlarmAction.ACTIVATE || request.action === AlarmAction.DEACTIVATE;
+  if (isKnown) member.propose('alarm', request, answer(call, encode));
+  else call.reply(encode(AlarmResponse.create({})));
 }
 
 /** Of use to members that are not alone; to this one it is moved already. */

@@ -89,6 +89,16 @@ describe('maintenance service', () => {
   });
 });
 
+describe('maintenance service: hostile alarms', () => {
+  it('an action that nobody knows -> an empty list, and no entry that would stop real members', async () => {
+    const sim = await started();
+    const last = sim.member.raft.lastIndex;
+    const { alarms } = await alarm(sim, 3, AlarmType.NOSPACE);
+    assert.deepEqual(alarms, []);
+    assert.equal(sim.member.raft.lastIndex, last);
+  });
+});
+
 describe('health of a member', () => {
   it('leads, no alarm, can be read -> healthy; stopped -> the text that clients get', async () => {
     const sim = await started();
