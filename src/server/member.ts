@@ -279,8 +279,8 @@ export class Member implements MemberView {
   }
 
   /**
-   * Stops taking part, puts what is applied on disk and lets go of the files. Rejects when it
-   * cannot be written, which loses nothing: the log has it.
+   * Stops taking part, puts what is applied on disk and lets go of the files. Rejects when that or
+   * the end of the log cannot be written, which loses nothing that was answered.
    */
   stop(): Promise<void> {
     if (!this.#isStopped) this.#halt();
@@ -299,12 +299,15 @@ export class Member implements MemberView {
   }
 
   async #close(): Promise<void> {
-    try {
-      await this.store.close();
-      if (!this.#hasFailed) await this.#buffer.flush();
-    } finally {
-      await closed(this.#log, this.#backend);
-    }
+    const [written] = await Promise.allSettled([this.#writeApplied()]);
+    const unwritten = await closed(this.#log, this.#backend);
+    if (written.status === 'rejected') throw written.reason;
+    if (unwritten !== undefined && !this.#hasFailed) throw unwritten;
+  }
+
+  async #writeApplied(): Promise<void> {
+    await this.store.close();
+    if (!this.#hasFailed) await this.#buffer.flush();
   }
 
   #run(): void {
@@ -379,10 +382,11 @@ export class Member implements MemberView {
   }
 }
 
-/** Resolves when both have let go of their files. */
-async function closed(log: LogWriter, backend: Backend): Promise<void> {
-  await new Promise<void>((resolve) => log.close(() => resolve()));
+/** Resolves when both have let go of their files, with what the log could not write. */
+async function closed(log: LogWriter, backend: Backend): Promise<Error | undefined> {
+  const unwritten = await new Promise<Error | undefined>((resolve) => log.close(resolve));
   await backend.close();
+  return unwritten;
 }
 
 /** Half more than an election takes, in whole seconds: no lease ends while a leader is chosen. */

@@ -1,3 +1,5 @@
+import { defined } from '../base/assert.ts';
+import type { LogIndex } from '../base/ids.ts';
 import type { FileSystem } from '../base/ports/file-system.ts';
 import type { Logger } from '../base/ports/logger.ts';
 import type { Entry, HardState } from '../pb/index.ts';
@@ -12,7 +14,7 @@ import {
   segmentAt,
 } from './segment-name.ts';
 import { clearTail, cutTornTail } from './tail-repair.ts';
-import { asWalError, WalError } from './wal-error.ts';
+import { asWalError, type WalError } from './wal-error.ts';
 import type { WalPosition } from './wal-position.ts';
 
 export interface OpenWalOptions {
@@ -22,6 +24,11 @@ export interface OpenWalOptions {
   /** The snapshot to read from: one of {@link validSnapshots}, or {0, 0}. */
   readonly start: SnapshotId;
   readonly segmentBytes?: number;
+  /**
+   * Called with the index of the last entry, or of `start` without any, before anything is
+   * written; what it throws leaves the log as it is.
+   */
+  readonly accept?: (lastIndex: LogIndex) => void;
 }
 
 export interface OpenedWal {
@@ -36,24 +43,18 @@ export interface OpenedWal {
 
 /**
  * Reads the log from a snapshot on and makes its end fit for appending; all that it returns is on
- * disk. An interrupted write at the end is cut off, once; any other damage throws. No file stays
- * open. Throws WalError.
+ * disk. An interrupted write at the end is cut off; any other damage throws, and nothing is
+ * written then. No file stays open. Throws WalError.
  */
 export function openWal(options: OpenWalOptions): OpenedWal {
   try {
-    try {
-      return readAndClear(options);
-    } catch (error) {
-      if (!(error instanceof WalError) || error.code !== 'WAL_TORN') throw error;
-      repair(options, error);
-      return readAndClear(options);
-    }
+    return readAndSecure(options);
   } catch (error) {
     throw asWalError(error);
   }
 }
 
-function readAndClear(options: OpenWalOptions): OpenedWal {
+function readAndSecure(options: OpenWalOptions): OpenedWal {
   const { files, directory, start } = options;
   const all = listSegments(files, directory);
   const segments = all.slice(segmentAt(all, start.index));
@@ -64,10 +65,13 @@ function readAndClear(options: OpenWalOptions): OpenedWal {
     contents.add(record);
   });
   contents.finish();
-  secure(options, last, end);
   const { metadata, hardState, entries, lastIndex } = contents;
+  options.accept?.(start.index + entries.length);
+  if (end.torn !== undefined) repair(options, end.torn);
+  secure(options, last, end);
   const position: WalPosition = {
-    ...end,
+    offset: end.offset,
+    crc: end.crc,
     directory,
     segment: last,
     metadata,
@@ -96,13 +100,13 @@ function secure(options: OpenWalOptions, last: SegmentName, end: LogEnd): void {
 
 function repair(options: OpenWalOptions, torn: WalError): void {
   const { files, logger, directory } = options;
-  if (torn.place === undefined) throw torn;
-  const path = `${directory}/${torn.place.file}`;
+  const { file, offset } = defined(torn.place, 'an interrupted write has a place');
+  const path = `${directory}/${file}`;
   logger.warn('repairing WAL: its last write was interrupted', {
     path,
-    offset: torn.place.offset,
+    offset,
     error: torn.message,
   });
-  cutTornTail(files, path, torn.place.offset);
+  cutTornTail(files, path, offset);
   logger.info('repaired WAL', { path });
 }

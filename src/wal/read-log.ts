@@ -1,6 +1,7 @@
 import type { FileSystem } from '../base/ports/file-system.ts';
 import { formatSegmentName, type SegmentName } from './segment-name.ts';
 import { type LogRecord, SegmentReader } from './segment-reader.ts';
+import { WalError } from './wal-error.ts';
 
 /** Where the log ends and the next record goes. */
 export interface LogEnd {
@@ -8,11 +9,14 @@ export interface LogEnd {
   readonly offset: number;
   /** Running checksum. */
   readonly crc: number;
+  /** The WAL_TORN at `offset`, when an interrupted write lies there. */
+  readonly torn: WalError | undefined;
 }
 
 /**
  * Hands every record of `segments`, in order, to `visit`. The checksum chain is taken from the
- * first segment and must hold from there to the end. Throws what {@link SegmentReader} throws.
+ * first segment and must hold from there to the end. An interrupted write ends the log as if
+ * nothing lay there; other damage throws, as {@link SegmentReader} does.
  */
 export function readLog(
   source: { readonly files: FileSystem; readonly directory: string },
@@ -26,11 +30,25 @@ export function readLog(
     try {
       const isLast = position === segments.length - 1;
       const reader = new SegmentReader({ file, name, crc: end?.crc, isLast });
-      for (let record = reader.next(); record !== undefined; record = reader.next()) visit(record);
-      end = { offset: reader.offset, crc: reader.crc };
+      const torn = readSegment(reader, visit);
+      end = { offset: reader.offset, crc: reader.crc, torn };
     } finally {
       file.close();
     }
   }
-  return end ?? { offset: 0, crc: 0 };
+  return end ?? { offset: 0, crc: 0, torn: undefined };
+}
+
+/** Returns the WAL_TORN that the segment ends with, if it does. */
+function readSegment(
+  reader: SegmentReader,
+  visit: (record: LogRecord) => void,
+): WalError | undefined {
+  try {
+    for (let record = reader.next(); record !== undefined; record = reader.next()) visit(record);
+    return undefined;
+  } catch (error) {
+    if (error instanceof WalError && error.code === 'WAL_TORN') return error;
+    throw error;
+  }
 }

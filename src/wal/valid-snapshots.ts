@@ -4,7 +4,6 @@ import type { SnapshotId } from './log-contents.ts';
 import { readLog } from './read-log.ts';
 import { RecordType } from './record.ts';
 import { listSegments } from './segment-name.ts';
-import { WalError } from './wal-error.ts';
 
 /**
  * The snapshots a start may use, oldest first: those recorded in the log and not beyond its last
@@ -14,15 +13,11 @@ import { WalError } from './wal-error.ts';
 export function validSnapshots(files: FileSystem, directory: string): SnapshotId[] {
   const found: SnapshotId[] = [];
   let commit = 0;
-  try {
-    readLog({ files, directory }, listSegments(files, directory), (record) => {
-      if (record.type === RecordType.state) commit = HardState.decode(record.data).commit;
-      if (record.type !== RecordType.snapshot) return;
-      const { index, term } = WalSnapshot.decode(record.data);
-      found.push({ index, term });
-    });
-  } catch (error) {
-    if (!(error instanceof WalError) || error.code !== 'WAL_TORN') throw error;
-  }
+  readLog({ files, directory }, listSegments(files, directory), (record) => {
+    if (record.type === RecordType.state) commit = HardState.decode(record.data).commit;
+    if (record.type !== RecordType.snapshot) return;
+    const { index, term } = WalSnapshot.decode(record.data);
+    found.push({ index, term });
+  });
   return found.filter((snapshot) => snapshot.index <= commit);
 }

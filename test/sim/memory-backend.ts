@@ -31,6 +31,26 @@ export class MemoryBackendDisk {
   readonly batches: (readonly Operation[])[] = [];
   lockedBy: MemoryBackend | undefined;
 
+  /** The same batches on a disk of its own, which nobody has open. */
+  copy(): MemoryBackendDisk {
+    const copy = new MemoryBackendDisk();
+    copy.batches.push(...this.batches);
+    return copy;
+  }
+
+  /** What the batches add up to, by latin1 of bucket number and key. */
+  rows(): ReadonlyMap<string, Uint8Array> {
+    const rows: Rows = new Map();
+    for (const operations of this.batches) applyTo(rows, operations);
+    return rows;
+  }
+
+  /** Keeps the first `count` batches only. */
+  keepBatches(count: number): void {
+    assert(count <= this.batches.length, 'there are so many batches');
+    this.batches.length = count;
+  }
+
   /** Removes one batch (0 = first), as LevelDB does with a damaged record of its log. */
   dropBatch(index: number): void {
     assert(index >= 0 && index < this.batches.length, 'there is such a batch');
@@ -42,6 +62,7 @@ export class MemoryBackendDisk {
 interface HeldCommit {
   readonly operations: readonly Operation[];
   readonly answer: () => void;
+  readonly refuse: (error: BackendError) => void;
   isVisible: boolean;
 }
 
@@ -93,6 +114,12 @@ export class MemoryBackend implements Backend {
   answerCommit(): void {
     this.showCommit();
     defined(this.#held.shift(), 'a commit is held').answer();
+  }
+
+  /** Fails the oldest held commit; what it has shown stays on disk. */
+  refuseCommit(): void {
+    const refused = new BackendError('BACKEND_IO', 'disk failed');
+    defined(this.#held.shift(), 'a commit is held').refuse(refused);
   }
 
   /** Ends this backend as kill -9 does: commits under way are lost unless they were shown. */
@@ -169,8 +196,8 @@ export class MemoryBackend implements Backend {
       this.#write(operations);
       return;
     }
-    await new Promise<void>((resolve) => {
-      this.#held.push({ operations, answer: resolve, isVisible: false });
+    await new Promise<void>((answer, refuse) => {
+      this.#held.push({ operations, answer, refuse, isVisible: false });
     });
   }
 
@@ -182,15 +209,28 @@ export class MemoryBackend implements Backend {
   #apply(operations: readonly Operation[]): void {
     if (this.#rowsAreShared) this.#rows = new Map(this.#rows);
     this.#rowsAreShared = false;
+    this.#countGarbage(operations);
+    applyTo(this.#rows, operations);
+  }
+
+  /** Notes the bytes of rows that are about to be replaced or removed. */
+  #countGarbage(operations: readonly Operation[]): void {
+    const next = new Map<string, Uint8Array | undefined>();
     for (const { rowKey, value } of operations) {
-      const former = this.#rows.get(rowKey);
+      const former = next.has(rowKey) ? next.get(rowKey) : this.#rows.get(rowKey);
       if (former !== undefined) {
         const bytes = (this.#garbage.get(rowKey) ?? 0) + rowKey.length + former.length;
         this.#garbage.set(rowKey, bytes);
       }
-      if (value === undefined) this.#rows.delete(rowKey);
-      else this.#rows.set(rowKey, value);
+      next.set(rowKey, value);
     }
+  }
+}
+
+function applyTo(rows: Rows, operations: readonly Operation[]): void {
+  for (const { rowKey, value } of operations) {
+    if (value === undefined) rows.delete(rowKey);
+    else rows.set(rowKey, value);
   }
 }
 

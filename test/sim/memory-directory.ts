@@ -6,6 +6,9 @@ export type MemoryNode = MemoryFile | MemoryDirectory;
 /** Names that change together, undefined for a removal: a rename is one change of two names. */
 type NameChange = ReadonlyMap<string, MemoryNode | undefined>;
 
+/** Copies of nodes: one each, however many names lead to it. */
+type Copies = Map<MemoryNode, MemoryNode>;
+
 /** A folder as the running system sees it, with the changes a power loss may still undo. */
 export class MemoryDirectory {
   readonly names = new Map<string, MemoryNode>();
@@ -22,6 +25,18 @@ export class MemoryDirectory {
     this.#unsynced = [];
   }
 
+  /** The same folder with all below it, un-synced changes included, that changes on its own. */
+  copy(copies: Copies = new Map()): MemoryDirectory {
+    const copy = new MemoryDirectory();
+    for (const [name, node] of this.names) copy.names.set(name, copyOf(node, copies));
+    for (const [name, node] of this.#durable) copy.#durable.set(name, copyOf(node, copies));
+    copy.#unsynced = this.#unsynced.map(
+      (change) =>
+        new Map([...change].map(([name, node]) => [name, node && copyOf(node, copies)] as const)),
+    );
+    return copy;
+  }
+
   /** The folder that a restart finds: each un-synced change survives or not, independently. */
   afterPowerLoss(random: Random): MemoryDirectory {
     const survivors = new Map(this.#durable);
@@ -33,6 +48,14 @@ export class MemoryDirectory {
     found.sync();
     return found;
   }
+}
+
+function copyOf(node: MemoryNode, copies: Copies): MemoryNode {
+  const known = copies.get(node);
+  if (known !== undefined) return known;
+  const copy = node.copy(copies);
+  copies.set(node, copy);
+  return copy;
 }
 
 function applyTo(names: Map<string, MemoryNode>, change: NameChange): void {

@@ -1,7 +1,8 @@
 /**
  * The {@link FileSystem} port in memory, with its durability model: what was not synced may be
  * lost at {@link MemoryFileSystem.afterPowerLoss}, by the draws of a seeded generator. Faults are
- * placed by counting writing calls: everything that changes a file or a name, and the syncs.
+ * placed by counting writing calls: everything that changes a file or a name, and the syncs. Calls
+ * that only read are counted apart.
  */
 import { compareBytes } from '../../src/base/bytes.ts';
 import {
@@ -23,19 +24,36 @@ export class PowerLossError extends Error {
 }
 
 export class MemoryFileSystem implements FileSystem {
-  /** Writing calls so far. */
-  calls = 0;
+  /** Writing calls so far, the failed ones included: operation and path of each. */
+  readonly trace: string[] = [];
   readonly #root: MemoryDirectory;
   #failure: { call: number; code: FileErrorCode } | undefined;
   #powerLossAtCall = Infinity;
+  #reads = 0;
+  #readFailure: { read: number; code: FileErrorCode } | undefined;
 
   constructor(root: MemoryDirectory = new MemoryDirectory()) {
     this.#root = root;
   }
 
+  /** Writing calls so far. */
+  get calls(): number {
+    return this.trace.length;
+  }
+
+  /** Calls so far that only read. */
+  get reads(): number {
+    return this.#reads;
+  }
+
   /** Makes the `nth` writing call from now (1 = the next) throw; the ones after it work again. */
   failCall(nth: number, code: FileErrorCode): void {
     this.#failure = { call: this.calls + nth, code };
+  }
+
+  /** Makes the `nth` reading call from now (1 = the next) throw; the ones after it work again. */
+  failRead(nth: number, code: FileErrorCode): void {
+    this.#readFailure = { read: this.#reads + nth, code };
   }
 
   /** Lets `count` more writing calls through and makes every later one throw PowerLossError. */
@@ -48,9 +66,9 @@ export class MemoryFileSystem implements FileSystem {
     return new MemoryFileSystem(this.#root.afterPowerLoss(random));
   }
 
-  /** The files as a restart finds them if only the process dies; what is un-synced stays so. */
+  /** The files as a restart finds them if only the process dies now; what is un-synced stays so. */
   afterProcessDeath(): MemoryFileSystem {
-    return new MemoryFileSystem(this.#root);
+    return new MemoryFileSystem(this.#root.copy());
   }
 
   open(path: string, mode: OpenMode): FileHandle {
@@ -62,10 +80,12 @@ export class MemoryFileSystem implements FileSystem {
       parent.change(new Map([[name, file]]));
       return new MemoryFileHandle(this, path, file);
     }
+    this.countRead('open', path);
     return new MemoryFileHandle(this, path, this.#file(path));
   }
 
   readFile(path: string): Uint8Array {
+    this.countRead('read', path);
     const file = this.#file(path);
     const bytes = new Uint8Array(file.sizeBytes);
     file.read(bytes, 0);
@@ -73,6 +93,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   stat(path: string): FileStat | undefined {
+    this.countRead('stat', path);
     const node = this.#find(path);
     if (node === undefined) return undefined;
     const isDirectory = node instanceof MemoryDirectory;
@@ -80,6 +101,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   list(path: string): string[] {
+    this.countRead('list', path);
     const names = [...this.#directory(path).names.keys()];
     return names.sort((a, b) => compareBytes(utf8Bytes(a), utf8Bytes(b)));
   }
@@ -141,11 +163,21 @@ export class MemoryFileSystem implements FileSystem {
     directory.sync();
   }
 
-  /** Counts one writing call and throws what was planned for it. For the file handles. */
+  /**
+   * Counts one writing call and throws what was planned for it. For the file handles, and for what
+   * else the machine writes.
+   */
   countCall(operation: string, path: string): void {
-    this.calls++;
+    this.trace.push(`${operation} ${path}`);
     if (this.calls >= this.#powerLossAtCall) throw new PowerLossError(`${operation} ${path}`);
     if (this.calls === this.#failure?.call) throw fileError(this.#failure.code, operation, path);
+  }
+
+  /** Counts one reading call and throws what was planned for it. */
+  countRead(operation: string, path: string): void {
+    this.#reads++;
+    const failure = this.#readFailure;
+    if (this.#reads === failure?.read) throw fileError(failure.code, operation, path);
   }
 
   #find(path: string): MemoryNode | undefined {
@@ -194,6 +226,7 @@ class MemoryFileHandle implements FileHandle {
   }
 
   read(target: Uint8Array, position: number): number {
+    this.#files.countRead('read', this.path);
     return this.#file.read(target, position);
   }
 

@@ -38,6 +38,17 @@ export class MemoryFile {
     this.sizeBytes = sizeBytes;
   }
 
+  /** The same file, un-synced sectors included, that changes on its own. */
+  copy(): MemoryFile {
+    const copy = new MemoryFile();
+    copy.sizeBytes = this.sizeBytes;
+    copy.#content = this.#content.slice();
+    copy.#durable = this.#durable.slice();
+    copy.#durableSizeBytes = this.#durableSizeBytes;
+    for (const sector of this.#dirtySectors) copy.#dirtySectors.add(sector);
+    return copy;
+  }
+
   sync(): void {
     if (this.#durable.length < this.#content.length) {
       this.#durable = grown(this.#durable, this.#content.length);

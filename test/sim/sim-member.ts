@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { defined } from '../../src/base/assert.ts';
-import type { FileErrorCode } from '../../src/base/ports/file-system.ts';
+import { FileError, type FileErrorCode } from '../../src/base/ports/file-system.ts';
 import type { Logger } from '../../src/base/ports/logger.ts';
 import type { ServiceTable } from '../../src/grpc/index.ts';
 import { type MessageCodec } from '../../src/pb/index.ts';
@@ -18,12 +18,15 @@ import { bootstrap } from '../../src/server/storage/bootstrap.ts';
 import { type OpenedStorage, openStorage } from '../../src/server/storage/open-storage.ts';
 import { LogSession } from '../../src/wal/index.ts';
 import { FakeBidiCall, FakeUnaryCall } from '../support/server/fake-calls.ts';
-import { MemoryBackend, MemoryBackendDisk } from './memory-backend.ts';
-import { MemoryFileSystem, PowerLossError } from './memory-file-system.ts';
+import type { MemoryBackend } from './memory-backend.ts';
+import { type MemoryFileSystem, PowerLossError } from './memory-file-system.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { SimDisks } from './sim-disks.ts';
 import { SimLogWriter } from './sim-log-writer.ts';
 import { SimScheduler } from './sim-scheduler.ts';
 
+const DATA_DIR = '/data';
+const BACKEND_DIR = `${DATA_DIR}/member/kv`;
 const SEGMENT_BYTES = 8192;
 const PEER_URLS = ['http://localhost:2380'];
 /** More steps than any wait of a test takes. */
@@ -71,10 +74,10 @@ export class SimMember {
   readonly logLines: LogLine[] = [];
   /** What the member reported as fatal in this life. */
   fatals: unknown[] = [];
-  files = new MemoryFileSystem();
+  /** What a restart would find. */
+  disks: SimDisks;
   /** When set, commits wait for `backend.showCommit` and `answerCommit`. */
   holdsCommits = false;
-  readonly #disk = new MemoryBackendDisk();
   readonly #options: MemberOptions;
   #backend: MemoryBackend | undefined;
   #log: SimLogWriter | undefined;
@@ -85,10 +88,16 @@ export class SimMember {
   #hasNoPower = false;
   #stepsLeft = Infinity;
 
-  constructor(seed: number, options: Partial<MemberOptions> = {}) {
+  /** A machine with `disks`, on which nothing runs yet. */
+  constructor(seed: number, options: Partial<MemberOptions> = {}, disks = new SimDisks()) {
+    this.disks = disks;
     this.random = new SeededRandom(seed);
     this.scheduler = new SimScheduler(this.random);
     this.#options = { ...OPTIONS_DEFAULT, ...options };
+  }
+
+  get files(): MemoryFileSystem {
+    return this.disks.files;
   }
 
   get member(): Member {
@@ -103,18 +112,26 @@ export class SimMember {
     return defined(this.#log, 'the log is open');
   }
 
-  /** Starts the member and waits until it may serve. Rejects with PowerLossError. */
+  /**
+   * Starts the member and waits until it may serve. Rejects with what stands in the way, and with
+   * PowerLossError.
+   */
   async start(): Promise<void> {
     const opened = await this.open();
     const member = await this.run(opened);
-    await this.settled(member.published);
+    let isPublished = false;
+    void member.published.then(() => {
+      isPublished = true;
+    });
+    await this.until(() => isPublished || this.fatals.length > 0);
+    if (!isPublished) throw this.fatals[0];
   }
 
   /** Opens the storage, as a start does first. */
   open(): Promise<OpenedStorage> {
     return openStorage(
       {
-        dataDir: '/data',
+        dataDir: DATA_DIR,
         walDir: undefined,
         segmentBytes: SEGMENT_BYTES,
         identity: () => ({ member: FOUNDER.id, cluster: clusterId([FOUNDER.id]) }),
@@ -122,8 +139,8 @@ export class SimMember {
       {
         files: this.files,
         logger: this.#logger(),
-        openBackend: async () => {
-          this.#backend = await MemoryBackend.open(this.#disk);
+        openBackend: async (folder) => {
+          this.#backend = await this.disks.openBackend(folder);
           this.#backend.holdCommits = true;
           return this.#backend;
         },
@@ -231,14 +248,13 @@ export class SimMember {
    * otherwise (kill -9) the system still has them all.
    */
   crash(how: 'kill' | 'power'): void {
-    if (how === 'power') this.files = this.files.afterPowerLoss(this.random);
-    this.files.losePowerAfter(Infinity);
-    this.#backend?.crash();
+    const { disks } = this;
+    this.disks = how === 'power' ? disks.afterPowerLoss(this.random) : disks.afterProcessDeath();
     this.#forget();
   }
 
-  /** The nth file call from now fails. */
-  failFileCall(nth: number, code: FileErrorCode): void {
+  /** The nth call from now that writes to a file or to the backend fails. */
+  failDiskCall(nth: number, code: FileErrorCode): void {
     this.files.failCall(nth, code);
   }
 
@@ -302,13 +318,31 @@ export class SimMember {
     if (backend.heldCommits === 0) return;
     this.#commitPlanned = true;
     const { scheduler, random } = this;
+    const done = (): void => {
+      this.#commitPlanned = false;
+    };
     scheduler.after(random.below(COMMIT_DELAY_MS), () => {
-      backend.showCommit();
+      if (!this.#commitStep('commit', backend)) return done();
       scheduler.after(random.below(COMMIT_DELAY_MS), () => {
-        this.#commitPlanned = false;
-        backend.answerCommit();
+        this.#commitStep('answer commit', backend);
+        done();
       });
     });
+  }
+
+  /** One of the two disk calls that a commit counts as; false when it fails. */
+  #commitStep(step: 'commit' | 'answer commit', backend: MemoryBackend): boolean {
+    try {
+      this.files.countCall(step, BACKEND_DIR);
+      if (step === 'commit') backend.showCommit();
+      else backend.answerCommit();
+      return true;
+    } catch (error) {
+      if (error instanceof PowerLossError) this.losePower();
+      else if (error instanceof FileError) backend.refuseCommit();
+      else throw error;
+      return false;
+    }
   }
 
   #logger(): Logger {

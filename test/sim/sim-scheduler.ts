@@ -66,6 +66,11 @@ export class SimScheduler implements Scheduler, Clock {
     await promisesSettled();
   }
 
+  /** Time that passes while the process does not run. */
+  skip(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** Forgets all tasks, as the end of a process does; time goes on. */
   clear(): void {
     this.#tasks = [];

@@ -59,8 +59,13 @@ export async function openStateDir<B extends Backend>(
 function numberedFolders(files: FileSystem, path: string): number[] {
   return files
     .list(path)
-    .filter((name) => /^[1-9][0-9]*$/.test(name))
+    .filter((name) => /^[1-9][0-9]*$/.test(name) && isFolder(files, `${path}/${name}`))
     .map(Number);
+}
+
+/** Files with such names are not ours: editors, for one, try whether they can make them. */
+function isFolder(files: FileSystem, path: string): boolean {
+  return files.stat(path)?.isDirectory === true;
 }
 
 /** Refuses what no crash of ours leaves, rather than to start on the wrong state or on none. */

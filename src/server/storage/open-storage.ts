@@ -92,9 +92,9 @@ export async function openStorage(
       const metadata = metadataOf(options.identity());
       createWal({ ...segments, files, directory: walDirectory, metadata });
     }
-    const log = readLog({ ...segments, directory: walDirectory, snapshotDirectory }, ports);
+    const where = { ...segments, directory: walDirectory, snapshotDirectory };
+    const log = readLog(where, meta, ports);
     const identity = WalMetadata.decode(log.opened.metadata);
-    checkTogether(meta, log);
     return {
       backend,
       meta,
@@ -144,6 +144,7 @@ interface ReadLog {
 
 function readLog(
   where: { directory: string; snapshotDirectory: string; segmentBytes?: number },
+  { consistentIndex }: BackendMeta,
   { files, logger }: StoragePorts,
 ): ReadLog {
   const { snapshotDirectory, ...wal } = where;
@@ -151,25 +152,24 @@ function readLog(
   const snapshot = snapshotFiles.loadNewest(validSnapshots(files, wal.directory));
   const { index, term } = snapshot?.metadata ?? { index: 0, term: 0 };
   const snapshotId = { index, term };
-  const opened = openWal({ ...wal, files, logger, start: snapshotId });
+  const opened = openWal({
+    ...wal,
+    files,
+    logger,
+    start: snapshotId,
+    accept: (last) => checkTogether(consistentIndex, { begins: index, last }),
+  });
   return { snapshot, snapshotId, opened };
 }
 
-function lastIndexOf({ opened, snapshotId }: ReadLog): LogIndex {
-  return opened.entries.at(-1)?.index ?? snapshotId.index;
-}
-
 /** State ahead of the log, or a gap between them, would mean that acknowledged writes are gone. */
-function checkTogether(meta: BackendMeta, log: ReadLog): void {
-  const last = lastIndexOf(log);
-  if (meta.consistentIndex > last) {
-    throw refused(
-      `the backend holds entry ${meta.consistentIndex}, but the log ends at entry ${last}`,
-    );
+function checkTogether(applied: LogIndex, log: { begins: LogIndex; last: LogIndex }): void {
+  if (applied > log.last) {
+    throw refused(`the backend holds entry ${applied}, but the log ends at entry ${log.last}`);
   }
-  if (meta.consistentIndex < log.snapshotId.index) {
+  if (applied < log.begins) {
     throw refused(
-      `the log begins behind entry ${log.snapshotId.index}, but the backend ends at entry ${meta.consistentIndex}`,
+      `the log begins behind entry ${log.begins}, but the backend ends at entry ${applied}`,
     );
   }
 }

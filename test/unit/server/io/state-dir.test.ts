@@ -89,6 +89,16 @@ describe('state directory', () => {
     assert.deepEqual(machine.files.list(KV), ['2', 'current', 'other']);
   });
 
+  test('a file with the name of a number -> is no state, and stays', async () => {
+    const machine = new Machine();
+    machine.files.makeDirectory(KV);
+    machine.files.open(`${KV}/4913`, 'create').close();
+    await (await machine.start()).close();
+    await (await machine.start()).close();
+    assert.deepEqual(machine.opened, [`${KV}/1 create`, `${KV}/1 existing`]);
+    assert.deepEqual(machine.files.list(KV), ['1', '4913', 'current']);
+  });
+
   test('open in another process -> BACKEND_LOCKED, and nothing is removed', async () => {
     const machine = new Machine();
     const running = await machine.start();

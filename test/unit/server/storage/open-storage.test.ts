@@ -119,6 +119,28 @@ describe('open storage', () => {
     }
   });
 
+  it('STORAGE-I3: a sector of the log lost, behind which lie entries of the backend -> refused, the log is as it was', async () => {
+    const sim = new SimMember(1);
+    await sim.start();
+    for (let i = 0; i < 5; i++) await written(sim, 'a', 'x'.repeat(700));
+    await sim.stop();
+    const { files } = sim;
+    const path = '/data/member/wal/0000000000000000-0000000000000000.wal';
+    const file = files.open(path, 'write');
+    // Read without the backend, this is what an interrupted write leaves, and would be cut off.
+    file.write(new Uint8Array(512), 2048);
+    const before = [files.list('/data/member/wal'), files.readFile(path)];
+    await assert.rejects(sim.open(), (error: { code?: string; message?: string }) => {
+      assert.equal(error.code, 'SERVER_START_REFUSED');
+      assert.match(
+        error.message ?? '',
+        /^the backend holds entry \d+, but the log ends at entry \d+$/,
+      );
+      return true;
+    });
+    assert.deepEqual([files.list('/data/member/wal'), files.readFile(path)], before);
+  });
+
   it('STORAGE-I3: state without a log -> refused', async () => {
     const machine = new Machine();
     await (await machine.open()).backend.close();

@@ -1,0 +1,117 @@
+/**
+ * Every operation of a member, with one disk call after the other refused: ENOSPC and EIO at each
+ * write, sync, open, rename, removal and commit, EIO at each reading call of a start.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CodedError } from '../../src/base/coded-error.ts';
+import { SeededRandom } from '../sim/seeded-random.ts';
+import { bootedOn, type Life, liveThrough, prepared, type Remains, remainsOf } from './lives.ts';
+import { OPERATIONS } from './operations.ts';
+import { assertRecovers } from './recovery.ts';
+import { attempt } from './rerun.ts';
+import type { ScriptedClient } from './scripted-client.ts';
+
+/** Texts with which a member ends, or refuses to start. */
+const CLEAR_ERRORS: Readonly<Record<string, RegExp>> = {
+  WAL_IO: /^wal: [a-z ]+ \/data\/member[^:]*: FILE_(NO_SPACE|IO)$/,
+  BACKEND_IO: /^disk failed$/,
+  FILE_NO_SPACE: /^[a-z ]+ \/[^:]*: FILE_NO_SPACE$/,
+  FILE_IO: /^[a-z ]+ \/[^:]*: FILE_IO$/,
+};
+
+/** Calls whose failure costs nothing, as what they do can be done later, or by the next start. */
+const HARMLESS: readonly { readonly call: RegExp; readonly why: string }[] = [
+  {
+    call: /^(open|preallocate|sync|remove) \/data\/member\/wal\/[01]\.tmp$/,
+    why: 'the next segment is made when it is needed',
+  },
+];
+
+describe('disk calls that fail', () => {
+  for (const operation of OPERATIONS) {
+    it(`${operation.name} -> a clear error, no answer after it, nothing answered is lost`, async (t) => {
+      const before = await prepared(operation);
+      const { length } = (await liveThrough(operation, before, () => undefined)).calls;
+      const found = { ended: 0, refused: 0, harmless: 0 };
+      for (let point = 1; point <= length; point++) {
+        for (const code of ['FILE_NO_SPACE', 'FILE_IO'] as const) {
+          const life = await liveThrough(operation, before, (files) => files.failCall(point, code));
+          const call = life.calls[point - 1] ?? '';
+          await attempt(t, { point, code, call }, async () => {
+            found[outcomeOf(life, call)] += 1;
+            assertSyncedOnce(life, point);
+            assertSilent(life.client);
+            const left = after(life, before, code);
+            await assertRecovers(left, code === 'FILE_IO' ? 'kill' : 'power');
+          });
+        }
+      }
+      t.diagnostic(`${length} calls, each refused twice: ${JSON.stringify(found)}`);
+    });
+  }
+});
+
+function outcomeOf({ client, error }: Life, call: string): 'ended' | 'refused' | 'harmless' {
+  const { fatals } = client.sim;
+  assert.ok(fatals.length <= 1, 'a failure is reported once');
+  const reason = fatals[0] ?? error;
+  if (reason === undefined) {
+    const isHarmless = HARMLESS.some((harmless) => harmless.call.test(call));
+    assert.ok(isHarmless, 'nobody heard of the failure');
+    return 'harmless';
+  }
+  assertClear(reason);
+  return fatals.length > 0 ? 'ended' : 'refused';
+}
+
+function assertClear(error: unknown): void {
+  assert.ok(error instanceof CodedError, 'the error has a code');
+  assert.match(error.message, CLEAR_ERRORS[error.code] ?? /^$/);
+}
+
+/** A sync that failed may succeed the next time although the bytes are lost. */
+function assertSyncedOnce({ calls }: Life, point: number): void {
+  const failed = calls[point - 1] ?? '';
+  if (!failed.startsWith('sync ') || failed.endsWith('.tmp')) return;
+  assert.deepEqual(
+    calls.slice(point).filter((call) => call === failed),
+    [],
+    'a failed sync is repeated',
+  );
+}
+
+function assertSilent({ answersAtFailure, knowledge }: ScriptedClient): void {
+  if (answersAtFailure === undefined) return;
+  assert.equal(knowledge.answers.length, answersAtFailure, 'answered after the failure');
+}
+
+/** A process that dies of EIO, and a full disk whose machine loses power, too. */
+function after(life: Life, before: Remains, code: string): Remains {
+  const left = remainsOf(life.client, before);
+  if (code === 'FILE_IO') return left;
+  const disks = left.disks.afterPowerLoss(new SeededRandom(life.calls.length));
+  return { ...left, disks };
+}
+
+describe('reading calls that fail', () => {
+  for (const operation of OPERATIONS.filter(({ name }) => name.startsWith('start:'))) {
+    it(`${operation.name} -> refused with a clear error, and works the next time`, async (t) => {
+      const before = await prepared(operation);
+      const whole = bootedOn(before, operation.options).sim;
+      const earlier = whole.files.reads;
+      await whole.start();
+      const reads = whole.files.reads - earlier;
+      for (let point = 1; point <= reads; point++) {
+        const client = bootedOn(before, operation.options);
+        client.sim.files.failRead(point, 'FILE_IO');
+        const error = await client.sim.start().catch((refused: unknown) => refused);
+        await attempt(t, { point }, async () => {
+          assertClear(error);
+          await assertRecovers(remainsOf(client, before), 'kill');
+        });
+      }
+      t.diagnostic(`${reads} reading calls`);
+    });
+  }
+});
