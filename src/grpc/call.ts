@@ -3,13 +3,13 @@
  * is given when it is ready, in this turn or a later one.
  *
  * The first ending counts, whoever gives it: the handler's reply, end or fail, the client's
- * cancellation or the deadline. What comes after it is ignored, so that a handler need not know
+ * cancellation, the deadline or an abort. What comes after it is ignored, so that a handler need not know
  * whether somebody still waits.
  */
 import type { RpcFailure } from './status.ts';
 
 export interface Call {
-  /** First value of a request header that is text, by lower-case name. */
+  /** First value of a request header that is text, by lower-case name; a character for each byte. */
   metadata(name: string): string | undefined;
   /**
    * How long the client waits, counted from the moment the handler is called; undefined = for
@@ -20,12 +20,16 @@ export interface Call {
   readonly peer: string;
   /** Common name of the client's verified certificate. */
   readonly clientCommonName: string | undefined;
-  /** The call ended without the handler: client gone, cancelled, or out of time. */
+  /** The call ended without the handler: client gone, cancelled, out of time, or aborted. */
   readonly cancelled: boolean;
   /** Calls `listener` once, when the call becomes cancelled; at once if it is. One per call. */
   onCancel(listener: () => void): void;
+  /** Calls `listener` once, when the call has ended, whoever ended it. One per call. */
+  onEnd(listener: () => void): void;
   /** Ends the call with an error; messages already sent go out first. */
   fail(failure: RpcFailure): void;
+  /** Ends the call as `fail` does, but for others than its handler, who sees it as cancelled. */
+  abort(failure: RpcFailure): void;
 }
 
 export interface UnaryCall extends Call {

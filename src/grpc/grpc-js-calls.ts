@@ -14,12 +14,17 @@ import {
   type ServerStreamCall,
   type UnaryCall,
 } from './call.ts';
-import { type RpcFailure, StatusCode } from './status.ts';
+import type { MethodCounters } from './call-counters.ts';
+import { type RpcFailure, StatusCode, type StatusCodeName } from './status.ts';
 
 type Bytes = Uint8Array;
 
-/** Told of exceptions that escape a handler or one of its listeners: bugs, all of them. */
-export type ReportHandlerError = (error: unknown) => void;
+/** What the calls of one method share. */
+export interface MethodScope {
+  readonly counters: MethodCounters;
+  /** Told of exceptions that escape a handler or one of its listeners: bugs, all of them. */
+  readonly report: (error: unknown) => void;
+}
 
 /** What grpc-js' server calls of all kinds have. */
 interface Surface {
@@ -35,15 +40,22 @@ abstract class GrpcJsCall implements Call {
   readonly timeoutMs: number | undefined;
   readonly peer: string;
   readonly clientCommonName: string | undefined = undefined;
+  protected readonly scope: MethodScope;
   readonly #metadata: Metadata;
-  readonly #report: ReportHandlerError;
+  readonly #deadlineMs: number;
+  /** 0 when nobody wants to know how long the call takes. */
+  readonly #startedMs: number;
   #state: 'open' | 'ended' | 'cancelled' = 'open';
   #cancelListener: (() => void) | undefined;
+  #endListener: (() => void) | undefined;
 
-  constructor(surface: Surface, report: ReportHandlerError) {
+  constructor(surface: Surface, scope: MethodScope) {
     this.#metadata = surface.metadata;
-    this.#report = report;
-    this.timeoutMs = remainingMs(surface.getDeadline());
+    this.scope = scope;
+    scope.counters.started++;
+    this.#startedMs = scope.counters.handling === undefined ? 0 : performance.now();
+    this.#deadlineMs = Number(surface.getDeadline());
+    this.timeoutMs = remainingMs(this.#deadlineMs);
     this.peer = surface.getPeer();
     // grpc-js emits this for every call, after those that ended well, too.
     surface.once('cancelled', () => this.#cancel());
@@ -66,8 +78,19 @@ abstract class GrpcJsCall implements Call {
     else this.#cancelListener = listener;
   }
 
+  onEnd(listener: () => void): void {
+    if (this.open) this.#endListener = listener;
+    else listener();
+  }
+
   fail(failure: RpcFailure): void {
-    if (this.leaveOpen()) this.sendFailure(failure);
+    if (this.leaveOpen(failure.code)) this.sendFailure(failure);
+  }
+
+  abort(failure: RpcFailure): void {
+    if (!this.leaveOpen(failure.code)) return;
+    this.sendFailure(failure);
+    this.#becomeCancelled();
   }
 
   /** Runs code of the handler. */
@@ -76,21 +99,35 @@ abstract class GrpcJsCall implements Call {
       action();
     } catch (error) {
       this.fail(INTERNAL);
-      this.#report(error);
+      this.scope.report(error);
     }
   }
 
   protected abstract sendFailure(failure: RpcFailure): void;
 
   /** True for the one who ends the call. */
-  protected leaveOpen(): boolean {
+  protected leaveOpen(code: StatusCodeName): boolean {
     if (this.#state !== 'open') return false;
     this.#state = 'ended';
+    this.#count(code);
+    this.#endListener?.();
     return true;
   }
 
+  #count(code: StatusCodeName): void {
+    const { ended, handling } = this.scope.counters;
+    const number = StatusCode[code];
+    ended[number] = (ended[number] as number) + 1;
+    handling?.observe((performance.now() - this.#startedMs) / 1000);
+  }
+
   #cancel(): void {
-    if (this.#state !== 'open') return;
+    // Timers may be a millisecond early.
+    const isOverdue = Date.now() + 1 >= this.#deadlineMs;
+    if (this.leaveOpen(isOverdue ? 'DeadlineExceeded' : 'Canceled')) this.#becomeCancelled();
+  }
+
+  #becomeCancelled(): void {
     this.#state = 'cancelled';
     const listener = this.#cancelListener;
     if (listener !== undefined) this.guard(listener);
@@ -103,14 +140,17 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
   constructor(
     surface: ServerUnaryCall<Bytes, Bytes>,
     respond: sendUnaryData<Bytes>,
-    report: ReportHandlerError,
+    scope: MethodScope,
   ) {
-    super(surface, report);
+    super(surface, scope);
     this.#respond = respond;
+    scope.counters.receivedMessages++;
   }
 
   reply(response: Bytes): void {
-    if (this.leaveOpen()) this.#respond(null, response);
+    if (!this.leaveOpen('OK')) return;
+    this.scope.counters.sentMessages++;
+    this.#respond(null, response);
   }
 
   protected override sendFailure(failure: RpcFailure): void {
@@ -127,14 +167,15 @@ export class GrpcJsServerStreamCall extends GrpcJsCall implements ServerStreamCa
 
   constructor(
     stream: ServerWritableStream<Bytes, Bytes> | ServerDuplexStream<Bytes, Bytes>,
-    report: ReportHandlerError,
+    scope: MethodScope,
   ) {
-    super(stream, report);
+    super(stream, scope);
     this.#stream = stream;
   }
 
   send(message: Bytes): boolean {
     if (!this.open) return true;
+    this.scope.counters.sentMessages++;
     this.#queuedBytes += message.length;
     this.#stream.write(message, () => this.#written(message.length));
     this.#drainOwed = this.#queuedBytes >= SEND_BUFFER_BYTES_MAX;
@@ -146,7 +187,7 @@ export class GrpcJsServerStreamCall extends GrpcJsCall implements ServerStreamCa
   }
 
   end(): void {
-    if (this.leaveOpen()) this.#stream.end();
+    if (this.leaveOpen('OK')) this.#stream.end();
   }
 
   protected override sendFailure(failure: RpcFailure): void {
@@ -168,8 +209,8 @@ export class GrpcJsBidiCall extends GrpcJsServerStreamCall implements BidiCall {
   #messageListener: ((message: Bytes) => void) | undefined;
   #halfCloseListener: (() => void) | undefined;
 
-  constructor(stream: ServerDuplexStream<Bytes, Bytes>, report: ReportHandlerError) {
-    super(stream, report);
+  constructor(stream: ServerDuplexStream<Bytes, Bytes>, scope: MethodScope) {
+    super(stream, scope);
     this.#stream = stream;
   }
 
@@ -192,6 +233,7 @@ export class GrpcJsBidiCall extends GrpcJsServerStreamCall implements BidiCall {
   /** Lets messages flow, unless the handler has paused. */
   start(): void {
     this.#stream.on('data', (message: Bytes) => {
+      this.scope.counters.receivedMessages++;
       const listener = this.#messageListener;
       if (listener !== undefined && this.open) this.guard(() => listener(message));
     });
@@ -206,8 +248,8 @@ function statusOf(failure: RpcFailure): { code: number; details: string } {
   return { code: StatusCode[failure.code], details: failure.message };
 }
 
-/** Milliseconds until `deadline`, a point in wall-clock time; grpc-js says Infinity for none. */
-function remainingMs(deadline: Date | number): number | undefined {
-  const remaining = Number(deadline) - Date.now();
+/** Milliseconds until a point in wall-clock time; grpc-js says Infinity for none. */
+function remainingMs(deadlineMs: number): number | undefined {
+  const remaining = deadlineMs - Date.now();
   return remaining === Number.POSITIVE_INFINITY ? undefined : Math.max(0, remaining);
 }

@@ -12,11 +12,12 @@ import {
   ServerCredentials,
 } from '@grpc/grpc-js';
 import type { ServiceMethod, ServiceTable } from './call.ts';
+import type { CallCounters } from './call-counters.ts';
 import {
   GrpcJsBidiCall,
   GrpcJsServerStreamCall,
   GrpcJsUnaryCall,
-  type ReportHandlerError,
+  type MethodScope,
 } from './grpc-js-calls.ts';
 
 /** What a request message may be larger than the largest proposal, as etcd has it. */
@@ -32,15 +33,19 @@ export interface GrpcServerOptions {
   readonly keepaliveIntervalMs: number;
   /** Close a connection that does not answer such a ping in time. */
   readonly keepaliveTimeoutMs: number;
+  /** Counts the calls that reach a handler. */
+  readonly counters: CallCounters;
   /** Told of exceptions that escape a handler; its call ends as Internal. */
   readonly onHandlerError: (error: unknown, path: string) => void;
 }
 
 export class GrpcJsServer {
+  readonly #counters: CallCounters;
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
 
   constructor(table: ServiceTable, options: GrpcServerOptions) {
+    this.#counters = options.counters;
     this.#server = new Server({
       'grpc.max_receive_message_length': options.requestBytesMax + REQUEST_OVERHEAD_BYTES,
       'grpc.max_send_message_length': SEND_BYTES_MAX,
@@ -50,7 +55,10 @@ export class GrpcJsServer {
       'grpc.enable_channelz': 0,
     });
     for (const [path, method] of table) {
-      this.#register(path, method, (error) => options.onHandlerError(error, path));
+      this.#register(path, method, {
+        counters: options.counters.of(path),
+        report: (error) => options.onHandlerError(error, path),
+      });
     }
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
   }
@@ -68,41 +76,44 @@ export class GrpcJsServer {
     await ended;
   }
 
-  #register(path: string, method: ServiceMethod, report: ReportHandlerError): void {
+  #register(path: string, method: ServiceMethod, scope: MethodScope): void {
     switch (method.kind) {
       case 'unary': {
         const handle: handleUnaryCall<Uint8Array, Uint8Array> = (surface, respond) => {
-          const call = new GrpcJsUnaryCall(surface, respond, report);
+          const call = new GrpcJsUnaryCall(surface, respond, scope);
           call.guard(() => method.handler(call, surface.request));
         };
-        this.#server.register(path, handle, toBuffer, toBytes, 'unary');
+        this.#server.register(path, handle, this.#toBuffer, this.#toBytes, 'unary');
         return;
       }
       case 'server-stream': {
         const handle: handleServerStreamingCall<Uint8Array, Uint8Array> = (stream) => {
-          const call = new GrpcJsServerStreamCall(stream, report);
+          const call = new GrpcJsServerStreamCall(stream, scope);
+          scope.counters.receivedMessages++;
           call.guard(() => method.handler(call, stream.request));
         };
-        this.#server.register(path, handle, toBuffer, toBytes, 'serverStream');
+        this.#server.register(path, handle, this.#toBuffer, this.#toBytes, 'serverStream');
         return;
       }
       case 'bidi': {
         const handle: handleBidiStreamingCall<Uint8Array, Uint8Array> = (stream) => {
-          const call = new GrpcJsBidiCall(stream, report);
+          const call = new GrpcJsBidiCall(stream, scope);
           call.guard(() => method.handler(call));
           call.start();
         };
-        this.#server.register(path, handle, toBuffer, toBytes, 'bidi');
+        this.#server.register(path, handle, this.#toBuffer, this.#toBytes, 'bidi');
       }
     }
   }
-}
 
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
+  readonly #toBuffer = (bytes: Uint8Array): Buffer => {
+    this.#counters.sentBytes += bytes.length;
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  };
 
-/** Buffers stop here: their `slice` is a view where that of Uint8Array is a copy. */
-function toBytes(buffer: Buffer): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+  /** Buffers stop here: their `slice` is a view where that of Uint8Array is a copy. */
+  readonly #toBytes = (buffer: Buffer): Uint8Array => {
+    this.#counters.receivedBytes += buffer.length;
+    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+  };
 }

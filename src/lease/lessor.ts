@@ -9,6 +9,7 @@
  */
 import { assert, defined } from '../base/assert.ts';
 import { latin1, u64BeBytes } from '../base/bytes.ts';
+import { exponentialBounds, Histogram } from '../base/histogram.ts';
 import type { LeaseId } from '../base/ids.ts';
 import { Bucket } from '../base/ports/backend.ts';
 import type { BucketWriter } from '../base/ports/bucket-writer.ts';
@@ -46,7 +47,22 @@ interface Lease extends HeapEntry, KeyHolder {
   expiryMs: number;
 }
 
+/** What a lessor has done since it was made. */
+export interface LeaseCounters {
+  granted: number;
+  renewed: number;
+  revoked: number;
+  /** TTLs of the granted leases in seconds, in buckets of 1 s to 97 days. */
+  readonly grantedTtlsS: Histogram;
+}
+
 export class Lessor {
+  readonly counters: LeaseCounters = {
+    granted: 0,
+    renewed: 0,
+    revoked: 0,
+    grantedTtlsS: new Histogram(exponentialBounds(1, 2, 24)),
+  };
   readonly #options: LessorOptions;
   readonly #rows: BucketWriter;
   readonly #leases = new Map<LeaseId, Lease>();
@@ -103,6 +119,8 @@ export class Lessor {
       lease.expiryMs = nowMs + lease.ttlS * 1000;
       this.#expiries.add(lease, lease.expiryMs);
     }
+    this.counters.granted++;
+    this.counters.grantedTtlsS.observe(lease.ttlS);
     return lease.ttlS;
   }
 
@@ -124,6 +142,7 @@ export class Lessor {
     this.#leases.delete(id);
     this.#attachments.releaseAll(lease);
     this.#expiries?.remove(lease);
+    this.counters.revoked++;
     this.#rows.remove(Bucket.lease, u64BeBytes(id));
   }
 
@@ -159,6 +178,7 @@ export class Lessor {
     if (lease === undefined || lease.expiryMs <= nowMs) return 0;
     lease.expiryMs = nowMs + lease.ttlS * 1000;
     expiries.reschedule(lease, lease.expiryMs);
+    this.counters.renewed++;
     return lease.ttlS;
   }
 

@@ -9,6 +9,7 @@ import { Bucket } from '../base/ports/backend.ts';
 import { MetaKey } from './backend/meta.ts';
 import { type RevisionKey, revisionKey } from './backend/revision-key.ts';
 import { MvccError } from './errors.ts';
+import type { Hashes } from './hash/hashes.ts';
 import type { Slot } from './key-index.ts';
 import type { StorePorts } from './store-ports.ts';
 
@@ -26,9 +27,18 @@ export interface CompactorOptions {
   readonly hasReadBelow: (floor: Revision) => boolean;
 }
 
+/** A floor, and the one before it (-1 without one). */
+export interface FloorStep {
+  readonly floor: Revision;
+  readonly formerFloor: Revision;
+}
+
 /** One compaction, queued or being worked on. */
 interface Job {
   floor: Revision;
+  readonly formerFloor: Revision;
+  /** Whether all that earlier floors made unreachable was gone when this one was set. */
+  readonly isHashed: boolean;
   /** Resolves when the job is done or given up. */
   readonly ended: Promise<void>;
   readonly end: () => void;
@@ -37,31 +47,52 @@ interface Job {
 export class Compactor {
   readonly #options: CompactorOptions;
   readonly #ports: StorePorts;
+  readonly #hashes: Hashes;
   /** By ascending floor; the first is being worked on. */
   readonly #jobs: Job[] = [];
   /** What the index has forgotten and the backend still holds: at most a slice's worth. */
   #forgotten: RevisionKey[] = [];
   #removedSincePause = 0;
+  #removedBytes = 0;
+  /** By the compaction being worked on. */
+  #removedRows = 0;
   #isClosed = false;
   /** The run over the jobs; undefined when there is none. */
   #running: Promise<void> | undefined;
 
-  constructor(options: CompactorOptions, ports: StorePorts) {
+  constructor(options: CompactorOptions, ports: StorePorts, hashes: Hashes) {
     assert(options.batchLimit > 0, 'a batch removes something');
     this.#options = options;
     this.#ports = ports;
+    this.#hashes = hashes;
   }
 
-  /** Queues the removal of what `floor` makes unreachable. Floors come in ascending order. */
-  enqueue(floor: Revision): void {
+  /** Keys and values of the rows of bucket `key` that compactions have removed. */
+  get removedBytes(): number {
+    return this.#removedBytes;
+  }
+
+  /** Queues the removal of what a floor makes unreachable. Floors come in ascending order. */
+  enqueue(step: FloorStep): void {
+    // As in etcd, only what a compaction sees after a finished one is worth comparing.
+    this.#enqueue(step, this.#jobs.length === 0);
+  }
+
+  /** Queues again what a crash cut short. */
+  resume(step: FloorStep): void {
+    this.#enqueue(step, false);
+  }
+
+  #enqueue(step: FloorStep, isHashed: boolean): void {
     if (this.#isClosed) return;
+    const { floor } = step;
     const last = this.#jobs.at(-1);
     assert(last === undefined || last.floor < floor, 'floors only rise');
     if (last !== undefined && this.#jobs.length > COMPACTIONS_QUEUED_MAX) {
       last.floor = floor;
       return;
     }
-    this.#jobs.push(newJob(floor));
+    this.#jobs.push(newJob(step, isHashed));
     this.#running ??= this.#run();
   }
 
@@ -98,9 +129,15 @@ export class Compactor {
   }
 
   /** Does one job, unless the store closes meanwhile. */
-  async #compact({ floor }: Job): Promise<void> {
+  async #compact(job: Job): Promise<void> {
+    const { floor } = job;
     // A range that began before the floor moved goes on in the index as it was.
     while (this.#options.hasReadBelow(floor)) await this.#ports.compactionPause();
+    const span = { compactRevision: job.formerFloor, revision: floor };
+    const scan = await this.#hashes.scanForCompaction(span);
+    if (scan === undefined) return;
+    this.#removedRows = 0;
+    this.#ports.compactionObserver?.began();
     const keysMax = this.#options.sliceKeysMax;
     for (let from: Uint8Array | undefined = EMPTY_BYTES; from !== undefined; ) {
       await this.#ports.yieldTurn();
@@ -110,6 +147,9 @@ export class Compactor {
     }
     if (this.#isClosed) return;
     this.#ports.buffer.put(Bucket.meta, MetaKey.finishedCompactRev, revisionKey(floor, 0));
+    this.#removedBytes += scan.removedBytes;
+    if (job.isHashed) this.#hashes.remember(scan.hash);
+    this.#ports.compactionObserver?.ended(this.#removedRows);
   }
 
   readonly #report = {
@@ -127,6 +167,7 @@ export class Compactor {
     this.#forgotten = [];
     for (const row of forgotten) {
       buffer.removeRevision(row);
+      this.#removedRows++;
       this.#removedSincePause++;
       if (this.#removedSincePause < this.#options.batchLimit) continue;
       this.#removedSincePause = 0;
@@ -149,10 +190,10 @@ export class Compactor {
   }
 }
 
-function newJob(floor: Revision): Job {
+function newJob(step: FloorStep, isHashed: boolean): Job {
   let end = (): void => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  return { floor, ended, end };
+  return { ...step, isHashed, ended, end };
 }

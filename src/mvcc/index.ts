@@ -8,8 +8,14 @@ export {
 export { MvccError, type MvccErrorCode, type Outcome } from './errors.ts';
 export { KeyIndex } from './key-index.ts';
 export { Store } from './store.ts';
-export { STORE_OPTIONS_DEFAULT } from './store-ports.ts';
+export type { StoreCounters } from './store-counters.ts';
+export { type CompactionObserver, STORE_OPTIONS_DEFAULT } from './store-ports.ts';
 export { isReadTxn, isSerializableTxn } from './txn/txn-request.ts';
 export { ValueCache } from './value-cache.ts';
-export { WatchHub, type WatchHubOptions, type WatchStream } from './watch/index.ts';
+export {
+  type WatchCounts,
+  WatchHub,
+  type WatchHubOptions,
+  type WatchStream,
+} from './watch/index.ts';
 export { BATCH_BYTES_MAX, KEPT_BYTES_MAX, WriteBuffer } from './write-buffer.ts';

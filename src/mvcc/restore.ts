@@ -16,6 +16,13 @@ export interface RestoreProgress {
   readonly rows: number;
   /** Main revision of the last row. */
   readonly revision: Revision;
+  /** Keys and values of the rows so far. */
+  readonly rowBytes: number;
+}
+
+export interface RestoredState extends RevisionState {
+  /** Keys and values of all rows of the bucket. */
+  readonly rowBytes: number;
 }
 
 /** What `loadMeta` found of compactions. */
@@ -30,7 +37,7 @@ export async function restoreState(
   ports: StorePorts,
   meta: CompactionMeta,
   onProgress: (progress: RestoreProgress) => void,
-): Promise<RevisionState> {
+): Promise<RestoredState> {
   const { scheduledCompactRev: scheduled, finishedCompactRev: finished } = meta;
   const compact = Math.max(scheduled ?? COMPACT_NONE, finished ?? COMPACT_NONE);
   const restorer = new RowRestorer(ports, new RevisionGaps(compact));
@@ -48,8 +55,8 @@ export async function restoreState(
     await cursor.close();
   }
   // The rows of the last revisions may be gone: deletes, compacted.
-  const current = Math.max(REVISION_EMPTY, restorer.progress.revision, compact);
-  return { current, compact };
+  const { revision, rowBytes } = restorer.progress;
+  return { current: Math.max(REVISION_EMPTY, revision, compact), compact, rowBytes };
 }
 
 class RowRestorer {
@@ -57,6 +64,7 @@ class RowRestorer {
   readonly #gaps: RevisionGaps;
   #rows = 0;
   #revision: Revision = 0;
+  #rowBytes = 0;
   #hasAttached = false;
 
   constructor(ports: StorePorts, gaps: RevisionGaps) {
@@ -65,7 +73,7 @@ class RowRestorer {
   }
 
   get progress(): RestoreProgress {
-    return { rows: this.#rows, revision: this.#revision };
+    return { rows: this.#rows, revision: this.#revision, rowBytes: this.#rowBytes };
   }
 
   /** Takes the rows in order. */
@@ -74,6 +82,7 @@ class RowRestorer {
     this.#gaps.accept(at.main);
     this.#rows++;
     this.#revision = at.main;
+    this.#rowBytes += row.key.length + row.value.length;
     const kv = decodeRow(row, at);
     // `etcdutl snapshot restore --bump-revision` leaves a row without a key, only for its revision.
     if (kv.key.length === 0) return;

@@ -22,6 +22,15 @@ export interface StorePorts {
   compactionPause(): Promise<void>;
   /** A background job failed on the disk: the member must stop. */
   fatal(error: unknown): void;
+  /** Measures compactions, which the store has no clock for. */
+  readonly compactionObserver?: CompactionObserver;
+}
+
+/** Told of the removal of history: one compaction after the other. */
+export interface CompactionObserver {
+  began(): void;
+  /** The compaction that began last is done; not told of one that a closing store gives up. */
+  ended(removedRows: number): void;
 }
 
 export interface StoreOptions {

@@ -25,18 +25,26 @@ import {
 import { MetaKey } from './backend/meta.ts';
 import { revisionKey } from './backend/revision-key.ts';
 import { Compactor } from './compactor.ts';
+import { Defragmenter } from './defragmenter.ts';
 import { MvccError, type Outcome } from './errors.ts';
+import { Hashes, type StoreHash } from './hash/hashes.ts';
 import { HistoryReader, type ValueLookup } from './history-reader.ts';
 import { NO_SLOT } from './key-index.ts';
 import type { History, HistoryRow } from './ports.ts';
 import { RangeReader } from './range/range-reader.ts';
-import { type CompactionMeta, type RestoreProgress, restoreState } from './restore.ts';
+import {
+  type CompactionMeta,
+  type RestoredState,
+  type RestoreProgress,
+  restoreState,
+} from './restore.ts';
 import {
   COMPACT_NONE,
   checkRevisionState,
   type RevisionState,
   unreadable,
 } from './revision-state.ts';
+import { StoreCounters } from './store-counters.ts';
 import type { StoreOptions, StorePorts } from './store-ports.ts';
 import { StoredValues } from './stored-values.ts';
 import { CompareEvaluator } from './txn/compare-evaluator.ts';
@@ -51,18 +59,24 @@ export interface StoreStart {
 }
 
 export class Store implements History {
+  readonly counters: StoreCounters = new StoreCounters();
   readonly #ports: StorePorts;
   readonly #revisions: RevisionState;
   readonly #values: StoredValues;
   readonly #ranges: RangeReader;
   readonly #executor: TxnExecutor;
   readonly #history: HistoryReader;
+  readonly #hashes: Hashes;
   readonly #compactor: Compactor;
+  readonly #defragmenter: Defragmenter;
+  readonly #restoredBytes: number;
   #isClosed = false;
 
-  private constructor(options: StoreOptions, ports: StorePorts, revisions: RevisionState) {
+  private constructor(options: StoreOptions, ports: StorePorts, restored: RestoredState) {
+    const { rowBytes, ...revisions } = restored;
     this.#ports = ports;
     this.#revisions = revisions;
+    this.#restoredBytes = rowBytes;
     this.#values = new StoredValues(ports);
     this.#ranges = new RangeReader(ports, this.#values, {
       revisions,
@@ -72,18 +86,23 @@ export class Store implements History {
     this.#executor = new TxnExecutor({
       index: ports.index,
       leases: ports.leases,
-      compares: new CompareEvaluator(ports.index, this.#values),
+      compares: new CompareEvaluator(ports.index, this.#values, this.counters),
       ranges: this.#ranges,
       revisions,
+      counters: this.counters,
     });
     this.#history = new HistoryReader(ports, this.#values, revisions);
+    this.#hashes = new Hashes(ports, revisions);
+    this.#defragmenter = new Defragmenter(ports, revisions);
     this.#compactor = new Compactor(
       {
         batchLimit: options.compactionBatchLimit,
         sliceKeysMax: options.sliceKeysMax,
-        hasReadBelow: (floor) => this.#ranges.hasReadBelow(floor),
+        hasReadBelow: (floor) =>
+          this.#ranges.hasReadBelow(floor) || this.#hashes.hasReadBelow(floor),
       },
       ports,
+      this.#hashes,
     );
   }
 
@@ -97,11 +116,12 @@ export class Store implements History {
     ports: StorePorts,
     start: StoreStart,
   ): Promise<Store> {
-    const revisions = await restoreState(ports, start.meta, start.onProgress);
-    const store = new Store(options, ports, revisions);
-    const { scheduledCompactRev: scheduled, finishedCompactRev: finished } = start.meta;
-    if (scheduled !== undefined && scheduled > (finished ?? COMPACT_NONE)) {
-      store.#compactor.enqueue(scheduled);
+    const restored = await restoreState(ports, start.meta, start.onProgress);
+    const store = new Store(options, ports, restored);
+    const { scheduledCompactRev: scheduled, finishedCompactRev } = start.meta;
+    const finished = finishedCompactRev ?? COMPACT_NONE;
+    if (scheduled !== undefined && scheduled > finished) {
+      store.#compactor.resume({ floor: scheduled, formerFloor: finished });
     }
     return store;
   }
@@ -109,6 +129,11 @@ export class Store implements History {
   /** Main revision of the last write; 1 when there was none. */
   get currentRevision(): Revision {
     return this.#revisions.current;
+  }
+
+  /** Keys that have a value now. */
+  get keyCount(): number {
+    return this.#ports.index.liveKeys;
   }
 
   /** Lowest revision that can be read; -1 before the first compaction. */
@@ -122,6 +147,7 @@ export class Store implements History {
    */
   range(request: RangeRequest): Outcome<RangeResponse> | Promise<RangeResponse> {
     if (this.#isClosed) return closed();
+    this.counters.ranges++;
     const { current } = this.#revisions;
     if (request.revision <= 0) {
       return this.#ranges.read({ request, revision: current, current });
@@ -138,8 +164,11 @@ export class Store implements History {
   readTxn(request: TxnRequest): Outcome<TxnResponse> | Promise<Outcome<TxnResponse>> {
     assert(isReadTxn(request), 'a txn that writes goes through apply');
     if (this.#isClosed) return closed();
+    this.counters.begin();
     const decided = this.#executor.decide(request);
     const mistake = this.#executor.check(decided);
+    if (mistake === undefined) this.counters.ranges += decided.ops.length;
+    this.counters.end();
     if (mistake !== undefined) return mistake;
     const { current } = this.#revisions;
     const parts = decided.ops.map(({ requestRange: request }) => {
@@ -160,7 +189,7 @@ export class Store implements History {
     if (mistake !== undefined) return mistake;
     const txn = this.#begin();
     const response = this.#executor.put(request, txn);
-    txn.commit();
+    this.#commit(txn);
     return response;
   }
 
@@ -168,7 +197,7 @@ export class Store implements History {
   deleteRange(request: DeleteRangeRequest): DeleteRangeResponse {
     const txn = this.#begin();
     const response = this.#executor.deleteRange(request, txn);
-    txn.commit();
+    this.#commit(txn);
     return response;
   }
 
@@ -177,12 +206,15 @@ export class Store implements History {
    * then the writes.
    */
   txn(request: TxnRequest): Outcome<TxnResponse> {
+    this.counters.begin();
     const decided = this.#executor.decide(request);
+    // etcd decides in a transaction of its own, too.
+    this.counters.end();
     const mistake = this.#executor.check(decided);
     if (mistake !== undefined) return mistake;
     const txn = this.#begin();
     const response = this.#executor.execute(decided, txn);
-    response.header = ResponseHeader.create({ revision: txn.commit() });
+    response.header = ResponseHeader.create({ revision: this.#commit(txn) });
     return response;
   }
 
@@ -195,18 +227,25 @@ export class Store implements History {
     const { index } = this.#ports;
     let deleted = 0;
     for (const key of keys) {
+      this.counters.deletes++;
       const slot = index.find(key);
       if (slot === NO_SLOT || !index.isLive(slot)) continue;
       txn.delete(slot);
       deleted++;
     }
-    txn.commit();
+    this.#commit(txn);
     return deleted;
   }
 
   #begin(): WriteTxn {
     assert(!this.#isClosed, 'nothing is applied to a closed store');
+    this.counters.begin();
     return new WriteTxn(this.#ports, this.#values, this.#revisions);
+  }
+
+  #commit(txn: WriteTxn): Revision {
+    this.counters.end();
+    return txn.commit();
   }
 
   /**
@@ -225,7 +264,7 @@ export class Store implements History {
     this.#revisions.compact = revision;
     this.#ports.buffer.put(Bucket.meta, MetaKey.scheduledCompactRev, revisionKey(revision, 0));
     this.#ports.sink.compacted(revision);
-    this.#compactor.enqueue(revision);
+    this.#compactor.enqueue({ floor: revision, formerFloor: compact });
     return CompactionResponse.create({ header: ResponseHeader.create({ revision: current }) });
   }
 
@@ -235,6 +274,32 @@ export class Store implements History {
    */
   compactionsSettled(): Promise<void> {
     return this.#compactor.settled();
+  }
+
+  /**
+   * etcd's HashKV: the hash of bucket `key` as of `revision` (0: the current one), in the
+   * background. Answers MVCC_COMPACTED and MVCC_FUTURE_REVISION as a range does.
+   */
+  hashKv(revision: Revision): Promise<Outcome<StoreHash>> {
+    return this.#hashes.atRevision(revision);
+  }
+
+  /** The hash of all replicated state, in the background. Applied writes are flushed before. */
+  hashState(): Promise<Outcome<number>> {
+    return this.#hashes.ofState();
+  }
+
+  /**
+   * Gives the space of removed rows back to the disk while everything else goes on; see
+   * `Defragmenter.run`.
+   */
+  defragment(): Promise<void> {
+    return this.#defragmenter.run();
+  }
+
+  /** Bytes of the rows of bucket `key`, keys included, without those compactions have removed. */
+  get rowBytes(): number {
+    return this.#restoredBytes + this.#ports.buffer.rowBytesWritten - this.#compactor.removedBytes;
   }
 
   changes(
@@ -257,13 +322,19 @@ export class Store implements History {
    */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([this.#compactor.close(), this.#ranges.ended()]);
+    await Promise.all([
+      this.#compactor.close(),
+      this.#ranges.ended(),
+      this.#hashes.close(),
+      this.#defragmenter.close(),
+    ]);
   }
 
   checkInvariants(): void {
     checkRevisionState(this.#revisions);
     this.#ranges.checkInvariants();
     this.#compactor.checkInvariants();
+    this.#hashes.checkInvariants();
     this.#ports.index.checkInvariants();
     this.#ports.values.checkInvariants();
     this.#ports.buffer.checkInvariants();

@@ -72,6 +72,8 @@ export interface PinnedState {
 interface Generation {
   readonly batch: BackendBatch;
   readonly index: LogIndex;
+  /** `bytesWritten` at its end. */
+  readonly bytesEnd: number;
 }
 
 export class WriteBuffer implements BucketWriter {
@@ -82,7 +84,11 @@ export class WriteBuffer implements BucketWriter {
 
   /** The batch being filled. */
   #batch: BackendBatch;
-  #bytes = 0;
+  #bytesWritten = 0;
+  /** `bytesWritten` where the batch being filled begins. */
+  #bytesCut = 0;
+  #bytesFlushed = 0;
+  #rowBytesWritten = 0;
   #committing: Generation | undefined;
   #appliedIndex: LogIndex;
   #appliedTerm: Term;
@@ -115,18 +121,20 @@ export class WriteBuffer implements BucketWriter {
 
   put(bucket: Bucket, key: Uint8Array, value: Uint8Array): void {
     this.#batch.put(bucket, key, value);
-    this.#bytes += key.length + value.length;
+    this.#bytesWritten += key.length + value.length;
   }
 
   remove(bucket: Bucket, key: Uint8Array): void {
     this.#batch.remove(bucket, key);
-    this.#bytes += key.length;
+    this.#bytesWritten += key.length;
   }
 
   /** Adds a row of bucket `key`; called in ascending (main, sub) order. Copies `kv`. */
   putRevision(row: HistoryRow): void {
     this.#rows.append(row);
-    this.put(Bucket.key, this.#rowKey(row), row.kv);
+    const key = this.#rowKey(row);
+    this.put(Bucket.key, key, row.kv);
+    this.#rowBytesWritten += key.length + row.kv.length;
   }
 
   /**
@@ -200,14 +208,28 @@ export class WriteBuffer implements BucketWriter {
 
   /** Bytes of keys and values in the generation being filled. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytesWritten - this.#bytesCut;
+  }
+
+  /** Bytes of keys and values written since the start, flushed or not. */
+  get bytesWritten(): number {
+    return this.#bytesWritten;
+  }
+
+  /** Those of them that are known to be on disk. */
+  get bytesFlushed(): number {
+    return this.#bytesFlushed;
+  }
+
+  /** Bytes of the rows of bucket `key` written since the start, keys included. */
+  get rowBytesWritten(): number {
+    return this.#rowBytesWritten;
   }
 
   /** The generation being filled is at its bound: flush now, without waiting for the interval. */
   get isFull(): boolean {
     return (
-      this.operations >= this.#bounds.batchOperationsMax ||
-      this.#bytes >= this.#bounds.batchBytesMax
+      this.operations >= this.#bounds.batchOperationsMax || this.bytes >= this.#bounds.batchBytesMax
     );
   }
 
@@ -258,10 +280,11 @@ export class WriteBuffer implements BucketWriter {
       this.put(Bucket.meta, MetaKey.term, u64BeBytes(BigInt(this.#appliedTerm)));
     }
     this.#seal.seal(this);
-    const generation = { batch: this.#batch, index: this.#appliedIndex };
+    const bytesEnd = this.#bytesWritten;
+    const generation = { batch: this.#batch, index: this.#appliedIndex, bytesEnd };
     this.#committing = generation;
     this.#batch = this.#backend.batch();
-    this.#bytes = 0;
+    this.#bytesCut = bytesEnd;
     this.#rows.cut();
     return generation;
   }
@@ -270,6 +293,7 @@ export class WriteBuffer implements BucketWriter {
     assert(this.#committing === generation, 'one commit is in flight at a time');
     this.#committing = undefined;
     this.#durableIndex = generation.index;
+    this.#bytesFlushed = generation.bytesEnd;
     this.#rows.landed();
   }
 
@@ -283,6 +307,8 @@ export class WriteBuffer implements BucketWriter {
     const committed = this.#committing?.index ?? this.#durableIndex;
     assert(this.#durableIndex <= committed, 'durable <= committing');
     assert(committed <= this.#appliedIndex, 'committing <= applied');
+    const cut = this.#committing?.bytesEnd ?? this.#bytesFlushed;
+    assert(cut === this.#bytesCut, 'what is cut is flushed or committing');
     assert(this.#committing === undefined || this.#inFlight !== undefined, 'a commit is awaited');
     this.#rows.checkInvariants();
   }

@@ -110,6 +110,16 @@ export class EntryBuffer {
     return to;
   }
 
+  /** The first index after which at most `bytesMax` remain: the base, or one of the entries. */
+  tailBase(bytesMax: number): LogIndex {
+    let index = this.lastIndex;
+    for (let bytes = 0; index > this.#base.index; index--) {
+      bytes += entryBytes(this.at(index) as Entry);
+      if (bytes > bytesMax) break;
+    }
+    return index;
+  }
+
   checkInvariants(): void {
     let previous = this.#base;
     for (const entry of this.#entries) {

@@ -75,6 +75,11 @@ export class RaftLog {
     return this.#buffer.bytes;
   }
 
+  /** The first index after which entries of at most `bytesMax` remain. */
+  tailBase(bytesMax: number): LogIndex {
+    return this.#buffer.tailBase(bytesMax);
+  }
+
   /** Bytes of the entries after `applied`. */
   get unappliedBytes(): number {
     return this.#unappliedBytes;

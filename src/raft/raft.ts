@@ -151,7 +151,10 @@ export class Raft {
     return this.confState;
   }
 
-  /** Forgets the entries up to and including `index`, all applied, for a snapshot covers them. */
+  /**
+   * Forgets the entries up to and including `index`, which are applied: whoever lacks one of them
+   * needs the state itself.
+   */
   compact(index: LogIndex): void {
     this.#state.log.compactTo(index);
   }
@@ -200,6 +203,11 @@ export class Raft {
   /** Memory that the log takes: what `compact` is there to bound. */
   get logBytes(): number {
     return this.#state.log.bytes;
+  }
+
+  /** What to {@link compact} to, once applied, so that the rest takes at most `bytesMax`. */
+  tailBase(bytesMax: number): LogIndex {
+    return this.#state.log.tailBase(bytesMax);
   }
 
   /** Term of the entry at `index`, undefined when it is compacted away or not there yet. */

@@ -8,6 +8,7 @@ import { Lessor } from '../lease/index.ts';
 import {
   BATCH_BYTES_MAX,
   type BackendMeta,
+  type CompactionObserver,
   KEPT_BYTES_MAX,
   KeyIndex,
   STORE_OPTIONS_DEFAULT,
@@ -18,6 +19,7 @@ import {
   WriteBuffer,
 } from '../mvcc/index.ts';
 import type { ReplicatedState } from './apply/replicated-state.ts';
+import { ensureAuthRevision } from './first-auth-revision.ts';
 import { Alarms } from './membership/alarms.ts';
 import { allRows, Cluster } from './membership/cluster.ts';
 
@@ -38,6 +40,7 @@ export interface MemberStatePorts {
   readonly logger: Logger;
   readonly yieldTurn: () => Promise<void>;
   readonly compactionPause: () => Promise<void>;
+  readonly compactionObserver: CompactionObserver;
   readonly fatal: (error: unknown) => void;
 }
 
@@ -65,6 +68,7 @@ export async function restoreMemberState(
   lessor.restore(await allRows(backend, Bucket.lease));
   await cluster.restore(backend);
   await alarms.restore(backend);
+  ensureAuthRevision(backend, buffer);
   const store = await Store.restore(
     { ...STORE_OPTIONS_DEFAULT, compactionBatchLimit: options.compactionBatchLimit },
     {
@@ -76,6 +80,7 @@ export async function restoreMemberState(
       sink: hub,
       yieldTurn: ports.yieldTurn,
       compactionPause: ports.compactionPause,
+      compactionObserver: ports.compactionObserver,
       fatal: ports.fatal,
     },
     { meta, onProgress: restoreReporter(logger) },

@@ -22,15 +22,19 @@ import { type MemberState, type MemberStateOptions, restoreMemberState } from '.
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
+import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
+import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import { MemberNode } from './node/member-node.ts';
 import { Proposals } from './node/proposals.ts';
 import { Publisher } from './node/publisher.ts';
+import { Quota } from './node/quota.ts';
 import { RequestIds } from './node/request-ids.ts';
 import type { SnapshotOptions } from './node/snapshots.ts';
+import { StateSize } from './node/state-size.ts';
 import { Waiters } from './node/waiters.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
@@ -38,6 +42,8 @@ import type { OpenedStorage } from './storage/open-storage.ts';
 const REQUEST_OVERHEAD_BYTES = 512 * 1024;
 /** Between two looks at waiting requests and reads for those whose time is over. */
 const SWEEP_MS = 250;
+/** Between two looks at how much of the disk the state takes. */
+const MEASURE_MS = 5000;
 /** Between two removals of files that are not needed any more. */
 const PURGE_MS = 30_000;
 
@@ -47,10 +53,14 @@ export interface MemberOptions {
   readonly tickMs: number;
   readonly electionTicks: number;
   readonly requestBytesMax: number;
+  /** Size of the state that raises the alarm; negative for none. */
+  readonly quotaBytes: number;
   readonly batchIntervalMs: number;
   readonly batchOperationsMax: number;
   readonly compactionBatchLimit: number;
   readonly compactionPauseMs: number;
+  /** What takes longer to apply or to read counts as slow. */
+  readonly slowMs: number;
   readonly snapshots: SnapshotOptions;
 }
 
@@ -74,6 +84,9 @@ export class Member implements MemberView {
   readonly alarms: Alarms;
   readonly hub: WatchHub;
   readonly catchUp: WatchCatchUp;
+  readonly size: StateSize;
+  readonly quota: Quota;
+  readonly meters: MemberMeters;
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #backend: Backend;
@@ -115,17 +128,20 @@ export class Member implements MemberView {
         fragmentBytesMin: options.requestBytesMax + REQUEST_OVERHEAD_BYTES,
       },
     };
+    const meters = new MemberMeters(options, ports.clock);
     const restoring = restoreMemberState(stateOptions, meta, {
       backend,
       logger,
       yieldTurn: () => new Promise((resolve) => scheduler.defer(resolve)),
       compactionPause: () =>
         new Promise((resolve) => scheduler.after(options.compactionPauseMs, resolve)),
+      compactionObserver: meters.compactions,
       fatal,
     });
     try {
       const state = await restoring;
-      started = new Member(options, { storage, state }, ports);
+      started = new Member(options, { storage, state, meters }, ports);
+      await started.size.measure();
       started.#run();
       return started;
     } catch (error) {
@@ -136,10 +152,10 @@ export class Member implements MemberView {
 
   private constructor(
     options: MemberOptions,
-    found: { storage: OpenedStorage; state: MemberState },
+    found: { storage: OpenedStorage; state: MemberState; meters: MemberMeters },
     ports: MemberPorts,
   ) {
-    const { storage, state } = found;
+    const { storage, state, meters } = found;
     const { clock, logger } = ports;
     const fatal = (error: unknown): void => this.fatal(error);
     const scheduler = guardedScheduler(ports.scheduler, fatal);
@@ -154,6 +170,9 @@ export class Member implements MemberView {
     this.cluster = state.cluster;
     this.alarms = state.alarms;
     this.hub = state.hub;
+    this.size = new StateSize({ ...state, backend: storage.backend });
+    this.quota = new Quota(options.quotaBytes, this, logger);
+    this.meters = meters;
     this.#log = ports.log;
     this.#raft = new Raft(
       { ...RAFT_DEFAULTS, id: storage.member, electionTicks: options.electionTicks },
@@ -176,6 +195,7 @@ export class Member implements MemberView {
         scheduler,
         logger,
         fatal,
+        quota: this.quota,
         events: this.#applyEvents(),
         onRoom: () => this.raft.wake(),
         onApplied: () => this.catchUp.kick(),
@@ -205,8 +225,16 @@ export class Member implements MemberView {
     return this.#publisher.published;
   }
 
-  backendBytes(): Promise<number> {
-    return this.#backend.sizeBytes();
+  /** Requests of this member that wait for their outcome. */
+  get pendingProposals(): number {
+    return this.#waiters.size;
+  }
+
+  defragment(): Promise<void> {
+    const { clock, logger } = this.#ports;
+    const run = (): Promise<void> =>
+      defragment({ store: this.store, size: this.size, clock, logger });
+    return this.meters.defragmentations.measured(run);
   }
 
   newLeaseId(): LeaseId {
@@ -287,28 +315,46 @@ export class Member implements MemberView {
     const expiry = new LeaseExpiry({
       lessor: this.lessor,
       clock,
-      revoke: (ID, done) => this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), done),
+      revoke: (ID, done) =>
+        this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), ({ error }) => {
+          if (error === undefined) this.meters.expiredLeases++;
+          done();
+        }),
     });
     this.#timers.push(
       scheduler.every(this.#options.tickMs, () => this.raft.tick()),
       scheduler.every(SWEEP_MS, () => this.#sweep()),
       scheduler.every(EXPIRY_LOOP_MS, () => expiry.loop()),
       scheduler.every(PURGE_MS, () => this.#loop.purge()),
+      scheduler.every(MEASURE_MS, () => this.#measure()),
     );
     this.raft.wake();
     this.#publisher.publish(this.#options.attributes);
   }
 
+  #measure(): void {
+    this.size.refresh().catch((error: unknown) => this.fatal(error));
+  }
+
   #sweep(): void {
-    this.#waiters.expire(this.clock.monotonicMs(), () => ({
-      error: new ServerError('SERVER_TIMEOUT', 'request timed out'),
-    }));
+    this.#waiters.expire(this.clock.monotonicMs(), () => {
+      this.meters.failedProposals++;
+      return { error: new ServerError('SERVER_TIMEOUT', 'request timed out') };
+    });
     this.raft.sweep();
   }
 
   #applyEvents(): ApplyEvents {
+    const { clock, meters } = this;
     return {
+      applying: () => meters.applies.began(clock.monotonicMs()),
+      applied: (request, outcome) => meters.applies.ended(request, outcome, clock.monotonicMs()),
       settled: (id, outcome) => this.#waiters.settle(id, outcome),
+      outgrown: (id) =>
+        this.quota.raiseAlarmAfterApply(() => {
+          const error = new ServerError('SERVER_NO_SPACE', 'database space exceeded');
+          this.#waiters.settle(id, { error });
+        }),
       termStarted: (term) => this.#termStarted(term),
       removed: () =>
         this.fatal(

@@ -5,8 +5,10 @@
 import { createServer as createHttpServer } from 'node:http';
 import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
-import { GrpcJsServer } from '../grpc/index.ts';
-import { OpenStreams } from './api/open-streams.ts';
+import { CallCounters, GrpcJsServer } from '../grpc/index.ts';
+import { ClientRequests } from './api/client-requests.ts';
+import { LeaderWatch } from './api/leader-watch.ts';
+import { OpenCalls } from './api/open-calls.ts';
 import { serviceTable } from './api/service-table.ts';
 import type { Config } from './config/config.ts';
 import { initialClusterOf } from './config/initial-cluster.ts';
@@ -25,21 +27,27 @@ import { WalThread } from './io/wal-thread.ts';
 import { Member, type MemberOptions } from './member.ts';
 import { clusterId, memberId } from './membership/ids.ts';
 import { hexId, type Member as MemberRecord } from './membership/member.ts';
+import { BackendMeters } from './metrics/backend-meters.ts';
+import type { DiskMeters } from './metrics/disk-series.ts';
+import { memberMetrics } from './metrics/member-metrics.ts';
+import { WalMeters } from './metrics/wal-meters.ts';
 import { bootstrap } from './storage/bootstrap.ts';
 import { type OpenedStorage, openStorage, type StorageIdentity } from './storage/open-storage.ts';
 
 /** How long running calls may go on when the server stops. */
 const SHUTDOWN_GRACE_MS = 2000;
 const READ_HEADER_TIMEOUT_MS = 5 * 60 * 1000;
-
-const files = new NodeFileSystem();
+/** What large values may make of the log in memory before a snapshot cuts it. */
+const LOG_BYTES_MAX = 64 * 1024 * 1024;
 
 export class Server {
   /** Rejects when the member cannot go on; the process has to end then. */
   readonly failed: Promise<never>;
   readonly #logger: NamedLogger;
   readonly #fail: (error: unknown) => void;
-  readonly #streams = new OpenStreams();
+  readonly #calls = new OpenCalls();
+  readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
+  #leaderWatch: LeaderWatch | undefined;
   #member: Member | undefined;
   #grpc: GrpcJsServer | undefined;
   #listener: ClientListener | undefined;
@@ -70,7 +78,8 @@ export class Server {
   /** Lets running calls end, puts everything on disk, lets go of ports and files. */
   async stop(): Promise<void> {
     this.#listener?.stopAccepting();
-    this.#streams.endAll();
+    this.#leaderWatch?.stop();
+    this.#calls.endAll();
     await this.#grpc?.shutdown(SHUTDOWN_GRACE_MS);
     await this.#listener?.close();
     await this.#member?.stop();
@@ -91,13 +100,22 @@ export class Server {
 
   async #openStorage(config: Config): Promise<OpenedStorage> {
     const logger = this.#logger.named('storage');
+    const { unsafeNoFsync } = config;
+    const files = new NodeFileSystem({ unsafeNoFsync });
     const storage = await openStorage(
       {
         dataDir: resolve(config.dataDir),
         walDir: config.walDir === '' ? undefined : resolve(config.walDir),
         identity: () => identityOf(foundersOf(config), config),
       },
-      { files, logger, openBackend: (folder) => openStateDir(folder, files, LevelBackend.open) },
+      {
+        files,
+        logger,
+        openBackend: (path) =>
+          openStateDir(path, files, (folder, mode) =>
+            LevelBackend.open(folder, mode, { unsafeNoFsync, meters: this.#disk.backend }),
+          ),
+      },
     );
     logger.info('opened storage', {
       'local-member-id': hexId(storage.member),
@@ -114,6 +132,8 @@ export class Server {
       position: opened.position,
       snapshotDirectory: opened.snapshotDirectory,
       logger: this.#logger.named('wal'),
+      meters: this.#disk.wal,
+      unsafeNoFsync: config.unsafeNoFsync,
       onFatal: this.#fail,
     });
     const storage = opened.isNew ? await bootstrap(opened, foundersOf(config), log) : opened;
@@ -130,24 +150,41 @@ export class Server {
   #serve(config: Config, member: Member, listener: ClientListener): void {
     const options = {
       txnOpsMax: config.txnOperationsMax,
-      quotaBytes: config.quotaBackendBytes,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
     };
+    const requests = new ClientRequests();
     const table = serviceTable(options, {
       member,
       scheduler: realScheduler,
       random: realRandom,
-      streams: this.#streams,
+      calls: this.#calls,
+      requests,
     });
+    this.#leaderWatch = new LeaderWatch(
+      { electionTimeoutMs: config.electionTicks * config.heartbeatIntervalMs },
+      { scheduler: realScheduler, raft: member.raft, calls: this.#calls },
+    );
+    const counters = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     this.#grpc = new GrpcJsServer(table, {
       requestBytesMax: config.requestBytesMax,
       concurrentStreamsMax: config.concurrentStreamsMax,
       keepaliveIntervalMs: config.keepAliveIntervalMs,
       keepaliveTimeoutMs: config.keepAliveTimeoutMs,
+      counters,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
     });
     const http = createHttpServer(
-      httpHandler({ health: memberHealth(member), version: versionView(member) }),
+      httpHandler({
+        health: memberHealth(member),
+        version: versionView(member),
+        metrics: memberMetrics({
+          member,
+          table,
+          calls: counters,
+          requests,
+          disk: this.#disk,
+        }),
+      }),
     );
     listener.serve({ grpc: this.#grpc, http });
     this.#logger.info('ready to serve client requests');
@@ -174,13 +211,16 @@ function memberOptions(config: Config): MemberOptions {
     tickMs: config.heartbeatIntervalMs,
     electionTicks: config.electionTicks,
     requestBytesMax: config.requestBytesMax,
+    quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
     batchOperationsMax: config.backendBatchOperationsMax,
     compactionBatchLimit: config.compactionBatchLimit,
     compactionPauseMs: config.compactionSleepIntervalMs,
+    slowMs: config.warningApplyDurationMs,
     snapshots: {
       entries: config.snapshotCount,
       catchUpEntries: config.snapshotCatchUpEntries,
+      logBytesMax: LOG_BYTES_MAX,
       segmentsMax: config.walFilesMax,
       snapshotsMax: config.snapshotFilesMax,
     },

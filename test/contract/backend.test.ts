@@ -34,6 +34,15 @@ async function write(backend: Backend, rows: Record<string, string | undefined>)
   await batch.commit();
 }
 
+/** Bytes in which no compression finds anything. */
+function incompressible(length: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+}
+
 async function drain(cursor: BackendCursor, rowsMax = 2): Promise<string[]> {
   const rows: string[] = [];
   for (;;) {
@@ -233,6 +242,40 @@ function backendContract(name: string, place: (t: TestContext) => Promise<Open>)
       assert.ok((await backend.sizeBytes()) >= before + 100_000);
     });
 
+    test('compact: the rows stay, the space of removed ones in the span is given back', async (t) => {
+      const { backend } = await opened(t);
+      const value = incompressible(50_000);
+      const batch = backend.batch();
+      for (let i = 0; i < 40; i++) batch.put(Bucket.key, Uint8Array.of(i), value);
+      batch.put(Bucket.meta, b('m'), b('1'));
+      await batch.commit();
+      const removal = backend.batch();
+      for (let i = 0; i < 40; i++) if (i !== 30) removal.remove(Bucket.key, Uint8Array.of(i));
+      await removal.commit();
+      const full = await backend.sizeBytes();
+      assert.ok(full >= 40 * 50_000);
+      // Up to key 20, then from there on.
+      await backend.compact({ to: { bucket: Bucket.key, key: Uint8Array.of(20) } });
+      await backend.compact({ from: { bucket: Bucket.key, key: Uint8Array.of(20) } });
+      const rest = await backend.sizeBytes();
+      assert.ok(rest >= 50_000 && rest < 100_000, `${full} -> ${rest} bytes`);
+      assert.deepEqual(backend.getSync(Bucket.key, Uint8Array.of(30)), value);
+      assert.deepEqual(await drain(backend.scan({ bucket: Bucket.meta })), ['m=1']);
+    });
+
+    test('compact: reads and writes go on meanwhile', async (t) => {
+      const { backend } = await opened(t);
+      await write(backend, { a: '1', b: '2' });
+      const view = backend.view();
+      const compacting = backend.compact({});
+      await write(backend, { a: undefined, c: '3' });
+      await compacting;
+      const bucket = Bucket.key;
+      assert.deepEqual(await drain(backend.scan({ bucket })), ['b=2', 'c=3']);
+      assert.deepEqual(await drain(backend.scan({ bucket, view })), ['a=1', 'b=2']);
+      await view.close();
+    });
+
     test('close: operations afterwards end with BACKEND_CLOSED, a second close is fine', async (t) => {
       const { backend } = await opened(t);
       const view = backend.view();
@@ -246,6 +289,7 @@ function backendContract(name: string, place: (t: TestContext) => Promise<Open>)
       assert.throws(() => backend.scan({ bucket: Bucket.key }), isClosed);
       await assert.rejects(backend.getMany(Bucket.key, [b('k')]), isClosed);
       await assert.rejects(backend.sizeBytes(), isClosed);
+      await assert.rejects(backend.compact({}), isClosed);
       await assert.rejects(batch.commit(), isClosed);
       await view.close();
       await backend.close();
@@ -274,8 +318,10 @@ backendContract('memory', async () => {
   return () => MemoryBackend.open(disk);
 });
 
-backendContract('LevelDB', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'etcd-ts-backend-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return () => LevelBackend.open(folder, 'create');
-});
+for (const unsafeNoFsync of [false, true]) {
+  backendContract(`LevelDB${unsafeNoFsync ? ' without syncs' : ''}`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'etcd-ts-backend-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    return () => LevelBackend.open(folder, 'create', { unsafeNoFsync });
+  });
+}

@@ -24,6 +24,25 @@ fileSystemSuite('node', () => ({
   directory: fs.mkdtempSync(path.join(scratch, 'test-')),
 }));
 
+fileSystemSuite('node, without syncs', () => ({
+  files: new NodeFileSystem({ unsafeNoFsync: true }),
+  directory: fs.mkdtempSync(path.join(scratch, 'test-')),
+}));
+
+test('file system (node): synced unless told otherwise', (t) => {
+  const calls = [t.mock.method(fs, 'fsyncSync'), t.mock.method(fs, 'fdatasyncSync')];
+  const syncs = (files: NodeFileSystem, name: string): number[] => {
+    const before = calls.map(({ mock }) => mock.callCount());
+    const file = files.open(`${scratch}/${name}`, 'create');
+    file.dataSync();
+    file.close();
+    files.syncDirectory(scratch);
+    return calls.map(({ mock }, at) => mock.callCount() - (before[at] ?? 0));
+  };
+  assert.deepEqual(syncs(new NodeFileSystem(), 'synced'), [1, 1]);
+  assert.deepEqual(syncs(new NodeFileSystem({ unsafeNoFsync: true }), 'unsynced'), [0, 0]);
+});
+
 test('file system (node): new files and folders -> private to the user', () => {
   const files = new NodeFileSystem();
   files.makeDirectory(`${scratch}/modes/below`);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { NodeFileSystem } from '../../src/server/io/node-file-system.ts';
 import { WalThread } from '../../src/server/io/wal-thread.ts';
+import { WalMeters } from '../../src/server/metrics/wal-meters.ts';
 import { createWal, encodeBatch, type WalError, type WalPosition } from '../../src/wal/index.ts';
 import { DirectLogWriter } from '../sim/direct-log-writer.ts';
 import {
@@ -33,7 +34,7 @@ interface ThreadLog {
   readonly writer: WalThread;
 }
 
-function threadLog(): ThreadLog {
+function threadLog(meters = new WalMeters()): ThreadLog {
   const files = new NodeFileSystem();
   const data = fs.mkdtempSync(path.join(scratch, 'test-'));
   const [directory, snapshotDirectory] = [`${data}/wal`, `${data}/snap`];
@@ -47,6 +48,7 @@ function threadLog(): ThreadLog {
     snapshotDirectory,
     segmentBytes,
     logger,
+    meters,
     onFatal: (error) => fatal.push(error),
   });
   return { files, walDirectory: directory, snapshotDirectory, logger, fatal, writer };
@@ -147,4 +149,20 @@ test('log writer (thread): thread crashes -> WAL_FAILED to the pending, then onF
     writer.append(encodeBatch([entry(1)]), (error) => errors.push(error?.code));
   });
   assert.deepEqual(errors, ['WAL_FAILED', 'WAL_FAILED']);
+});
+
+test('log writer (thread): what it measures -> seen on the main side', async () => {
+  const meters = new WalMeters();
+  const { writer } = threadLog(meters);
+  const batch = encodeBatch([entry(1, 1, 'x')]);
+  await new Promise<void>((resolve) => writer.append(batch, () => resolve()));
+  assert.equal(meters.writeSeconds.count, 1);
+  assert.equal(meters.syncSeconds.count, 1);
+  assert.ok(meters.writtenBytes > 0);
+  await new Promise<void>((resolve) => writer.saveSnapshot(snapshot(1, 1), () => resolve()));
+  assert.equal(meters.snapshotSyncSeconds.count, 1);
+  assert.equal(meters.snapshotEncodeSeconds.count, 1);
+  assert.equal(meters.snapshotSaveSeconds.count, 1);
+  assert.equal(meters.syncSeconds.count, 2, 'the record of the snapshot');
+  await new Promise<void>((resolve) => writer.close(() => resolve()));
 });

@@ -25,7 +25,13 @@ export interface Operation {
 }
 
 /** No snapshot is due. */
-const NEVER = { entries: 10_000, catchUpEntries: 10, segmentsMax: 5, snapshotsMax: 5 };
+const NEVER = {
+  entries: 10_000,
+  catchUpEntries: 10,
+  logBytesMax: 1 << 20,
+  segmentsMax: 5,
+  snapshotsMax: 5,
+};
 /** A value that makes a record longer than a disk sector. */
 const LONG = 700;
 /** Longer than it takes until everything applied is in the backend. */
@@ -90,7 +96,15 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     name: 'snapshot: .snap file and its record in the log',
-    options: { snapshots: { entries: 8, catchUpEntries: 2, segmentsMax: 5, snapshotsMax: 5 } },
+    options: {
+      snapshots: {
+        entries: 8,
+        catchUpEntries: 2,
+        logBytesMax: 1 << 20,
+        segmentsMax: 5,
+        snapshotsMax: 5,
+      },
+    },
     arrange: started(),
     run: async (client) => {
       for (const first of [0, 12]) {
@@ -102,7 +116,15 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     name: 'purge: segments and snapshots beyond what is kept',
-    options: { snapshots: { entries: 12, catchUpEntries: 3, segmentsMax: 2, snapshotsMax: 2 } },
+    options: {
+      snapshots: {
+        entries: 12,
+        catchUpEntries: 3,
+        logBytesMax: 1 << 20,
+        segmentsMax: 2,
+        snapshotsMax: 2,
+      },
+    },
     before: started((client) => writeLong(client, 60)),
     arrange: started((client) => client.pass(29_000)),
     run: (client) => client.pass(1500),

@@ -19,7 +19,15 @@ const BATCHES = 70;
  */
 export async function wornDisks(): Promise<Remains> {
   const worn = await prepared({
-    options: { snapshots: { entries: 50, catchUpEntries: 4, segmentsMax: 5, snapshotsMax: 5 } },
+    options: {
+      snapshots: {
+        entries: 50,
+        catchUpEntries: 4,
+        logBytesMax: 1 << 20,
+        segmentsMax: 5,
+        snapshotsMax: 5,
+      },
+    },
     before: async (client) => {
       await client.sim.start();
       await writeHistory(client);

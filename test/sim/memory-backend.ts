@@ -9,7 +9,9 @@ import {
   type BackendBatch,
   type BackendCursor,
   BackendError,
+  type BackendPlace,
   type BackendRow,
+  type BackendSpan,
   type BackendView,
   type Bucket,
   type ScanOptions,
@@ -72,6 +74,8 @@ export class MemoryBackend implements Backend {
   readonly #held: HeldCommit[] = [];
   #rows: Rows = new Map();
   #rowsAreShared = false;
+  /** Bytes of removed and replaced rows by their row key, until {@link compact}. */
+  readonly #garbage = new Map<string, number>();
   #isClosed = false;
   #commitsUntilFailure = Number.POSITIVE_INFINITY;
 
@@ -157,9 +161,19 @@ export class MemoryBackend implements Backend {
     return new MemoryCursor(selectRows(rowsOf(view), options), () => this.#assertOpen());
   }
 
+  async compact({ from, to }: BackendSpan): Promise<void> {
+    this.#assertOpen();
+    const start = from === undefined ? '' : placeKey(from);
+    const end = to === undefined ? '\u00ff' : placeKey(to);
+    for (const key of this.#garbage.keys()) {
+      if (key >= start && key < end) this.#garbage.delete(key);
+    }
+  }
+
   async sizeBytes(): Promise<number> {
     this.#assertOpen();
     let total = 0;
+    for (const bytes of this.#garbage.values()) total += bytes;
     for (const [key, value] of this.#rows) total += key.length + value.length;
     return total;
   }
@@ -195,7 +209,21 @@ export class MemoryBackend implements Backend {
   #apply(operations: readonly Operation[]): void {
     if (this.#rowsAreShared) this.#rows = new Map(this.#rows);
     this.#rowsAreShared = false;
+    this.#countGarbage(operations);
     applyTo(this.#rows, operations);
+  }
+
+  /** Notes the bytes of rows that are about to be replaced or removed. */
+  #countGarbage(operations: readonly Operation[]): void {
+    const next = new Map<string, Uint8Array | undefined>();
+    for (const { rowKey, value } of operations) {
+      const former = next.has(rowKey) ? next.get(rowKey) : this.#rows.get(rowKey);
+      if (former !== undefined) {
+        const bytes = (this.#garbage.get(rowKey) ?? 0) + rowKey.length + former.length;
+        this.#garbage.set(rowKey, bytes);
+      }
+      next.set(rowKey, value);
+    }
   }
 }
 
@@ -299,6 +327,10 @@ function selectRows(rows: Rows, options: ScanOptions): BackendRow[] {
 
 function rowKey(bucket: Bucket, key: Uint8Array): string {
   return String.fromCharCode(bucket) + latin1(key);
+}
+
+function placeKey({ bucket, key }: BackendPlace): string {
+  return String.fromCharCode(bucket) + (key === undefined ? '' : latin1(key));
 }
 
 function ownedCopy(value: Uint8Array | undefined): Uint8Array | undefined {

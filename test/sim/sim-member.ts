@@ -9,7 +9,8 @@ import { FileError, type FileErrorCode } from '../../src/base/ports/file-system.
 import type { Logger } from '../../src/base/ports/logger.ts';
 import type { ServiceTable } from '../../src/grpc/index.ts';
 import { type MessageCodec } from '../../src/pb/index.ts';
-import { OpenStreams } from '../../src/server/api/open-streams.ts';
+import { ClientRequests } from '../../src/server/api/client-requests.ts';
+import { OpenCalls } from '../../src/server/api/open-calls.ts';
 import { serviceTable } from '../../src/server/api/service-table.ts';
 import { Member, type MemberOptions } from '../../src/server/member.ts';
 import { clusterId, memberId } from '../../src/server/membership/ids.ts';
@@ -46,11 +47,19 @@ const OPTIONS_DEFAULT: MemberOptions = {
   tickMs: 100,
   electionTicks: 10,
   requestBytesMax: 1_572_864,
+  quotaBytes: 2 * 1024 ** 3,
   batchIntervalMs: 100,
   batchOperationsMax: 50,
   compactionBatchLimit: 10,
   compactionPauseMs: 10,
-  snapshots: { entries: 30, catchUpEntries: 10, segmentsMax: 2, snapshotsMax: 2 },
+  slowMs: 100,
+  snapshots: {
+    entries: 30,
+    catchUpEntries: 10,
+    logBytesMax: 1 << 20,
+    segmentsMax: 2,
+    snapshotsMax: 2,
+  },
 };
 
 /** A line of the member's log. */
@@ -74,7 +83,7 @@ export class SimMember {
   #log: SimLogWriter | undefined;
   #member: Member | undefined;
   #table: ServiceTable | undefined;
-  #streams = new OpenStreams();
+  #calls = new OpenCalls();
   #commitPlanned = false;
   #hasNoPower = false;
   #stepsLeft = Infinity;
@@ -165,17 +174,27 @@ export class SimMember {
     });
     const member = await this.settled(starting);
     this.#member = member;
-    this.#streams = new OpenStreams();
+    this.#calls = new OpenCalls();
     this.#table = serviceTable(
-      { txnOpsMax: 128, quotaBytes: 0, progressIntervalMs: 600_000 },
-      { member, scheduler, random, streams: this.#streams },
+      { txnOpsMax: 128, progressIntervalMs: 600_000 },
+      { member, scheduler, random, calls: this.#calls, requests: new ClientRequests() },
     );
     return member;
   }
 
+  /** Calls that may go on for ever, and do still. */
+  get openCalls(): number {
+    return this.#calls.size;
+  }
+
+  /** Ends the calls that would go on for ever, as a stopping server does first. */
+  endCalls(): void {
+    this.#calls.endAll();
+  }
+
   /** Stops the member as a signal does. */
   async stop(): Promise<void> {
-    this.#streams.endAll();
+    this.endCalls();
     await this.settled(this.member.stop());
     this.#forget();
   }
@@ -245,18 +264,36 @@ export class SimMember {
     this.member.hub.checkInvariants();
   }
 
+  /** The methods as a transport sees them, for calls with bytes that are no request. */
+  get services(): ServiceTable {
+    return defined(this.#table, 'the member runs');
+  }
+
   /** Sends a request to a unary method. */
   unary<Request>(path: string, codec: MessageCodec<Request>, request: Request): FakeUnaryCall {
-    const method = this.#table?.get(path);
+    const method = this.services.get(path);
     if (method?.kind !== 'unary') assert.fail(`${path} is no unary method`);
     const call = new FakeUnaryCall();
     method.handler(call, codec.encode(request));
     return call;
   }
 
+  /** Sends a request to a method that answers with a stream. */
+  serverStream<Request>(
+    path: string,
+    codec: MessageCodec<Request>,
+    request: Request,
+  ): FakeBidiCall {
+    const method = this.#table?.get(path);
+    if (method?.kind !== 'server-stream') assert.fail(`${path} answers with no stream`);
+    const call = new FakeBidiCall();
+    method.handler(call, codec.encode(request));
+    return call;
+  }
+
   /** Opens a stream. */
   bidi(path: string): FakeBidiCall {
-    const method = this.#table?.get(path);
+    const method = this.services.get(path);
     if (method?.kind !== 'bidi') assert.fail(`${path} is no stream`);
     const call = new FakeBidiCall();
     method.handler(call);

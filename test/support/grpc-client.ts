@@ -15,7 +15,7 @@ export type GrpcClient = Client;
 const PROTO = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'proto');
 const root = new protobuf.Root();
 root.resolvePath = (_origin, target) => join(PROTO, target);
-root.loadSync('rpc.proto');
+root.loadSync(['rpc.proto', 'lock.proto', 'election.proto', 'health.proto']);
 
 export function grpcClient(endpoint: string): GrpcClient {
   return new Client(endpoint, credentials.createInsecure(), {
@@ -27,7 +27,19 @@ export function grpcClient(endpoint: string): GrpcClient {
 /** The error of a failed call: code, and the server's text. */
 export type CallError = ServiceError;
 
-type Fields = Record<string, unknown>;
+/** A message as plain fields; what protobufjs gives has 64-bit fields and enums as strings. */
+export type Fields = Record<string, unknown>;
+
+/** The request and the response type of a method, by its path. */
+function methodTypes(path: string): { request: protobuf.Type; response: protobuf.Type } {
+  const [, service = '', name = ''] = path.split('/');
+  const method = root.lookupService(service).methods[name];
+  if (method === undefined) throw new TypeError(`no method ${path}`);
+  method.resolve();
+  const { resolvedRequestType: request, resolvedResponseType: response } = method;
+  if (request === null || response === null) throw new TypeError(`unresolved types of ${path}`);
+  return { request, response };
+}
 
 /** Makes one unary call with plain objects, as protobufjs sees them (64-bit fields as strings). */
 export async function call(
@@ -36,14 +48,32 @@ export async function call(
   request: Fields,
   metadata?: Metadata,
 ): Promise<Fields> {
-  const [, service = '', method = ''] = path.split('/');
-  const descriptor = root.lookupService(service).methods[method];
-  if (descriptor === undefined) throw new TypeError(`no method ${path}`);
-  const input = root.lookupType(`${service.split('.')[0] ?? ''}.${descriptor.requestType}`);
-  const output = root.lookupType(`${service.split('.')[0] ?? ''}.${descriptor.responseType}`);
-  const body = Buffer.from(input.encode(input.fromObject(request)).finish());
-  const answer = await callBytes(client, path, body, metadata);
-  return output.toObject(output.decode(answer), { longs: String, enums: String, defaults: true });
+  const body = encodeRequest(path, request);
+  return decodeResponse(path, await callBytes(client, path, body, metadata));
+}
+
+/** A call that is answered with a stream of messages; to be cancelled. */
+export function observe(
+  client: GrpcClient,
+  path: string,
+  request: Fields,
+): { readonly messages: Fields[]; cancel(): void } {
+  const body = encodeRequest(path, request);
+  const same = (bytes: Buffer): Buffer => bytes;
+  const stream = client.makeServerStreamRequest(path, same, same, body);
+  const messages: Fields[] = [];
+  stream.on('data', (bytes: Buffer) => messages.push(decodeResponse(path, bytes)));
+  stream.on('error', () => undefined);
+  return { messages, cancel: () => stream.cancel() };
+}
+
+/** The request's bytes; text in a field of bytes stands for its UTF-8. */
+export function encodeRequest(path: string, request: Fields): Buffer {
+  return encodeFields(methodTypes(path).request, request);
+}
+
+export function decodeResponse(path: string, response: Uint8Array): Fields {
+  return decodeFields(methodTypes(path).response, response);
 }
 
 /** Makes one unary call with the request's bytes as they are. */
@@ -72,13 +102,35 @@ export function openStream(client: GrpcClient, path: string): ClientDuplexStream
 
 /** Encodes or decodes one message by its full name. */
 export function encode(type: string, fields: Fields): Buffer {
-  const message = root.lookupType(type);
-  return Buffer.from(message.encode(message.fromObject(fields)).finish());
+  return encodeFields(root.lookupType(type), fields);
 }
 
 export function decode(type: string, bytes: Uint8Array): Fields {
-  const message = root.lookupType(type);
-  return message.toObject(message.decode(bytes), { longs: String, enums: String, defaults: true });
+  return decodeFields(root.lookupType(type), bytes);
+}
+
+function encodeFields(type: protobuf.Type, fields: Fields): Buffer {
+  return Buffer.from(type.encode(type.fromObject(withBytes(type, fields))).finish());
+}
+
+function decodeFields(type: protobuf.Type, bytes: Uint8Array): Fields {
+  return type.toObject(type.decode(bytes), { longs: String, enums: String, defaults: true });
+}
+
+/** The same fields with text made bytes where the message wants bytes (protobufjs takes base64). */
+function withBytes(type: protobuf.Type, fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const field = type.fields[name]?.resolve();
+      if (field === undefined) throw new TypeError(`${type.name} has no field ${name}`);
+      const convert = (one: unknown): unknown => {
+        if (field.type === 'bytes' && typeof one === 'string') return Buffer.from(one);
+        const { resolvedType } = field;
+        return resolvedType instanceof protobuf.Type ? withBytes(resolvedType, one as Fields) : one;
+      };
+      return [name, Array.isArray(value) ? value.map(convert) : convert(value)];
+    }),
+  );
 }
 
 const text = (value: unknown): string => Buffer.from(value as Uint8Array).toString();

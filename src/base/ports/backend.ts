@@ -73,6 +73,18 @@ export interface ScanOptions {
   readonly view?: BackendView;
 }
 
+/** A place between two rows: before `key` of `bucket`, or before the bucket's first row. */
+export interface BackendPlace {
+  readonly bucket: Bucket;
+  readonly key?: Uint8Array;
+}
+
+/** Rows in [from, to); without `from` or `to`, from the first or to the last of all rows. */
+export interface BackendSpan {
+  readonly from?: BackendPlace | undefined;
+  readonly to?: BackendPlace | undefined;
+}
+
 /** Rows in order; without a view it pins the store as it was when the scan began. Must be closed. */
 export interface BackendCursor {
   /** Up to `rowsMax` further rows; an empty array at the end. One call at a time. */
@@ -92,7 +104,12 @@ export interface Backend {
   batch(): BackendBatch;
   view(): BackendView;
   scan(options: ScanOptions): BackendCursor;
-  /** Bytes on disk. */
+  /**
+   * Gives the space of removed rows in the span back to the disk. Resolves when it has ended;
+   * everything else goes on meanwhile. What an open view or cursor still shows may stay.
+   */
+  compact(span: BackendSpan): Promise<void>;
+  /** Bytes on disk, those of removed rows included until their space is given back. */
   sizeBytes(): Promise<number>;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { LeaseId } from '../../base/ids.ts';
 import { type Compare, CompareResult, CompareTarget, KeyValue } from '../../pb/index.ts';
 import { type KeyIndex, type KeySpan, NO_SLOT, type Slot } from '../key-index.ts';
 import { keyRange } from '../range/key-range.ts';
+import type { StoreCounters } from '../store-counters.ts';
 import type { StoredValues } from '../stored-values.ts';
 
 /** Keys of a ranged compare that are looked up at a time: it ends at the first that fails. */
@@ -12,10 +13,12 @@ const COMPARE_SLICE_KEYS = 256;
 export class CompareEvaluator {
   readonly #index: KeyIndex;
   readonly #values: StoredValues;
+  readonly #counters: StoreCounters;
 
-  constructor(index: KeyIndex, values: StoredValues) {
+  constructor(index: KeyIndex, values: StoredValues, counters: StoreCounters) {
     this.#index = index;
     this.#values = values;
+    this.#counters = counters;
   }
 
   /** Whether all compares hold. Blocks where it needs a value that is not in memory. */
@@ -24,6 +27,7 @@ export class CompareEvaluator {
   }
 
   #holds(compare: Compare): boolean {
+    this.#counters.ranges++;
     const range = keyRange(compare.key, compare.rangeEnd);
     if (range.kind === 'span') return this.#holdsInSpan(compare, range.span);
     const slot = this.#index.find(range.key);

@@ -23,6 +23,7 @@ import type { LeaseAttacher } from '../ports.ts';
 import { keyRange } from '../range/key-range.ts';
 import type { RangeReader } from '../range/range-reader.ts';
 import { type RevisionState, unreadable } from '../revision-state.ts';
+import type { StoreCounters } from '../store-counters.ts';
 import type { CompareEvaluator } from './compare-evaluator.ts';
 import type { WriteTxn } from './write-txn.ts';
 
@@ -40,6 +41,7 @@ export interface ExecutorParts {
   readonly compares: CompareEvaluator;
   readonly ranges: RangeReader;
   readonly revisions: RevisionState;
+  readonly counters: StoreCounters;
 }
 
 export class TxnExecutor {
@@ -71,7 +73,7 @@ export class TxnExecutor {
   #checkOp(op: RequestOp, nested: DecidedTxn | undefined): MvccError | undefined {
     if (nested !== undefined) return this.check(nested);
     if (op.requestRange !== undefined) return this.#checkRange(op.requestRange);
-    if (op.requestPut !== undefined) return this.checkPut(op.requestPut);
+    if (op.requestPut !== undefined) return this.#checkPutInTxn(op.requestPut);
     return undefined;
   }
 
@@ -81,14 +83,25 @@ export class TxnExecutor {
     return unreadable(revision, this.#parts.revisions);
   }
 
-  checkPut({ key, lease, ignoreValue, ignoreLease }: PutRequest): MvccError | undefined {
-    if (lease !== 0n && !this.#parts.leases.exists(lease)) {
-      return new MvccError('MVCC_LEASE_NOT_FOUND', `no lease ${lease}`);
-    }
-    if ((ignoreValue || ignoreLease) && this.#liveSlot(key) === NO_SLOT) {
-      return new MvccError('MVCC_KEY_NOT_FOUND', 'ignore_value or ignore_lease on a missing key');
-    }
-    return undefined;
+  /** Why a put that is a request of its own cannot run. */
+  checkPut(request: PutRequest): MvccError | undefined {
+    return this.#missingLease(request) ?? this.#missingKey(request);
+  }
+
+  /** As etcd 3.6: in a txn, unlike alone, a missing key is noticed before a missing lease. */
+  #checkPutInTxn(request: PutRequest): MvccError | undefined {
+    return this.#missingKey(request) ?? this.#missingLease(request);
+  }
+
+  #missingLease({ lease }: PutRequest): MvccError | undefined {
+    if (lease === 0n || this.#parts.leases.exists(lease)) return undefined;
+    return new MvccError('MVCC_LEASE_NOT_FOUND', `no lease ${lease}`);
+  }
+
+  #missingKey({ key, ignoreValue, ignoreLease }: PutRequest): MvccError | undefined {
+    if (!ignoreValue && !ignoreLease) return undefined;
+    if (this.#liveSlot(key) !== NO_SLOT) return undefined;
+    return new MvccError('MVCC_KEY_NOT_FOUND', 'ignore_value or ignore_lease on a missing key');
   }
 
   /** Runs a checked txn. */
@@ -120,6 +133,7 @@ export class TxnExecutor {
   }
 
   #range(request: RangeRequest, txn: WriteTxn): RangeResponse {
+    this.#parts.counters.ranges++;
     const current = txn.revision;
     const revision = request.revision > 0 ? request.revision : current;
     return this.#parts.ranges.readNow({ request, revision, current });
@@ -128,7 +142,12 @@ export class TxnExecutor {
   /** Runs a checked put. */
   put(request: PutRequest, txn: WriteTxn): PutResponse {
     const { key, ignoreValue, ignoreLease } = request;
-    const slot = ignoreValue || ignoreLease || request.prevKv ? this.#liveSlot(key) : NO_SLOT;
+    const { counters } = this.#parts;
+    const needsFormer = ignoreValue || ignoreLease || request.prevKv;
+    if (needsFormer) counters.ranges++;
+    counters.puts++;
+    counters.putBytes += key.length + request.value.length;
+    const slot = needsFormer ? this.#liveSlot(key) : NO_SLOT;
     const prevKv = slot === NO_SLOT ? undefined : txn.value(slot);
     const former = KeyValue.decode(prevKv ?? EMPTY_BYTES);
     txn.put({
@@ -143,6 +162,9 @@ export class TxnExecutor {
   }
 
   deleteRange(request: DeleteRangeRequest, txn: WriteTxn): DeleteRangeResponse {
+    const { counters } = this.#parts;
+    counters.deletes++;
+    if (request.prevKv) counters.ranges++;
     const slots = this.#liveSlots(request);
     const prevKvs = request.prevKv ? slots.map((slot) => txn.value(slot)) : [];
     for (const slot of slots) txn.delete(slot);

@@ -17,6 +17,8 @@ import { WatcherIndex } from './watcher-index.ts';
 export const PASS_BYTES_MAX: number = 8 * 1024 * 1024;
 /** Revisions read at a time. */
 const READ_REVISIONS_MAX = 64;
+/** Revisions in the first read of a pass, which tells how large they are. */
+const READ_REVISIONS_FIRST = 8;
 
 /**
  * One pass of the catch-up: reads a stretch of history once, for all the watchers that need it,
@@ -38,6 +40,8 @@ export class CatchUpPass {
   #start: Revision = Number.MAX_SAFE_INTEGER;
   #end: Revision = 0;
   #bytes = 0;
+  /** Revisions to read next. */
+  #readRevisions = READ_REVISIONS_FIRST;
 
   constructor(groups: WatcherGroups, history: History) {
     this.#groups = groups;
@@ -51,7 +55,8 @@ export class CatchUpPass {
       while (this.#wantsMore()) {
         const to = this.#readEnd();
         const rows = this.#history.changes(this.#end, to, READ_REVISIONS_MAX);
-        this.#collect(rows instanceof Promise ? await rows : rows);
+        const readBytes = this.#collect(rows instanceof Promise ? await rows : rows);
+        this.#readRevisions = this.#revisionsThatFit(readBytes / (to + 1 - this.#end));
         this.#end = to + 1;
       }
       if (this.#lookups.length > 0) {
@@ -108,16 +113,26 @@ export class CatchUpPass {
    */
   #readEnd(): Revision {
     const passEnd = this.#start + PASS_REVISIONS_MAX;
-    return Math.min(this.#groups.revision, this.#end + READ_REVISIONS_MAX - 1, passEnd - 1);
+    return Math.min(this.#groups.revision, this.#end + this.#readRevisions - 1, passEnd - 1);
   }
 
-  #collect(rows: readonly HistoryRow[]): void {
+  /** How many revisions of such a size the pass has room for, at least one. */
+  #revisionsThatFit(revisionBytes: number): number {
+    const fitting = Math.floor((PASS_BYTES_MAX - this.#bytes) / Math.max(1, revisionBytes));
+    return Math.min(READ_REVISIONS_MAX, Math.max(1, fitting));
+  }
+
+  /** Returns the bytes of all rows, wanted or not. */
+  #collect(rows: readonly HistoryRow[]): number {
     let last = this.#end;
+    let bytes = 0;
     for (const row of rows) {
       assert(row.main >= last, 'watch: history is out of order');
       last = row.main;
+      bytes += row.kv.length;
       this.#collectRow(row);
     }
+    return bytes;
   }
 
   #collectRow(row: HistoryRow): void {

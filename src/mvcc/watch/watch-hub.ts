@@ -19,6 +19,13 @@ import { WatcherGroups } from './watcher-groups.ts';
 
 export type WatchHubOptions = ResponseEncoderOptions;
 
+export interface WatchCounts {
+  readonly streams: number;
+  readonly watchers: number;
+  /** Watchers that miss events which have happened. */
+  readonly slowWatchers: number;
+}
+
 export class WatchHub implements ChangeSink {
   readonly #groups = new WatcherGroups();
   readonly #encoder: ResponseEncoder;
@@ -71,6 +78,22 @@ export class WatchHub implements ChangeSink {
     const revision = this.#store().currentRevision;
     assert(revision >= this.#groups.revision, 'watch hub: the store went back');
     this.#groups.jump(revision, this.#watchers());
+  }
+
+  /** Events handed to streams so far. */
+  get eventsSent(): number {
+    return this.#groups.eventsSent;
+  }
+
+  /** Looks at every watcher. */
+  counts(): WatchCounts {
+    let watchers = 0;
+    let slowWatchers = 0;
+    for (const { state } of this.#watchers()) {
+      watchers++;
+      if (state === 'queued' || state === 'reading' || state === 'lagging') slowWatchers++;
+    }
+    return { streams: this.#streams.size, watchers, slowWatchers };
   }
 
   /** Whether watchers wait to be read for and no pass is in flight. */

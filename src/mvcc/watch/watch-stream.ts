@@ -117,6 +117,7 @@ export class WatchStream implements Outlet {
     // The fragments of one response stay together, whatever the sink says in between.
     for (const response of this.#encoder.events(revision, watcher, encoded)) this.#send(response);
     watcher.isIdle = false;
+    this.#groups.eventsSent += events.length;
   }
 
   deliverCompacted(watcher: Watcher, compactRevision: Revision): void {

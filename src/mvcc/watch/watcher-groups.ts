@@ -12,6 +12,8 @@ export class WatcherGroups {
   readonly queue: CatchUpQueue = new CatchUpQueue();
   /** Newest revision that the synced watchers have got, or passed over. */
   revision: Revision = 0;
+  /** Events delivered to watchers, over all streams there have been. */
+  eventsSent = 0;
 
   /** Puts a watcher that is in no group where `next` and its stream say that it belongs. */
   place(watcher: Watcher): void {

@@ -13,7 +13,7 @@ import { AuthService } from './rpc.ts';
 export { Permission, PermissionType, Role, User, UserAddOptions } from './auth.ts';
 export { CampaignRequest, CampaignResponse, ElectionService, LeaderKey, LeaderRequest, LeaderResponse, ProclaimRequest, ProclaimResponse, ResignRequest, ResignResponse } from './election.ts';
 export { V2Request, WalMetadata } from './etcdserver.ts';
-export { HealthCheckRequest, HealthCheckResponse, HealthService, ServingStatus } from './health.ts';
+export { HealthCheckRequest, HealthCheckResponse, HealthListEntry, HealthListRequest, HealthListResponse, HealthService, ServingStatus } from './health.ts';
 export { Event, EventType, KeyValue } from './kv.ts';
 export { Lease, LeaseInternalRequest, LeaseInternalResponse } from './lease.ts';
 export { LockRequest, LockResponse, LockService, UnlockRequest, UnlockResponse } from './lock.ts';

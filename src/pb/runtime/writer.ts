@@ -11,6 +11,9 @@ const INITIAL_BYTES = 1024;
 /** A buffer larger than this goes to the caller with its message instead of being kept. */
 export const RETAINED_BYTES_MAX = 65536;
 
+/** A message goes out in its own buffer if that is larger by at most this part of it. */
+const SPARE_PART_MAX = 16;
+
 const halves = new DataView(new ArrayBuffer(8));
 
 /** One message at a time: `reset`, writes, `finish`. */
@@ -32,9 +35,11 @@ export class Writer {
   finish(): Uint8Array {
     if (this.#buffer.length <= RETAINED_BYTES_MAX) return this.#buffer.slice(this.#at);
     const message = this.#buffer.subarray(this.#at);
+    const spare = this.#at;
     this.#buffer = new Uint8Array(INITIAL_BYTES);
     this.#at = INITIAL_BYTES;
-    return message;
+    // Who keeps the message keeps the whole buffer: rather copy than hold on to much unused.
+    return spare > message.length / SPARE_PART_MAX ? message.slice() : message;
   }
 
   tag(tag: number): void {
@@ -133,7 +138,8 @@ export class Writer {
   #reserve(size: number): void {
     if (size <= this.#at) return;
     const used = this.length;
-    const grown = new Uint8Array(Math.max(this.#buffer.length * 2, used + size));
+    // With room for the tags and lengths that come before a long value, lest they double it.
+    const grown = new Uint8Array(Math.max(this.#buffer.length * 2, used + size + INITIAL_BYTES));
     grown.set(this.#buffer.subarray(this.#at), grown.length - used);
     this.#buffer = grown;
     this.#at = grown.length - used;

@@ -1,6 +1,6 @@
 /** Builds service table rows whose handlers get decoded requests. */
 import { RpcError, type ServiceMethod, type UnaryCall } from '../../grpc/index.ts';
-import { type MessageCodec, WireError } from '../../pb/index.ts';
+import { type MessageCodec, WireError, type WireErrorCode } from '../../pb/index.ts';
 import type { Outcome, RequestKind, ResponseOf } from '../apply/requests.ts';
 import { rpcFailure } from './rpc-errors.ts';
 
@@ -14,24 +14,38 @@ export function unary<Request>(
   handle: (call: UnaryCall, request: Request) => void,
 ): ServiceEntry {
   const handler = (call: UnaryCall, bytes: Uint8Array): void => {
-    const request = decoded(codec, bytes);
+    const request = decoded(codec, bytes, 'unary');
     if (request instanceof RpcError) call.fail(request);
     else handle(call, request);
   };
   return [path, { kind: 'unary', handler }];
 }
 
-/** The request, or the error that grpc-go gives for bytes that are no such message. */
+/** What grpc-go says of bytes that are not the message they should be. */
+const UNREADABLE = {
+  unary: 'grpc: error unmarshalling request',
+  stream: 'grpc: failed to unmarshal the received message',
+} as const;
+
+/** Go's words for the commonest mistakes; for the others the reader's own must do. */
+const GO_WORDS: Partial<Record<WireErrorCode, string>> = {
+  WIRE_TRUNCATED: 'unexpected EOF',
+  WIRE_VARINT: 'proto: integer overflow',
+  WIRE_UTF8: 'string field contains invalid UTF-8',
+};
+
+/** The request of a call of this kind, or the error that grpc-go gives for its bytes. */
 export function decoded<Request>(
   codec: MessageCodec<Request>,
   bytes: Uint8Array,
+  kind: keyof typeof UNREADABLE,
 ): Request | RpcError {
   try {
     return codec.decode(bytes);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    const message = `grpc: error unmarshalling request: ${error.message}`;
-    return new RpcError('Internal', message);
+    const reason = GO_WORDS[error.code] ?? `proto: ${error.message}`;
+    return new RpcError('Internal', `${UNREADABLE[kind]}: ${reason}`);
   }
 }
 

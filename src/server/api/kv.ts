@@ -23,8 +23,10 @@ import {
   TxnResponse,
 } from '../../pb/index.ts';
 import { answer, type ServiceEntry, unary } from './decoded-request.ts';
+import { measuredRange } from './measured-range.ts';
 import { completeHeader, type MemberView } from './member-view.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
+import { hasRoom } from './space.ts';
 
 export function kvService(options: { txnOpsMax: number }, member: MemberView): ServiceEntry[] {
   const kv = new KvService(options.txnOpsMax, member);
@@ -55,15 +57,15 @@ class KvService {
 
   range(call: UnaryCall, request: RangeRequest): void {
     if (refused(call, checkRangeRequest(request))) return;
-    const { store } = this.#member;
     this.#read(call, {
       serializable: request.serializable,
-      read: () => store.range(request),
+      read: () => measuredRange(request, this.#member),
       codec: RangeResponse,
     });
   }
 
   put(call: UnaryCall, request: PutRequest): void {
+    if (!hasRoom(call, this.#member, { put: request })) return;
     if (refused(call, checkPutRequest(request))) return;
     this.#member.propose(
       'put',
@@ -82,6 +84,7 @@ class KvService {
   }
 
   txn(call: UnaryCall, request: TxnRequest): void {
+    if (!hasRoom(call, this.#member, { txn: request })) return;
     if (refused(call, checkTxnRequest(request, this.#txnOpsMax))) return;
     if (isReadTxn(request)) {
       const { store } = this.#member;

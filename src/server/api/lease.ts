@@ -1,5 +1,5 @@
 /** The Lease service. Grants and revokes go through raft; keep-alives are the leader's own. */
-import { type BidiCall, RpcError, type RpcFailure, type UnaryCall } from '../../grpc/index.ts';
+import { type BidiCall, RpcError, type UnaryCall } from '../../grpc/index.ts';
 import type { LeaseInfo } from '../../lease/index.ts';
 import {
   LeaseGrantRequest,
@@ -16,13 +16,13 @@ import {
 } from '../../pb/index.ts';
 import { answer, decoded, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
-import type { OpenStream, OpenStreams } from './open-streams.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
+import { hasRoom } from './space.ts';
 
 /** Keep-alives of one stream that may wait for their answer; beyond, the client is held back. */
 export const keepAlivesWaitingMax = 1024;
 
-export function leaseService(member: MemberView, streams: OpenStreams): ServiceEntry[] {
+export function leaseService(member: MemberView): ServiceEntry[] {
   return [
     unary('/etcdserverpb.Lease/LeaseGrant', LeaseGrantRequest, (call, request) =>
       grant(call, request, member),
@@ -38,12 +38,13 @@ export function leaseService(member: MemberView, streams: OpenStreams): ServiceE
     ),
     [
       '/etcdserverpb.Lease/LeaseKeepAlive',
-      { kind: 'bidi', handler: (call) => new KeepAliveStream(call, member, streams).serve() },
+      { kind: 'bidi', handler: (call) => new KeepAliveStream(call, member).serve() },
     ],
   ];
 }
 
 function grant(call: UnaryCall, request: LeaseGrantRequest, member: MemberView): void {
+  if (!hasRoom(call, member, { leaseGrant: request })) return;
   const ID = request.ID === 0n ? member.newLeaseId() : request.ID;
   member.propose(
     'leaseGrant',
@@ -96,23 +97,19 @@ function leases(member: MemberView): LeaseLeasesResponse {
 }
 
 /** One response for each request, in order. */
-class KeepAliveStream implements OpenStream {
+class KeepAliveStream {
   readonly #call: BidiCall;
   readonly #member: MemberView;
-  readonly #streams: OpenStreams;
   #waiting = 0;
   #isHeldBack = false;
   #isHalfClosed = false;
 
-  constructor(call: BidiCall, member: MemberView, streams: OpenStreams) {
+  constructor(call: BidiCall, member: MemberView) {
     this.#call = call;
     this.#member = member;
-    this.#streams = streams;
   }
 
   serve(): void {
-    this.#streams.add(this);
-    this.#call.onCancel(() => this.#streams.delete(this));
     this.#call.onMessage((bytes) => this.#accept(bytes));
     this.#call.onHalfClose(() => {
       this.#isHalfClosed = true;
@@ -121,15 +118,10 @@ class KeepAliveStream implements OpenStream {
     this.#call.onDrain(() => this.#letOn());
   }
 
-  end(failure: RpcFailure): void {
-    this.#streams.delete(this);
-    this.#call.fail(failure);
-  }
-
   #accept(bytes: Uint8Array): void {
-    const request = decoded(LeaseKeepAliveRequest, bytes);
+    const request = decoded(LeaseKeepAliveRequest, bytes, 'stream');
     if (request instanceof RpcError) {
-      this.end(request);
+      this.#call.fail(request);
       return;
     }
     // The header is of before the renewal: a revision after it could be one that the lease's
@@ -139,7 +131,7 @@ class KeepAliveStream implements OpenStream {
     if (this.#waiting >= keepAlivesWaitingMax) this.#holdBack();
     this.#member.whenApplied({
       run: () => this.#renew(request.ID, header),
-      fail: (error) => this.end(rpcFailure(error)),
+      fail: (error) => this.#call.fail(rpcFailure(error)),
     });
   }
 
@@ -150,7 +142,7 @@ class KeepAliveStream implements OpenStream {
     try {
       ttlS = lessor.renew(ID, clock.monotonicMs());
     } catch (error) {
-      this.end(unexpectedFailure(error, this.#member));
+      this.#call.fail(unexpectedFailure(error, this.#member));
       return;
     }
     const response = LeaseKeepAliveResponse.create({ header, ID, TTL: ttlS });
@@ -174,7 +166,6 @@ class KeepAliveStream implements OpenStream {
 
   #endWhenDone(): void {
     if (!this.#isHalfClosed || this.#waiting > 0) return;
-    this.#streams.delete(this);
     this.#call.end();
   }
 }

@@ -1,73 +1,80 @@
-/** The Maintenance service, as far as it is built: status and alarms. */
+/** The Maintenance service: what operators ask of one member, and the alarms of all. */
 import type { UnaryCall } from '../../grpc/index.ts';
+import { MvccError, type Outcome } from '../../mvcc/index.ts';
 import {
   AlarmAction,
-  type AlarmMember,
   AlarmRequest,
   AlarmResponse,
-  AlarmType,
-  DowngradeInfo,
+  DefragmentRequest,
+  DefragmentResponse,
+  HashKVRequest,
+  HashKVResponse,
+  HashRequest,
+  HashResponse,
+  MoveLeaderRequest,
+  MoveLeaderResponse,
   StatusRequest,
   StatusResponse,
 } from '../../pb/index.ts';
-import { ETCD_VERSION } from '../version.ts';
+import { ServerError } from '../errors.ts';
 import { answer, type ServiceEntry, unary } from './decoded-request.ts';
+import { status } from './maintenance-status.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 
-/** What a quota of 0 stands for. */
-const QUOTA_BYTES_DEFAULT = 2 * 1024 * 1024 * 1024;
-
-export function maintenanceService(
-  options: { quotaBytes: number },
-  member: MemberView,
-): ServiceEntry[] {
+export function maintenanceService(member: MemberView): ServiceEntry[] {
+  const { store, meters } = member;
   return [
-    unary('/etcdserverpb.Maintenance/Status', StatusRequest, (call) => {
-      const { quotaBytes } = options;
-      member
-        .backendBytes()
-        .then((dbBytes) =>
-          call.reply(StatusResponse.encode(status({ quotaBytes, dbBytes }, member))),
-        )
-        .catch((error: unknown) => call.fail(unexpectedFailure(error, member)));
-    }),
+    unary('/etcdserverpb.Maintenance/Status', StatusRequest, (call) =>
+      call.reply(StatusResponse.encode(status(member))),
+    ),
     unary('/etcdserverpb.Maintenance/Alarm', AlarmRequest, (call, request) =>
       alarm(call, request, member),
+    ),
+    unary('/etcdserverpb.Maintenance/Hash', HashRequest, (call) =>
+      settle(
+        { call, member },
+        meters.stateHashes.measured(() => store.hashState()),
+        (hash) => HashResponse.encode(HashResponse.create({ header: fullHeader(member), hash })),
+      ),
+    ),
+    unary('/etcdserverpb.Maintenance/HashKV', HashKVRequest, (call, { revision }) =>
+      settle(
+        { call, member },
+        meters.revisionHashes.measured(() => store.hashKv(revision)),
+        (hashed) =>
+          HashKVResponse.encode({
+            header: fullHeader(member, hashed.currentRevision),
+            hash: hashed.hash,
+            compactRevision: hashed.compactRevision,
+            hashRevision: hashed.revision,
+          }),
+      ),
+    ),
+    unary('/etcdserverpb.Maintenance/Defragment', DefragmentRequest, (call) =>
+      // Alone among the responses it has no header.
+      settle({ call, member }, member.defragment(), () =>
+        DefragmentResponse.encode(DefragmentResponse.create({})),
+      ),
+    ),
+    unary('/etcdserverpb.Maintenance/MoveLeader', MoveLeaderRequest, (call, { targetID }) =>
+      moveLeader(call, targetID, member),
     ),
   ];
 }
 
-function status(
-  { quotaBytes, dbBytes }: { quotaBytes: number; dbBytes: number },
-  member: MemberView,
-): StatusResponse {
-  const { raft, alarms, cluster } = member;
-  const noLeader = raft.leader === 0n ? ['etcdserver: no leader'] : [];
-  return StatusResponse.create({
-    header: fullHeader(member),
-    version: ETCD_VERSION,
-    dbSize: dbBytes,
-    dbSizeInUse: dbBytes,
-    leader: raft.leader,
-    raftIndex: raft.committedIndex,
-    raftTerm: raft.term,
-    raftAppliedIndex: raft.appliedIndex,
-    errors: [...noLeader, ...alarms.list(AlarmType.NONE).map(alarmText)],
-    isLearner: cluster.member(cluster.localId)?.isLearner ?? false,
-    storageVersion: cluster.storageVersion ?? '',
-    dbSizeQuota: quotaBytes === 0 ? QUOTA_BYTES_DEFAULT : quotaBytes,
-    downgradeInfo: DowngradeInfo.create({}),
-  });
-}
-
-/** An alarm in protobuf's text form, as etcd prints it, blank at the end included. */
-function alarmText(alarm: AlarmMember): string {
-  const name =
-    Object.entries(AlarmType).find(([, value]) => value === alarm.alarm)?.[0] ??
-    String(alarm.alarm);
-  const id = alarm.memberID === 0n ? '' : `memberID:${alarm.memberID} `;
-  return alarm.alarm === AlarmType.NONE ? id : `${id}alarm:${name} `;
+/** Answers when the work in the background has ended. */
+function settle<T>(
+  { call, member }: { call: UnaryCall; member: MemberView },
+  work: Promise<Outcome<T>>,
+  encode: (result: T) => Uint8Array,
+): void {
+  work
+    .then((result) => {
+      if (result instanceof MvccError) call.fail(rpcFailure(result));
+      else call.reply(encode(result));
+    })
+    .catch((error: unknown) => call.fail(unexpectedFailure(error, member)));
 }
 
 function alarm(call: UnaryCall, request: AlarmRequest, member: MemberView): void {
@@ -84,4 +91,21 @@ function alarm(call: UnaryCall, request: AlarmRequest, member: MemberView): void
     return;
   }
   member.propose('alarm', request, answer(call, encode));
+}
+
+/** Of use to members that are not alone; to this one it is moved already. */
+function moveLeader(call: UnaryCall, target: bigint, { raft, cluster }: MemberView): void {
+  if (!raft.isLeader) {
+    call.fail(rpcFailure(new ServerError('SERVER_NOT_LEADER', 'not leader')));
+    return;
+  }
+  const transferee = cluster.member(target);
+  if (transferee === undefined || transferee.isLearner) {
+    const error = new ServerError('SERVER_BAD_LEADER_TRANSFEREE', 'bad leader transferee');
+    call.fail(rpcFailure(error));
+    return;
+  }
+  if (target === cluster.localId)
+    call.reply(MoveLeaderResponse.encode(MoveLeaderResponse.create({})));
+  else call.fail({ code: 'Unimplemented', message: 'etcd-ts: moving the leader is not built yet' });
 }

@@ -5,8 +5,10 @@ import type { Lessor } from '../../lease/index.ts';
 import type { Store } from '../../mvcc/index.ts';
 import { ResponseHeader } from '../../pb/index.ts';
 import type { Outcome, RequestKind, RequestOf } from '../apply/requests.ts';
+import type { SpaceCheck } from '../apply/space-cost.ts';
 import type { Alarms } from '../membership/alarms.ts';
 import type { Cluster } from '../membership/cluster.ts';
+import type { MemberMeters } from '../metrics/member-meters.ts';
 import type { LinearizableRead } from '../node/linearizable-reads.ts';
 
 export interface RaftStatus {
@@ -25,6 +27,7 @@ export interface MemberView {
   readonly alarms: Alarms;
   readonly raft: RaftStatus;
   readonly clock: Clock;
+  readonly meters: MemberMeters;
   /** Proposes a request; `done` is called once. */
   propose<K extends RequestKind>(
     kind: K,
@@ -37,8 +40,16 @@ export interface MemberView {
   whenApplied(read: LinearizableRead): void;
   /** A fresh lease id for a client that leaves the choice to us: positive, never used before. */
   newLeaseId(): LeaseId;
-  /** Bytes of the backend's files. */
-  backendBytes(): Promise<number>;
+  /** How large the state is on disk. */
+  readonly size: { readonly totalBytes: number; readonly inUseBytes: number };
+  /** What takes space asks it first; see `hasRoom` in `space.ts`. */
+  readonly quota: SpaceCheck & {
+    /** Negative for none. */
+    readonly bytes: number;
+    raiseAlarm(done: () => void): void;
+  };
+  /** Gives the space of removed rows back to the disk; resolves when that is done. */
+  defragment(): Promise<void>;
   /** Something happened that must not: a bug of ours, or a disk that fails. Stops the member. */
   fatal(error: unknown): void;
 }

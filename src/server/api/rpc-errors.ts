@@ -3,6 +3,7 @@
  * recognise errors by their text (compat-facts 2). Every code of the modules below has its row,
  * which the compiler checks.
  */
+import { defined } from '../../base/assert.ts';
 import { CodedError } from '../../base/coded-error.ts';
 import { RpcError, type RpcFailure } from '../../grpc/index.ts';
 import type { LeaseErrorCode } from '../../lease/index.ts';
@@ -11,7 +12,18 @@ import type { ServerErrorCode } from '../errors.ts';
 import type { MembershipErrorCode } from '../membership/errors.ts';
 
 type Row = readonly [RpcFailure['code'], string];
-export type MappedCode = MvccErrorCode | LeaseErrorCode | ServerErrorCode | MembershipErrorCode;
+/** What only the services themselves can find wrong. */
+export type ApiErrorCode =
+  | 'API_NOT_CAPABLE'
+  | 'API_NOT_FOR_LEARNER'
+  | 'API_CLIENT_VERSION'
+  | 'API_AUTH_NOT_ENABLED';
+export type MappedCode =
+  | MvccErrorCode
+  | LeaseErrorCode
+  | ServerErrorCode
+  | MembershipErrorCode
+  | ApiErrorCode;
 
 const TABLE: Record<MappedCode, Row> = {
   MVCC_EMPTY_KEY: ['InvalidArgument', 'etcdserver: key is not provided'],
@@ -35,6 +47,7 @@ const TABLE: Record<MappedCode, Row> = {
   SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
   SERVER_NO_LEADER: ['Unavailable', 'etcdserver: no leader'],
   SERVER_NOT_LEADER: ['FailedPrecondition', 'etcdserver: not leader'],
+  SERVER_BAD_LEADER_TRANSFEREE: ['FailedPrecondition', 'etcdserver: bad leader transferee'],
   SERVER_LEADER_CHANGED: ['Unavailable', 'etcdserver: leader changed'],
   SERVER_REQUEST_TOO_LARGE: ['InvalidArgument', 'etcdserver: request is too large'],
   SERVER_TOO_MANY_REQUESTS: ['Unknown', 'etcdserver: too many requests'],
@@ -52,6 +65,10 @@ const TABLE: Record<MappedCode, Row> = {
   MEMBERSHIP_ID_EXISTS: ['FailedPrecondition', 'etcdserver: member ID already exist'],
   MEMBERSHIP_PEER_URL_EXISTS: ['FailedPrecondition', 'etcdserver: Peer URLs already exists'],
   MEMBERSHIP_NOT_LEARNER: ['FailedPrecondition', 'etcdserver: can only promote a learner member'],
+  API_NOT_CAPABLE: ['FailedPrecondition', 'etcdserver: not capable'],
+  API_NOT_FOR_LEARNER: ['FailedPrecondition', 'etcdserver: rpc not supported for learner'],
+  API_CLIENT_VERSION: ['InvalidArgument', 'etcdserver: invalid client api version'],
+  API_AUTH_NOT_ENABLED: ['FailedPrecondition', 'etcdserver: authentication is not enabled'],
 };
 
 const UNMAPPED: RpcFailure = { code: 'Internal', message: 'etcdserver: internal error' };
@@ -59,6 +76,11 @@ const UNMAPPED: RpcFailure = { code: 'Internal', message: 'etcdserver: internal 
 const FAILURES: ReadonlyMap<string, RpcFailure> = new Map(
   Object.entries(TABLE).map(([name, [code, message]]) => [name, { code, message }]),
 );
+
+/** What the client is told when something is wrong that has a row. */
+export function failureOf(code: MappedCode): RpcFailure {
+  return defined(FAILURES.get(code), 'every mapped code has its row');
+}
 
 /** What the client is told of `error`. One without a row is Internal: its text stays here. */
 export function rpcFailure(error: unknown): RpcFailure {

@@ -3,18 +3,23 @@ import type { Random } from '../../base/ports/random.ts';
 import type { Scheduler } from '../../base/ports/scheduler.ts';
 import type { ServiceTable } from '../../grpc/index.ts';
 import type { WatchHub } from '../../mvcc/index.ts';
+import { authService } from './auth-status.ts';
+import { withCallRules } from './call-rules.ts';
+import type { ClientRequests } from './client-requests.ts';
 import { clusterService } from './cluster.ts';
+import { electionService } from './election.ts';
+import { healthService } from './health.ts';
 import { kvService } from './kv.ts';
 import { leaseService } from './lease.ts';
+import { lockService } from './lock.ts';
 import { maintenanceService } from './maintenance.ts';
 import type { MemberView } from './member-view.ts';
-import type { OpenStreams } from './open-streams.ts';
+import type { OpenCalls } from './open-calls.ts';
 import { unbuiltMethods } from './unbuilt.ts';
 import { watchService } from './watch.ts';
 
 export interface ServiceOptions {
   readonly txnOpsMax: number;
-  readonly quotaBytes: number;
   readonly progressIntervalMs: number;
 }
 
@@ -22,22 +27,28 @@ export interface ServicePorts {
   readonly member: MemberView & { readonly hub: WatchHub; readonly catchUp: { kick(): void } };
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** Takes the streams that a stopping server has to end. */
-  readonly streams: OpenStreams;
+  /** Takes the calls that may go on for ever. */
+  readonly calls: OpenCalls;
+  readonly requests: ClientRequests;
 }
 
 export function serviceTable(options: ServiceOptions, ports: ServicePorts): ServiceTable {
-  const { member, streams } = ports;
-  const built = new Map([
+  const { member } = ports;
+  const table = new Map([
     ...kvService(options, member),
-    ...leaseService(member, streams),
+    ...leaseService(member),
     ...clusterService(member),
-    ...maintenanceService(options, member),
+    ...maintenanceService(member),
     ...watchService(options, {
       ...ports,
       hub: member.hub,
       catchUp: () => member.catchUp.kick(),
     }),
+    ...authService(member),
+    ...healthService(),
   ]);
-  return new Map([...built, ...unbuiltMethods(new Set(built.keys()))]);
+  const local = { ...ports, table };
+  const built = new Map([...table, ...lockService(local), ...electionService(local)]);
+  const all = new Map([...built, ...unbuiltMethods(new Set(built.keys()))]);
+  return withCallRules(all, ports);
 }

@@ -1,11 +1,10 @@
 /** The Watch service: ties a client stream to a watch stream of the hub. */
 import type { Random } from '../../base/ports/random.ts';
 import type { Scheduler, Timer } from '../../base/ports/scheduler.ts';
-import { type BidiCall, RpcError, type RpcFailure } from '../../grpc/index.ts';
+import { type BidiCall, RpcError } from '../../grpc/index.ts';
 import type { WatchHub, WatchStream } from '../../mvcc/index.ts';
 import { WatchRequest } from '../../pb/index.ts';
 import { decoded, type ServiceEntry } from './decoded-request.ts';
-import type { OpenStream, OpenStreams } from './open-streams.ts';
 
 export interface WatchServiceOptions {
   /** How often a watcher that asked for it hears how far it is, when nothing else happens. */
@@ -16,7 +15,6 @@ export interface WatchServicePorts {
   readonly hub: WatchHub;
   readonly scheduler: Scheduler;
   readonly random: Random;
-  readonly streams: OpenStreams;
   /** Watchers may wait to be read for: catch them up. */
   readonly catchUp: () => void;
 }
@@ -30,7 +28,7 @@ export function watchService(
 }
 
 /** One client's stream. A half-closed one goes on: its watchers may still have much to tell. */
-class WatchCall implements OpenStream {
+class WatchCall {
   readonly #call: BidiCall;
   readonly #ports: WatchServicePorts;
   readonly #stream: WatchStream;
@@ -54,27 +52,24 @@ class WatchCall implements OpenStream {
   }
 
   serve(): void {
-    this.#ports.streams.add(this);
     this.#call.onMessage((bytes) => this.#accept(bytes));
     this.#call.onDrain(() => this.#drained());
     this.#call.onCancel(() => this.#close());
   }
 
-  end(failure: RpcFailure): void {
-    this.#call.fail(failure);
-    this.#close();
-  }
-
   #close(): void {
-    this.#ports.streams.delete(this);
     this.#progress.cancel();
     this.#stream.close();
   }
 
   #accept(bytes: Uint8Array): void {
-    const request = decoded(WatchRequest, bytes);
-    if (request instanceof RpcError) this.end(request);
-    else this.#offer(request);
+    const request = decoded(WatchRequest, bytes, 'stream');
+    if (request instanceof RpcError) {
+      this.#call.fail(request);
+      this.#close();
+    } else {
+      this.#offer(request);
+    }
   }
 
   #offer(request: WatchRequest): void {

@@ -1,7 +1,8 @@
 /** What active alarms refuse (compat-facts 1.6). Alarms are replicated, so every member agrees. */
-import { AlarmType, type InternalRaftRequest, type TxnRequest } from '../../pb/index.ts';
+import { AlarmType, type InternalRaftRequest } from '../../pb/index.ts';
 import { ServerError } from '../errors.ts';
 import type { Alarms } from '../membership/alarms.ts';
+import { spaceCost } from './space-cost.ts';
 
 /** The error to answer, or undefined when the request may be applied. */
 export function alarmRefusal(
@@ -11,7 +12,7 @@ export function alarmRefusal(
   if (alarms.isActive(AlarmType.CORRUPT) && isRefusedWhenCorrupt(request)) {
     return new ServerError('SERVER_CORRUPT', 'corrupt cluster');
   }
-  if (alarms.isActive(AlarmType.NOSPACE) && takesSpace(request)) {
+  if (alarms.isActive(AlarmType.NOSPACE) && spaceCost(request) > 0) {
     return new ServerError('SERVER_NO_SPACE', 'database space exceeded');
   }
   return undefined;
@@ -26,19 +27,5 @@ function isRefusedWhenCorrupt(request: InternalRaftRequest): boolean {
     request.compaction !== undefined ||
     request.leaseGrant !== undefined ||
     request.leaseRevoke !== undefined
-  );
-}
-
-function takesSpace(request: InternalRaftRequest): boolean {
-  return (
-    request.put !== undefined ||
-    request.leaseGrant !== undefined ||
-    (request.txn !== undefined && holdsPut(request.txn))
-  );
-}
-
-function holdsPut(txn: TxnRequest): boolean {
-  return [...txn.success, ...txn.failure].some(
-    (op) => op.requestPut !== undefined || (op.requestTxn !== undefined && holdsPut(op.requestTxn)),
   );
 }

@@ -15,11 +15,21 @@ import { applyRequest } from './dispatch.ts';
 import { decodeEntry } from './entry-data.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 import type { Outcome } from './requests.ts';
+import { type SpaceCheck, spaceCost } from './space-cost.ts';
 
 /** What the applier tells about, beside changing state. */
 export interface ApplyEvents {
+  /** A request is about to be applied. */
+  applying(): void;
+  /** It is applied; before `settled` tells whoever waits. */
+  applied(request: InternalRaftRequest, outcome: Outcome): void;
   /** The outcome of the request that proposed this entry, on whichever member it waits. */
   settled(requestId: bigint, outcome: Outcome): void;
+  /**
+   * The request was applied, as everywhere, but this member had no room for it: it raises the
+   * alarm, and whoever waits here is then told that there is no space.
+   */
+  outgrown(requestId: bigint): void;
   /** A leader's first entry of its term is applied: all before it is, too. */
   termStarted(term: Term): void;
   /** This member has been removed from the cluster. */
@@ -30,6 +40,7 @@ export interface ApplierPorts {
   readonly state: ReplicatedState;
   readonly buffer: WriteBuffer;
   readonly raft: ConfChangeTarget;
+  readonly quota: SpaceCheck;
   readonly events: ApplyEvents;
   readonly logger: Logger;
 }
@@ -60,8 +71,13 @@ export class Applier {
   #normal(data: Uint8Array, nowMs: number): void {
     const request = decodeEntry(data);
     if (request === undefined) return;
-    const outcome = applyRequest(request, this.#ports.state, nowMs);
-    this.#ports.events.settled(requestId(request), outcome);
+    const { state, quota, events } = this.#ports;
+    const hasRoom = quota.hasRoomFor(spaceCost(request));
+    events.applying();
+    const outcome = applyRequest(request, state, nowMs);
+    events.applied(request, outcome);
+    if (hasRoom || outcome.error !== undefined) events.settled(requestId(request), outcome);
+    else events.outgrown(requestId(request));
   }
 
   #confChange(entry: Entry): void {

@@ -1,6 +1,7 @@
 /** What a command needs of its process; tests have their own. */
 import { readFileSync } from 'node:fs';
 import { findDefaultHost } from '../io/default-host.ts';
+import { type Notified, notifySystemd, type ServiceState } from '../io/systemd-notify.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
@@ -18,6 +19,8 @@ export interface CommandHost {
   /** Resolves at the first signal to stop; a second one ends the process at once. */
   readonly stopSignal: () => Promise<StopSignal>;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Tells the service manager; undefined without one. Never rejects. */
+  readonly notify: ((state: ServiceState) => Promise<Notified>) | undefined;
   /** Calls `report` with what nobody caught; the process ends behind it. */
   readonly onCrash: (report: (error: unknown) => void) => void;
 }
@@ -25,8 +28,14 @@ export interface CommandHost {
 /** That of a Go program that panics. */
 const CRASH_CODE = 2;
 
+/** A start is not held up meanwhile; an end is. */
+const NOTIFY_MS: Readonly<Record<ServiceState, number>> = { 'READY=1': 10_000, 'STOPPING=1': 1000 };
+
 /** The host of a real process. */
 export function processHost(): CommandHost {
+  const socket = process.env['NOTIFY_SOCKET'] ?? '';
+  // What other programs we may run do is not the member's state.
+  delete process.env['NOTIFY_SOCKET'];
   return {
     argv: process.argv.slice(2),
     environment: process.env,
@@ -36,6 +45,10 @@ export function processHost(): CommandHost {
     printError: (text) => process.stderr.write(text),
     stopSignal,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    notify:
+      socket === ''
+        ? undefined
+        : (state) => notifySystemd({ socket, state, timeoutMs: NOTIFY_MS[state] }),
     onCrash: (report) => {
       process.on('uncaughtException', (error) => {
         report(error);

@@ -85,7 +85,20 @@ async function run(
     logger.fatal('failed to start etcd', failure(error));
     return { code: 1 };
   }
+  void tellReady(host, logger);
   return serve(host, server, logger);
+}
+
+/** Clients are served whether or not the service manager hears of it. */
+async function tellReady({ notify }: CommandHost, logger: NamedLogger): Promise<void> {
+  if (notify === undefined) return;
+  logger.info('notifying init daemon');
+  const notified = await notify('READY=1');
+  if ('sender' in notified) {
+    logger.info('successfully notified init daemon', { sender: notified.sender });
+  } else {
+    logger.error('failed to notify systemd for readiness', { failures: notified.failures });
+  }
 }
 
 /** Operating errors, ours and the system's, have a code and say enough; a bug needs its stack. */
@@ -103,9 +116,11 @@ async function serve(
   try {
     const signal = await Promise.race([host.stopSignal(), server.failed]);
     logger.info('received signal; shutting down', { signal });
+    const told = host.notify?.('STOPPING=1');
     const stopped = server.stop().then(() => true);
     const inTime = await Promise.race([stopped, host.sleep(STOP_MS_MAX).then(() => false)]);
     if (!inTime) logger.warn('the member did not stop in time', { 'timeout-ms': STOP_MS_MAX });
+    await told;
     return { signal };
   } catch (error) {
     logger.fatal('the member failed', failure(error));

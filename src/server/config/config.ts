@@ -44,8 +44,10 @@ export interface Config {
 
   readonly backendBatchIntervalMs: number;
   readonly backendBatchOperationsMax: number;
-  /** Negative: none. Not enforced yet. */
+  /** Negative: none. */
   readonly quotaBackendBytes: number;
+  /** A crash of the machine may then lose acknowledged writes, and leave state that is refused. */
+  readonly unsafeNoFsync: boolean;
   /** Revisions. */
   readonly compactionBatchLimit: number;
   readonly compactionSleepIntervalMs: number;
@@ -60,6 +62,8 @@ export interface Config {
   readonly keepAliveTimeoutMs: number;
   readonly watchProgressNotifyIntervalMs: number;
   readonly warningApplyDurationMs: number;
+  /** Whether to measure how long calls take. */
+  readonly hasExtensiveMetrics: boolean;
 
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'console';
@@ -116,6 +120,7 @@ function timing(values: FlagValues) {
     preVote: values['pre-vote'],
     strictReconfigCheck: values['strict-reconfig-check'],
     warningApplyDurationMs: values['warning-apply-duration'],
+    hasExtensiveMetrics: values.metrics === 'extensive',
   };
 }
 
@@ -129,6 +134,7 @@ function storage(values: FlagValues) {
     backendBatchIntervalMs: values['backend-batch-interval'] || 100,
     backendBatchOperationsMax: values['backend-batch-limit'] || 10_000,
     quotaBackendBytes: values['quota-backend-bytes'] || QUOTA_BYTES_DEFAULT,
+    unsafeNoFsync: values['unsafe-no-fsync'],
     compactionBatchLimit: values['compaction-batch-limit'] || 1_000,
     compactionSleepIntervalMs: values['compaction-sleep-interval'] || 10,
   };
@@ -196,6 +202,10 @@ function noticesOf(
     config.initialAdvertisePeerUrls !== values['initial-advertise-peer-urls']
   ) {
     notices.push(info('detected default host for advertise', { host: defaultHost }));
+  }
+  if (config.unsafeNoFsync) {
+    const danger = 'a crash of the machine loses acknowledged writes and may corrupt the data';
+    notices.push(warning(`--unsafe-no-fsync is set: nothing is synced; ${danger}`));
   }
   if (config.requestBytesMax > REQUEST_BYTES_RECOMMENDED) {
     notices.push(

@@ -1,11 +1,13 @@
 /** `/health`: alarms, then a leader, then a read, in etcd's order and words (compat-facts 4). */
 import type { ServerResponse } from 'node:http';
 import { type AlarmMember, AlarmType } from '../../pb/index.ts';
+import type { HealthCounters } from '../metrics/member-meters.ts';
 import { plainText } from './plain-text.ts';
 
 export interface HealthProbe {
   readonly hasLeader: boolean;
   readonly alarms: readonly AlarmMember[];
+  readonly counters: HealthCounters;
   /** Reads one key; `done` gets why that failed, as clients are told, or nothing. */
   read(serializable: boolean, done: (failure: string | undefined) => void): void;
 }
@@ -20,12 +22,12 @@ export function answerHealth(
     alarmReason(probe.alarms, new Set(query.getAll('exclude'))) ??
     (serializable || probe.hasLeader ? undefined : 'RAFT NO LEADER');
   if (reason !== undefined) {
-    unhealthy(response, reason);
+    unhealthy(response, probe, reason);
     return;
   }
   probe.read(serializable, (failure) => {
-    if (failure !== undefined) unhealthy(response, `RANGE ERROR:${failure}`);
-    else healthy(response);
+    if (failure !== undefined) unhealthy(response, probe, `RANGE ERROR:${failure}`);
+    else healthy(response, probe);
   });
 }
 
@@ -48,14 +50,16 @@ function alarmName(type: AlarmType): string {
   }
 }
 
-function healthy(response: ServerResponse): void {
+function healthy(response: ServerResponse, { counters }: HealthProbe): void {
+  counters.successes++;
   const body = healthJson('true', '');
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(body);
 }
 
-function unhealthy(response: ServerResponse, reason: string): void {
+function unhealthy(response: ServerResponse, { counters }: HealthProbe, reason: string): void {
+  counters.failures++;
   plainText(response, 503, `${healthJson('false', reason)}\n`);
 }
 

@@ -1,12 +1,14 @@
 /** HTTP/1.1 on the client port: routes, and what every answer has in common (compat-facts 4). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerHealth, type HealthProbe } from './health.ts';
+import { answerMetrics, type MetricsSource } from './metrics.ts';
 import { plainText } from './plain-text.ts';
 import { answerVersion, type VersionView } from './version.ts';
 
 export interface HttpPorts {
   readonly health: HealthProbe;
   readonly version: VersionView;
+  readonly metrics: MetricsSource;
 }
 
 const CORS_HEADERS: readonly (readonly [string, string])[] = [
@@ -36,6 +38,9 @@ export function httpHandler(
         return;
       case '/health':
         if (isGet(request, response)) answerHealth(url.searchParams, response, ports.health);
+        return;
+      case '/metrics':
+        answerMetrics(request, response, ports.metrics);
         return;
       default:
         plainText(response, 404, '404 page not found\n');

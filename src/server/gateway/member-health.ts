@@ -1,6 +1,7 @@
 /** What `/health` asks of the member. */
 import { MvccError } from '../../mvcc/index.ts';
 import { AlarmType, RangeRequest } from '../../pb/index.ts';
+import { measuredRange } from '../api/measured-range.ts';
 import type { MemberView } from '../api/member-view.ts';
 import { rpcFailure, unexpectedFailure } from '../api/rpc-errors.ts';
 import type { HealthProbe } from './health.ts';
@@ -16,9 +17,10 @@ export function memberHealth(member: MemberView): HealthProbe {
     get alarms() {
       return member.alarms.list(AlarmType.NONE);
     },
+    counters: member.meters.health,
     read(serializable, done) {
       const run = (): void => {
-        Promise.resolve(member.store.range(PROBE))
+        Promise.resolve(measuredRange(PROBE, member))
           .then((result) =>
             done(result instanceof MvccError ? rpcFailure(result).message : undefined),
           )

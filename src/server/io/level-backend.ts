@@ -8,19 +8,27 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { assert } from '../../base/assert.ts';
+import { EMPTY_BYTES } from '../../base/bytes.ts';
 import {
   type Backend,
   type BackendBatch,
   type BackendCursor,
   BackendError,
   type BackendErrorCode,
+  type BackendPlace,
   type BackendRow,
+  type BackendSpan,
   type BackendView,
   type Bucket,
   type ScanOptions,
 } from '../../base/ports/backend.ts';
+import { BackendMeters } from '../metrics/backend-meters.ts';
 
-type Db = Level<Uint8Array, Uint8Array>;
+/** The typings of `level` leave out what it offers on Node only. */
+interface Db extends Level<Uint8Array, Uint8Array> {
+  compactRange(start: Uint8Array, end: Uint8Array): Promise<void>;
+}
+
 type Snapshot = ReturnType<Db['snapshot']>;
 
 interface RowIterator {
@@ -47,16 +55,31 @@ const LEVEL_OPTIONS = {
   cacheSize: 16 * MIB,
 } as const;
 
+/** Below and above the rows of all buckets. */
+const FIRST_KEY = Uint8Array.of(0x00);
+const LAST_KEY = Uint8Array.of(0xff);
+
 /** Bytes of rows that a cursor may fetch ahead; `next` then answers with fewer rows than asked. */
 const CURSOR_BYTES_MAX = 4 * MIB;
+
+export interface LevelBackendOptions {
+  /** Commits survive a crash of the process, not of the machine. */
+  readonly unsafeNoFsync?: boolean;
+  /** Told of commits and views. */
+  readonly meters?: BackendMeters;
+}
 
 export class LevelBackend implements Backend {
   readonly #db: Db;
   readonly #folder: string;
+  readonly #sync: boolean;
+  readonly #meters: BackendMeters;
 
-  private constructor(db: Db, folder: string) {
+  private constructor(db: Db, folder: string, options: LevelBackendOptions) {
     this.#db = db;
     this.#folder = folder;
+    this.#sync = options.unsafeNoFsync !== true;
+    this.#meters = options.meters ?? new BackendMeters();
   }
 
   /**
@@ -68,14 +91,18 @@ export class LevelBackend implements Backend {
     this: void,
     folder: string,
     mode: 'create' | 'existing',
+    options: LevelBackendOptions = {},
   ): Promise<LevelBackend> {
-    const db: Db = new Level(folder, { ...LEVEL_OPTIONS, createIfMissing: mode === 'create' });
+    const levelOptions = { ...LEVEL_OPTIONS, createIfMissing: mode === 'create' };
+    const db = new Level<Uint8Array, Uint8Array>(folder, levelOptions) as Db;
     try {
       await db.open();
+      if (mode === 'create') await layGround(db);
     } catch (error) {
+      await db.close();
       throw openError(error, folder);
     }
-    return new LevelBackend(db, folder);
+    return new LevelBackend(db, folder, options);
   }
 
   getSync(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
@@ -99,11 +126,14 @@ export class LevelBackend implements Backend {
   }
 
   batch(): BackendBatch {
-    return translated(() => new LevelBatch(this.#db.batch()));
+    return translated(() => {
+      const batch = this.#db.batch();
+      return new LevelBatch(batch, { sync: this.#sync, meters: this.#meters });
+    });
   }
 
   view(): BackendView {
-    return translated(() => new LevelView(this.#db.snapshot()));
+    return translated(() => new LevelView(this.#db.snapshot(), this.#meters));
   }
 
   scan(options: ScanOptions): BackendCursor {
@@ -116,6 +146,12 @@ export class LevelBackend implements Backend {
       ...snapshotOption(view),
     };
     return new LevelCursor(translated(() => this.#db.iterator<Uint8Array, Uint8Array>(range)));
+  }
+
+  compact({ from, to }: BackendSpan): Promise<void> {
+    const start = from === undefined ? FIRST_KEY : placeKey(from);
+    const end = to === undefined ? LAST_KEY : placeKey(to);
+    return translatedAsync(() => this.#db.compactRange(start, end));
   }
 
   async sizeBytes(): Promise<number> {
@@ -140,26 +176,51 @@ export class LevelBackend implements Backend {
   }
 }
 
+/**
+ * Puts a first table below all that will be written, with two rows in it that no bucket shows.
+ *
+ * LevelDB rids a table of removed rows when it merges it into a lower level. The first one would
+ * go to the lowest level at once, where nothing is merged any more, together with all that was
+ * written and removed again before: in a small store, that is everything.
+ */
+async function layGround(db: Db): Promise<void> {
+  await db.batch().put(FIRST_KEY, EMPTY_BYTES).put(LAST_KEY, EMPTY_BYTES).write();
+  await db.compactRange(FIRST_KEY, LAST_KEY);
+}
+
 class LevelView implements BackendView {
   readonly snapshot: Snapshot;
+  readonly #meters: BackendMeters;
+  #isOpen = true;
 
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, meters: BackendMeters) {
     this.snapshot = snapshot;
+    this.#meters = meters;
+    meters.openViews++;
   }
 
   close(): Promise<void> {
+    if (this.#isOpen) this.#meters.openViews--;
+    this.#isOpen = false;
     return translatedAsync(() => this.snapshot.close());
   }
 }
 
 class LevelBatch implements BackendBatch {
   readonly #batch: ReturnType<Db['batch']>;
+  readonly #meters: BackendMeters;
   #operations = 0;
   /** The row key of the last operation: LevelDB copies it, so one of the same length reuses it. */
   #key = new Uint8Array(0);
+  readonly #sync: boolean;
 
-  constructor(batch: ReturnType<Db['batch']>) {
+  constructor(
+    batch: ReturnType<Db['batch']>,
+    { sync, meters }: { sync: boolean; meters: BackendMeters },
+  ) {
     this.#batch = batch;
+    this.#sync = sync;
+    this.#meters = meters;
   }
 
   get operations(): number {
@@ -185,7 +246,11 @@ class LevelBatch implements BackendBatch {
   }
 
   commit(): Promise<void> {
-    return translatedAsync(() => this.#batch.write({ sync: true }));
+    return translatedAsync(async () => {
+      const startMs = performance.now();
+      await this.#batch.write({ sync: this.#sync });
+      this.#meters.commitSeconds.observe((performance.now() - startMs) / 1000);
+    });
   }
 
   discard(): Promise<void> {
@@ -227,6 +292,10 @@ function rowKey(bucket: Bucket, key: Uint8Array): Uint8Array {
   bytes[0] = bucket;
   bytes.set(key, 1);
   return bytes;
+}
+
+function placeKey({ bucket, key = EMPTY_BYTES }: BackendPlace): Uint8Array {
+  return rowKey(bucket, key);
 }
 
 /** LevelDB answers with Buffers, whose `slice` does not copy: no Buffer leaves this file. */

@@ -28,12 +28,23 @@ const ERROR_CODES: Readonly<Record<string, FileErrorCode>> = {
 /** Zeros to preallocate from; one mebibyte keeps the number of system calls small. */
 const ZEROS = new Uint8Array(1024 * 1024);
 
+export interface NodeFileSystemOptions {
+  /** No sync does anything: what was written survives a crash of the process, not of the machine. */
+  readonly unsafeNoFsync?: boolean;
+}
+
 export class NodeFileSystem implements FileSystem {
+  readonly #syncs: boolean;
+
+  constructor({ unsafeNoFsync = false }: NodeFileSystemOptions = {}) {
+    this.#syncs = !unsafeNoFsync;
+  }
+
   open(filePath: string, mode: OpenMode): FileHandle {
     const descriptor = attempt('open', filePath, () =>
       fs.openSync(filePath, OPEN_FLAGS[mode], FILE_MODE),
     );
-    return new NodeFileHandle(filePath, descriptor);
+    return new NodeFileHandle(filePath, descriptor, this.#syncs);
   }
 
   readFile(filePath: string): Uint8Array {
@@ -85,7 +96,7 @@ export class NodeFileSystem implements FileSystem {
     attempt('sync', directory, () => {
       const descriptor = fs.openSync(directory, 'r');
       try {
-        fs.fsyncSync(descriptor);
+        if (this.#syncs) fs.fsyncSync(descriptor);
       } finally {
         fs.closeSync(descriptor);
       }
@@ -96,10 +107,12 @@ export class NodeFileSystem implements FileSystem {
 class NodeFileHandle implements FileHandle {
   readonly path: string;
   readonly #descriptor: number;
+  readonly #syncs: boolean;
 
-  constructor(filePath: string, descriptor: number) {
+  constructor(filePath: string, descriptor: number, syncs: boolean) {
     this.path = filePath;
     this.#descriptor = descriptor;
+    this.#syncs = syncs;
   }
 
   sizeBytes(): number {
@@ -145,6 +158,7 @@ class NodeFileHandle implements FileHandle {
   }
 
   dataSync(): void {
+    if (!this.#syncs) return;
     attempt('sync', this.path, () => {
       fs.fdatasyncSync(this.#descriptor);
     });

@@ -7,6 +7,10 @@ export interface WalThreadData {
   readonly position: WalPosition;
   readonly snapshotDirectory: string;
   readonly segmentBytes?: number;
+  /** See NodeFileSystemOptions. */
+  readonly unsafeNoFsync?: boolean;
+  /** Memory of the WalMeters that the thread fills. */
+  readonly meters: SharedArrayBuffer;
 }
 
 /** Sent by the thread. Nothing follows `failed`. */

@@ -3,16 +3,19 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { assert } from '../../base/assert.ts';
 import type { Logger } from '../../base/ports/logger.ts';
 import { type LogCommand, LogSession, WalError } from '../../wal/index.ts';
+import { measuredFiles } from '../metrics/measured-files.ts';
+import { WalMeters } from '../metrics/wal-meters.ts';
 import { NodeFileSystem } from './node-file-system.ts';
 import type { WalThreadData, WalThreadMessage } from './wal-thread-messages.ts';
 
 assert(parentPort !== null, 'runs as a worker thread');
 const port = parentPort;
+const { meters, ...data } = workerData as WalThreadData;
 const session = guard(
   () =>
     new LogSession({
-      ...(workerData as WalThreadData),
-      files: new NodeFileSystem(),
+      ...data,
+      files: measuredFiles(new NodeFileSystem(data), data.snapshotDirectory, new WalMeters(meters)),
       logger: forwardingLogger(),
     }),
 );

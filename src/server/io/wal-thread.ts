@@ -11,9 +11,11 @@ import {
   type WalBatch,
   WalError,
 } from '../../wal/index.ts';
+import { WalMeters } from '../metrics/wal-meters.ts';
 import type { WalThreadData, WalThreadMessage } from './wal-thread-messages.ts';
 
-export interface WalThreadOptions extends WalThreadData {
+export interface WalThreadOptions extends Omit<WalThreadData, 'meters'> {
+  readonly meters?: WalMeters;
   readonly logger: Logger;
   /** Called once if the thread fails, after the callbacks of all pending commands. */
   readonly onFatal: (error: WalError) => void;
@@ -21,6 +23,7 @@ export interface WalThreadOptions extends WalThreadData {
 
 /** The {@link LogWriter} of a real member: a worker thread, so that no sync holds up a turn. */
 export class WalThread implements LogWriter {
+  readonly #meters: WalMeters;
   readonly #worker: Worker;
   readonly #logger: Logger;
   readonly #onFatal: (error: WalError) => void;
@@ -30,7 +33,9 @@ export class WalThread implements LogWriter {
   #isClosing = false;
 
   constructor(options: WalThreadOptions) {
-    const { logger, onFatal, ...data } = options;
+    const { logger, onFatal, meters = new WalMeters(), ...rest } = options;
+    const data: WalThreadData = { ...rest, meters: meters.memory };
+    this.#meters = meters;
     this.#logger = logger;
     this.#onFatal = onFatal;
     this.#worker = new Worker(new URL('./wal-thread-worker.js', import.meta.url), {
@@ -58,8 +63,15 @@ export class WalThread implements LogWriter {
   }
 
   saveSnapshot(snapshot: Snapshot, done: LogDone): void {
+    const { snapshotEncodeSeconds, snapshotSaveSeconds } = this.#meters;
+    const startMs = performance.now();
     const bytes = Snapshot.encode(snapshot);
-    this.#send({ kind: 'snapshot', bytes }, done, bytes);
+    snapshotEncodeSeconds.observe((performance.now() - startMs) / 1000);
+    const saved: LogDone = (error) => {
+      if (error === undefined) snapshotSaveSeconds.observe((performance.now() - startMs) / 1000);
+      done(error);
+    };
+    this.#send({ kind: 'snapshot', bytes }, saved, bytes);
   }
 
   purge(limits: LogLimits, done: LogDone): void {

@@ -26,6 +26,11 @@ export class Alarms {
       .sort((a, b) => a.alarm - b.alarm || (a.memberID < b.memberID ? -1 : 1));
   }
 
+  has(member: MemberId, type: AlarmType): boolean {
+    return this.#active.has(name({ memberID: member, alarm: type }));
+  }
+
+  /** Whether any member has raised it. */
   isActive(type: AlarmType): boolean {
     for (const alarm of this.#active.values()) if (alarm.alarm === type) return true;
     return false;

@@ -6,6 +6,7 @@ import type { Entry } from '../../pb/index.ts';
 import type { Raft } from '../../raft/index.ts';
 import type { LogWriter } from '../../wal/index.ts';
 import { Applier, type ApplyEvents } from '../apply/applier.ts';
+import type { SpaceCheck } from '../apply/space-cost.ts';
 import type { MemberState } from '../member-state.ts';
 import { BackendFlusher } from './backend-flusher.ts';
 import type { EntrySink } from './member-node.ts';
@@ -24,6 +25,7 @@ export interface ApplyLoopPorts {
   readonly log: LogWriter;
   readonly scheduler: Scheduler;
   readonly logger: Logger;
+  readonly quota: SpaceCheck;
   readonly events: ApplyEvents;
   /** There is room again after {@link EntrySink.hasRoom} was false. */
   readonly onRoom: () => void;
@@ -40,16 +42,15 @@ export class ApplyLoop implements EntrySink {
 
   constructor(options: ApplyLoopOptions, ports: ApplyLoopPorts) {
     this.#ports = ports;
-    const { state, raft, logger, events } = ports;
-    this.#applier = new Applier({ state, buffer: state.buffer, raft, logger, events });
+    this.#applier = new Applier({ ...ports, buffer: ports.state.buffer });
     this.#flusher = new BackendFlusher(options.batchIntervalMs, {
       ...ports,
-      buffer: state.buffer,
+      buffer: ports.state.buffer,
     });
     this.#snapshots = new Snapshots(options.snapshots, options.snapshotIndex, {
       ...ports,
-      buffer: state.buffer,
-      cluster: state.cluster,
+      buffer: ports.state.buffer,
+      cluster: ports.state.cluster,
     });
   }
 

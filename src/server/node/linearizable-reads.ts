@@ -25,6 +25,10 @@ interface Round {
 }
 
 export class LinearizableReads {
+  /** Rounds that the leader did not confirm in time. */
+  slowRounds = 0;
+  /** Rounds that ended because the leader changed. */
+  failedRounds = 0;
   readonly #timeoutMs: number;
   #forming: LinearizableRead[] = [];
   #formingSinceMs = 0;
@@ -88,6 +92,7 @@ export class LinearizableReads {
   expire(nowMs: number): void {
     for (const round of this.#rounds.filter((candidate) => candidate.deadlineMs <= nowMs)) {
       this.#rounds.splice(this.#rounds.indexOf(round), 1);
+      if (round.index === undefined) this.slowRounds++;
       this.#fail(round.reads, requestTimeout());
     }
     if (this.#forming.length > 0 && this.#formingSinceMs + this.#timeoutMs <= nowMs) {
@@ -99,6 +104,7 @@ export class LinearizableReads {
   leaderChanged(): void {
     const error = new ServerError('SERVER_LEADER_CHANGED', 'leader changed');
     for (const round of this.#rounds.filter((candidate) => candidate.index === undefined)) {
+      this.failedRounds++;
       this.#rounds.splice(this.#rounds.indexOf(round), 1);
       this.#fail(round.reads, error);
     }

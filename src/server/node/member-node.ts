@@ -45,6 +45,8 @@ export interface MemberNodePorts {
 }
 
 export class MemberNode {
+  /** Times that another leader, or a first one, became known. */
+  leaderChanges = 0;
   readonly #ports: MemberNodePorts;
   readonly #requestTimeoutMs: number;
   readonly #reads: LinearizableReads;
@@ -91,8 +93,18 @@ export class MemberNode {
     return this.#ports.raft.appliedIndex;
   }
 
+  /** Memory that the log takes. */
+  get logBytes(): number {
+    return this.#ports.raft.logBytes;
+  }
+
   get lastIndex(): LogIndex {
     return this.#ports.raft.lastIndex;
+  }
+
+  /** How rounds of ReadIndex have ended that no read came of. */
+  get readIndexes(): { readonly slowRounds: number; readonly failedRounds: number } {
+    return this.#reads;
   }
 
   /**
@@ -232,6 +244,7 @@ export class MemberNode {
   #softState(state: SoftState): void {
     if (state.leader !== NO_MEMBER && state.leader !== this.#knownLeader) {
       this.#knownLeader = state.leader;
+      this.leaderChanges++;
       this.#reads.leaderChanged();
     }
     this.#ports.onSoftState(state);

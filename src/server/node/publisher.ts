@@ -9,12 +9,16 @@ import { CLUSTER_VERSION } from '../version.ts';
 const RETRY_MS = 500;
 
 export class Publisher {
-  /** Resolves when the member's attributes are known to the cluster. */
+  /**
+   * Resolves when the cluster knows the member's attributes, and its version if it is this
+   * member's to decide: without one, clients would be turned away.
+   */
   readonly published: Promise<void>;
   readonly #member: MemberView;
   readonly #scheduler: Scheduler;
   #resolve: () => void = () => undefined;
   #isStopped = false;
+  #isKnown = false;
 
   constructor(member: MemberView, scheduler: Scheduler) {
     this.#member = member;
@@ -28,22 +32,38 @@ export class Publisher {
     const memberAttributes = { name: attributes.name, clientUrls: [...attributes.clientURLs] };
     const memberID = this.#member.cluster.localId;
     this.#member.propose('clusterMemberAttrSet', { memberID, memberAttributes }, (outcome) => {
-      if (outcome.error === undefined) this.#resolve();
-      else this.#again(() => this.publish(attributes));
+      if (outcome.error !== undefined) {
+        this.#again(() => this.publish(attributes));
+        return;
+      }
+      this.#isKnown = true;
+      this.#resolveWhenDone();
     });
   }
 
   /** To be called when this member has begun to lead. */
   decideVersion(): void {
-    const { cluster, raft } = this.#member;
-    if (cluster.version !== undefined || !raft.isLeader) return;
-    this.#member.propose('clusterVersionSet', { ver: CLUSTER_VERSION }, (outcome) => {
-      if (outcome.error !== undefined) this.#again(() => this.decideVersion());
-    });
+    if (!this.#isVersionMissing) {
+      this.#resolveWhenDone();
+      return;
+    }
+    this.#member.propose('clusterVersionSet', { ver: CLUSTER_VERSION }, () =>
+      this.#isVersionMissing ? this.#again(() => this.decideVersion()) : this.#resolveWhenDone(),
+    );
   }
 
   stop(): void {
     this.#isStopped = true;
+  }
+
+  /** As a leader this member decides the version, if nobody has. */
+  get #isVersionMissing(): boolean {
+    const { cluster, raft } = this.#member;
+    return cluster.version === undefined && raft.isLeader;
+  }
+
+  #resolveWhenDone(): void {
+    if (this.#isKnown && !this.#isVersionMissing) this.#resolve();
   }
 
   #again(task: () => void): void {

@@ -18,6 +18,11 @@ export interface SnapshotOptions {
   readonly entries: number;
   /** Entries kept in memory behind a snapshot, for members that lag. */
   readonly catchUpEntries: number;
+  /**
+   * A log in memory that has grown by more makes a snapshot due, however few entries they are;
+   * half of it is kept.
+   */
+  readonly logBytesMax: number;
   /** Files to keep, 0 for all. */
   readonly segmentsMax: number;
   readonly snapshotsMax: number;
@@ -43,17 +48,23 @@ export class Snapshots {
   readonly #options: SnapshotOptions;
   readonly #ports: SnapshotPorts;
   #lastIndex: LogIndex;
+  /** Log in memory when the last snapshot was done. */
+  #lastLogBytes: number;
   #isRunning = false;
 
   constructor(options: SnapshotOptions, lastIndex: LogIndex, ports: SnapshotPorts) {
     this.#options = options;
     this.#lastIndex = lastIndex;
     this.#ports = ports;
+    this.#lastLogBytes = ports.raft.logBytes;
   }
 
   /** Whether so much has been applied since the last snapshot that one is due. */
   isDue(applied: LogIndex): boolean {
-    return !this.#isRunning && applied - this.#lastIndex > this.#options.entries;
+    if (this.#isRunning) return false;
+    const { entries, logBytesMax } = this.#options;
+    const grownBytes = this.#ports.raft.logBytes - this.#lastLogBytes;
+    return applied - this.#lastIndex > entries || grownBytes > logBytesMax;
   }
 
   /** Makes a snapshot of the state as it is at `point`, which is now. */
@@ -85,8 +96,11 @@ export class Snapshots {
     await buffer.flush();
     await settled((done) => log.saveSnapshot(Snapshot.create({ data, metadata }), done));
     this.#lastIndex = index;
-    const compactTo = Math.max(1, index - this.#options.catchUpEntries);
+    const { catchUpEntries, logBytesMax } = this.#options;
+    const tailBase = Math.max(index - catchUpEntries, raft.tailBase(logBytesMax / 2));
+    const compactTo = Math.min(index, Math.max(1, tailBase));
     raft.compact(compactTo);
+    this.#lastLogBytes = raft.logBytes;
     logger.info('saved snapshot', { 'snapshot-index': index, 'compact-index': compactTo });
   }
 }

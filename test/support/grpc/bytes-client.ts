@@ -11,6 +11,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import {
+  CallCounters,
   GrpcJsServer,
   type GrpcServerOptions,
   type ServiceTable,
@@ -95,6 +96,7 @@ export async function outcomeOf(
 export interface ServedTable {
   readonly client: BytesClient;
   readonly server: GrpcJsServer;
+  readonly counters: CallCounters;
   /** Exceptions that escaped handlers. */
   readonly escaped: { error: unknown; path: string }[];
   close(): Promise<void>;
@@ -105,13 +107,16 @@ export const GRPC_OPTIONS: Omit<GrpcServerOptions, 'onHandlerError'> = {
   concurrentStreamsMax: 2 ** 32 - 1,
   keepaliveIntervalMs: 7_200_000,
   keepaliveTimeoutMs: 20_000,
+  counters: new CallCounters({ isTimed: false }),
 };
 
 /** Serves `table` on a port of its own. */
 export async function serveTable(table: ServiceTable): Promise<ServedTable> {
   const escaped: { error: unknown; path: string }[] = [];
+  const counters = new CallCounters({ isTimed: true });
   const server = new GrpcJsServer(table, {
     ...GRPC_OPTIONS,
+    counters,
     onHandlerError: (error, path) => escaped.push({ error, path }),
   });
   const listener = createServer((socket) => server.injectConnection(socket)).listen(0, '127.0.0.1');
@@ -120,6 +125,7 @@ export async function serveTable(table: ServiceTable): Promise<ServedTable> {
   return {
     client,
     server,
+    counters,
     escaped,
     async close() {
       client.close();

@@ -7,7 +7,11 @@ import { KeyIndex } from '../../../src/mvcc/key-index.ts';
 import type { Change, ChangeSink, Interest, LeaseAttacher } from '../../../src/mvcc/ports.ts';
 import type { RestoreProgress } from '../../../src/mvcc/restore.ts';
 import { Store } from '../../../src/mvcc/store.ts';
-import { STORE_OPTIONS_DEFAULT, type StoreOptions } from '../../../src/mvcc/store-ports.ts';
+import {
+  type CompactionObserver,
+  STORE_OPTIONS_DEFAULT,
+  type StoreOptions,
+} from '../../../src/mvcc/store-ports.ts';
 import { ValueCache } from '../../../src/mvcc/value-cache.ts';
 import { WriteBuffer, type WriteBufferBounds } from '../../../src/mvcc/write-buffer.ts';
 import {
@@ -23,7 +27,7 @@ import {
 import { MemoryBackend, type MemoryBackendDisk } from '../../sim/memory-backend.ts';
 
 /** Leases that always exist. */
-export const LEASES: readonly bigint[] = [1n, 2n, -3n];
+export const LEASES: readonly bigint[] = [1n, 2n, 7n, -3n];
 
 export class FakeLessor implements LeaseAttacher {
   /** Lease of each attached key. */
@@ -87,6 +91,12 @@ export class Turns {
     await turn();
   }
 
+  /** Lets the one that came last go on, so that those before it do not. */
+  async stepNewest(): Promise<void> {
+    this.#waiting.pop()?.();
+    await turn();
+  }
+
   readonly next = (): Promise<void> =>
     this.#isManual ? new Promise((resolve) => this.#waiting.push(resolve)) : turn();
 }
@@ -112,6 +122,7 @@ export interface HarnessOptions {
   /** Bytes of the cache of newest values. */
   readonly valueBytesMax?: number;
   readonly buffer?: WriteBufferBounds;
+  readonly compactionObserver?: CompactionObserver;
 }
 
 /** The smallest cache there can be: a few rows, so that most reads miss it. */
@@ -135,6 +146,8 @@ export class StoreHarness {
   readonly log: Entry[] = [];
   readonly fatal: unknown[] = [];
   readonly #options: HarnessOptions;
+  /** What a store does on a backend that crashed is of no interest. */
+  readonly #crashed = new Set<MemoryBackend>();
   #now: Incarnation | undefined;
 
   private constructor(options: HarnessOptions) {
@@ -181,7 +194,10 @@ export class StoreHarness {
         leases: lessor,
         yieldTurn: turns.next,
         compactionPause: turns.next,
-        fatal: (error) => this.fatal.push(error),
+        fatal: (error) => {
+          if (!this.#crashed.has(backend)) this.fatal.push(error);
+        },
+        ...(options.compactionObserver && { compactionObserver: options.compactionObserver }),
       },
       { meta, onProgress: (step) => progress.push(step) },
     );
@@ -226,7 +242,9 @@ export class StoreHarness {
 
   /** Dies without a word, whatever is going on, and starts again with the disk and the log. */
   async restart(): Promise<void> {
-    await this.#start(this.now.backend.crash());
+    const { backend } = this.now;
+    this.#crashed.add(backend);
+    await this.#start(backend.crash());
   }
 
   /** Ends a test: closes the store and checks that it was sound to the end. */

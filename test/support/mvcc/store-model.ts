@@ -95,13 +95,16 @@ export class StoreModel {
   }
 
   put(request: PutRequest): ModelOutcome<PutResponse> {
-    const mistake = this.#checkPut(request);
+    const mistake = this.#missingLease(request) ?? this.#missingKey(request);
     if (mistake !== undefined) return mistake;
     return this.#inTxn((txn) => txn.put(request));
   }
 
-  #checkPut(request: PutRequest): string | undefined {
-    if (request.lease !== 0n && !LEASES.includes(request.lease)) return 'MVCC_LEASE_NOT_FOUND';
+  #missingLease({ lease }: PutRequest): string | undefined {
+    return lease === 0n || LEASES.includes(lease) ? undefined : 'MVCC_LEASE_NOT_FOUND';
+  }
+
+  #missingKey(request: PutRequest): string | undefined {
     const isMissing = this.valueAt(latin1(request.key), this.current) === undefined;
     const needsFormer = request.ignoreValue || request.ignoreLease;
     return needsFormer && isMissing ? 'MVCC_KEY_NOT_FOUND' : undefined;
@@ -135,7 +138,9 @@ export class StoreModel {
     for (const op of path.shift() === true ? request.success : request.failure) {
       let mistake: string | undefined;
       if (op.requestTxn !== undefined) mistake = this.#checkTxn(op.requestTxn, path);
-      if (op.requestPut !== undefined) mistake = this.#checkPut(op.requestPut);
+      if (op.requestPut !== undefined) {
+        mistake = this.#missingKey(op.requestPut) ?? this.#missingLease(op.requestPut);
+      }
       const revision = op.requestRange?.revision ?? 0;
       if (revision !== 0) mistake = this.#unreadable(revision);
       if (mistake !== undefined) return mistake;

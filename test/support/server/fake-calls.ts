@@ -7,25 +7,51 @@ class FakeCall {
   readonly clientCommonName: string | undefined = undefined;
   cancelled = false;
   failure: RpcFailure | undefined;
+  /** Request headers. */
+  readonly headers: Readonly<Record<string, string>>;
   #onCancel: (() => void) | undefined;
+  #onEnd: (() => void) | undefined;
 
-  metadata(): string | undefined {
-    return undefined;
+  constructor(headers: Readonly<Record<string, string>> = {}) {
+    this.headers = headers;
+  }
+
+  metadata(name: string): string | undefined {
+    return this.headers[name];
   }
 
   onCancel(listener: () => void): void {
     this.#onCancel = listener;
   }
 
+  onEnd(listener: () => void): void {
+    this.#onEnd = listener;
+  }
+
   fail(failure: RpcFailure): void {
-    if (!this.isOver) this.failure = failure;
+    if (this.isOver) return;
+    this.failure = failure;
+    this.over();
+  }
+
+  abort(failure: RpcFailure): void {
+    if (this.isOver) return;
+    this.fail(failure);
+    this.cancelled = true;
+    this.#onCancel?.();
   }
 
   /** The client goes away. */
   cancel(): void {
     if (this.isOver) return;
     this.cancelled = true;
+    this.over();
     this.#onCancel?.();
+  }
+
+  /** To be called once, when the call has ended. */
+  protected over(): void {
+    this.#onEnd?.();
   }
 
   get isOver(): boolean {
@@ -37,7 +63,9 @@ export class FakeUnaryCall extends FakeCall implements UnaryCall {
   response: Uint8Array | undefined;
 
   reply(response: Uint8Array): void {
-    if (!this.isOver) this.response = response;
+    if (this.isOver) return;
+    this.response = response;
+    this.over();
   }
 
   override get isOver(): boolean {
@@ -99,7 +127,9 @@ export class FakeBidiCall extends FakeCall implements BidiCall {
   }
 
   end(): void {
-    if (!this.isOver) this.hasEnded = true;
+    if (this.isOver) return;
+    this.hasEnded = true;
+    this.over();
   }
 
   /** The client sends a message. */

@@ -286,3 +286,21 @@ describe('lessor: restore', () => {
     assert.throws(() => lessor.restore([{ value: Uint8Array.of(8) }]), WireError);
   });
 });
+
+describe('lessor: counters', () => {
+  it('grants, renewals and revocations that happened, and the TTLs granted', () => {
+    const { lessor } = newPrimary();
+    lessor.grant(1n, 1, 0);
+    lessor.grant(2n, 5, 0);
+    refuses('LEASE_EXISTS', () => lessor.grant(2n, 9, 0));
+    lessor.renew(2n, 1000);
+    assert.equal(lessor.renew(3n, 1000), 0);
+    assert.equal(lessor.renew(1n, 2000), 0, 'expired');
+    lessor.revoke(1n);
+    refuses('LEASE_NOT_FOUND', () => lessor.revoke(1n));
+    const { granted, renewed, revoked, grantedTtlsS } = lessor.counters;
+    assert.deepEqual({ granted, renewed, revoked }, { granted: 2, renewed: 1, revoked: 1 });
+    assert.deepEqual(grantedTtlsS.cumulativeCounts().slice(0, 4), [0, 1, 1, 2]);
+    assert.equal(grantedTtlsS.sum, 2 + 5);
+  });
+});

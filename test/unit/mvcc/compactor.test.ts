@@ -231,3 +231,22 @@ describe('compaction: while a txn changes one key several times', () => {
     await harness.close();
   });
 });
+
+describe('compaction: who measures it', () => {
+  it('is told of each begin and end, with the rows removed in between', async () => {
+    const told: (string | number)[] = [];
+    const harness = await StoreHarness.open({
+      compactionObserver: {
+        began: () => told.push('began'),
+        ended: (removedRows) => told.push(removedRows),
+      },
+    });
+    for (const value of ['1', '2', '3', '4']) harness.put('a', value);
+    ok(harness.compact(4));
+    await harness.store.compactionsSettled();
+    ok(harness.compact(5));
+    await harness.store.compactionsSettled();
+    assert.deepEqual(told, ['began', 2, 'began', 1]);
+    await harness.close();
+  });
+});

@@ -215,11 +215,13 @@ describe('restore: slices', () => {
   it('reports progress along the way', async () => {
     const rows = Array.from({ length: 2500 }, (_, i) => ({ main: i + 2, key: `k${i % 7}` }));
     const harness = await restored(rows);
-    assert.deepEqual(harness.now.progress, [
-      { rows: 1000, revision: 1001 },
-      { rows: 2000, revision: 2001 },
-      { rows: 2500, revision: 2501 },
+    const reported = harness.now.progress.map(({ rows, revision }) => [rows, revision]);
+    assert.deepEqual(reported, [
+      [1000, 1001],
+      [2000, 2001],
+      [2500, 2501],
     ]);
+    assert.equal(harness.now.progress.at(-1)?.rowBytes, harness.store.rowBytes);
     await harness.close();
   });
 

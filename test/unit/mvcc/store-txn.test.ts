@@ -260,6 +260,11 @@ describe('txn: what fails before any write (MVCC-I2)', () => {
     ['a put with an unknown lease', putOp('a', '', { lease: 9n }), 'MVCC_LEASE_NOT_FOUND'],
     ['ignore_value on a missing key', putOp('no', '', { ignoreValue: true }), 'MVCC_KEY_NOT_FOUND'],
     ['ignore_lease on a missing key', putOp('no', '', { ignoreLease: true }), 'MVCC_KEY_NOT_FOUND'],
+    [
+      'ignore_value on a missing key with an unknown lease',
+      putOp('no', '', { ignoreValue: true, lease: 9n }),
+      'MVCC_KEY_NOT_FOUND',
+    ],
   ];
   for (const [name, op, code] of cases) {
     for (const branch of [

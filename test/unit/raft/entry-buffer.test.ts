@@ -26,6 +26,16 @@ describe('entry buffer', () => {
     assert.throws(() => buffer().push(entry(7, 1)), { name: 'InvariantError' });
   });
 
+  it('tailBase: the first index after which not too many bytes remain', () => {
+    const all = buffer().bytes;
+    const each = all / 3;
+    const bounds = [all, all - 1, each * 2, each, each - 1, 0];
+    assert.deepEqual(
+      bounds.map((bytes) => buffer().tailBase(bytes)),
+      [3, 4, 4, 5, 6, 6],
+    );
+  });
+
   it('truncateFrom: cuts the end off and says how many bytes went', () => {
     const cut = buffer();
     const before = cut.bytes;

@@ -45,9 +45,11 @@ export const MEMBER_FLAGS = {
   }),
   'max-snapshots': flag(uint, 5, 'Snapshot files to keep; 0 keeps all.'),
   'max-wals': flag(uint, 5, 'WAL files to keep; 0 keeps all.'),
-  'quota-backend-bytes': flag(int, 0, 'Size that raises the NOSPACE alarm; 0 means 2 GiB.', {
-    ignored: 'the quota is not enforced yet',
-  }),
+  'quota-backend-bytes': flag(
+    int,
+    0,
+    'Size of the state that raises the NOSPACE alarm; 0 means 2 GiB, less means none.',
+  ),
   'backend-bbolt-freelist-type': flag(text, 'map', 'Kind of free list of bbolt.', {
     ignored: NO_BBOLT,
   }),

@@ -29,9 +29,7 @@ export const MONITORING_FLAGS = {
   'enable-pprof': flag(bool, false, 'Serve profiles under /debug/pprof/.', {
     ignored: 'profiles are not built yet',
   }),
-  metrics: flag(text, 'basic', 'Detail of metrics: basic or extensive.', {
-    ignored: 'metrics are not built yet',
-  }),
+  metrics: flag(text, 'basic', 'Detail of metrics: basic or extensive.'),
   'listen-metrics-urls': flag(urls(''), [], 'URLs that serve only metrics and health.', {
     ignored: 'listeners of their own for metrics are not built yet',
   }),
@@ -41,9 +39,11 @@ export const UNSAFE_FLAGS = {
   'force-new-cluster': flag(bool, false, 'Make a new cluster of one member from this data.', {
     refused: 'forcing a new cluster is not built yet',
   }),
-  'unsafe-no-fsync': flag(bool, false, 'Do not sync files; a crash then loses writes.', {
-    ignored: 'every write is synced',
-  }),
+  'unsafe-no-fsync': flag(
+    bool,
+    false,
+    'Do not sync files; a crash of the machine then loses writes.',
+  ),
 } as const;
 
 export const GENERAL_FLAGS = {

@@ -126,6 +126,20 @@ describe('watch catch-up: bounds', () => {
     );
   });
 
+  it('PASS_BYTES_MAX: large values -> little more than that is read and sent at a time', async () => {
+    const bench = new WatchBench();
+    const value = 'v'.repeat(PASS_BYTES_MAX / 8);
+    for (let i = 0; i < 30; i++) bench.put('k', value);
+    const client = bench.client();
+    client.create({ key: 'k', startRevision: 2 });
+    client.take();
+    await bench.catchUp();
+    assert.deepEqual(
+      client.take().map(({ events = [] }) => events.length),
+      [8, 8, 8, 6],
+    );
+  });
+
   it('PASS_WATCHERS_MAX watchers in a pass, the others in the next', async () => {
     const bench = new WatchBench(undefined, 3);
     const client = bench.client();
@@ -175,7 +189,7 @@ describe('watch catch-up: meanwhile', () => {
     bench.put('k', '101');
     await bench.store.answerReads();
     bench.put('k', '102');
-    await bench.store.answerReads();
+    while (bench.store.readsWaiting > 0) await bench.store.answerReads();
     await pass;
     assert.equal(bench.hub.needsCatchUp, false);
     bench.put('k', '103');

@@ -47,6 +47,15 @@ describe('Writer', () => {
     assert.equal(read(''), '');
   });
 
+  it('a large message -> keeps little more memory than it needs', () => {
+    const parts = [[1_000_000], [70_000, 70_000], [400_000, 300_000, 1], Array(9).fill(10_000)];
+    for (const lengths of parts) {
+      const encoded = written((w) => lengths.forEach((length) => w.bytes(new Uint8Array(length))));
+      const spare = encoded.buffer.byteLength - encoded.length;
+      assert.ok(spare <= encoded.length / 16, `${spare} bytes to spare for ${lengths.join()}`);
+    }
+  });
+
   it('a message larger than the buffer -> grows, keeping what is written', () => {
     const value = new Uint8Array(5000).fill(7);
     const encoded = written((w) => {

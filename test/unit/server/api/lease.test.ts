@@ -207,7 +207,7 @@ describe('keep-alive stream', () => {
     const stream = sim.bidi('/etcdserverpb.Lease/LeaseKeepAlive');
     stream.receive(Uint8Array.of(0xff));
     assert.equal(stream.failure?.code, 'Internal');
-    assert.match(stream.failure.message, /^grpc: error unmarshalling request: /);
+    assert.match(stream.failure.message, /^grpc: failed to unmarshal the received message: /);
   });
 
   it('API-I5: the server stops -> the stream ends as Unavailable', async () => {

@@ -33,6 +33,7 @@ const ETCD: Record<MappedCode, [string, string]> = {
   SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
   SERVER_NO_LEADER: ['Unavailable', 'etcdserver: no leader'],
   SERVER_NOT_LEADER: ['FailedPrecondition', 'etcdserver: not leader'],
+  SERVER_BAD_LEADER_TRANSFEREE: ['FailedPrecondition', 'etcdserver: bad leader transferee'],
   SERVER_LEADER_CHANGED: ['Unavailable', 'etcdserver: leader changed'],
   SERVER_REQUEST_TOO_LARGE: ['InvalidArgument', 'etcdserver: request is too large'],
   SERVER_TOO_MANY_REQUESTS: ['Unknown', 'etcdserver: too many requests'],
@@ -48,6 +49,10 @@ const ETCD: Record<MappedCode, [string, string]> = {
   MEMBERSHIP_ID_EXISTS: ['FailedPrecondition', 'etcdserver: member ID already exist'],
   MEMBERSHIP_PEER_URL_EXISTS: ['FailedPrecondition', 'etcdserver: Peer URLs already exists'],
   MEMBERSHIP_NOT_LEARNER: ['FailedPrecondition', 'etcdserver: can only promote a learner member'],
+  API_NOT_CAPABLE: ['FailedPrecondition', 'etcdserver: not capable'],
+  API_NOT_FOR_LEARNER: ['FailedPrecondition', 'etcdserver: rpc not supported for learner'],
+  API_CLIENT_VERSION: ['InvalidArgument', 'etcdserver: invalid client api version'],
+  API_AUTH_NOT_ENABLED: ['FailedPrecondition', 'etcdserver: authentication is not enabled'],
   // No request of a client ends so; etcd has no such errors.
   SERVER_START_REFUSED: ['Internal', 'etcdserver: the member could not start'],
   MEMBERSHIP_BAD_JSON: ['Internal', 'etcdserver: bad member'],

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { processHost } from '../../../../src/server/cli/command-host.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../support/stub-member.js');
 
@@ -55,5 +56,14 @@ describe('command-host: a process', () => {
     assert.deepEqual(await ended, [2, null]);
     const log = await logged('"level":"fatal"');
     assert.match(log, /"error":"a broken invariant","stacktrace":"InvariantError: /);
+  });
+});
+
+describe('command-host: the service manager', () => {
+  it('its socket is taken out of the environment, where other programs would find it', () => {
+    process.env['NOTIFY_SOCKET'] = '/run/x';
+    assert.equal(typeof processHost().notify, 'function');
+    assert.equal(process.env['NOTIFY_SOCKET'], undefined);
+    assert.equal(processHost().notify, undefined);
   });
 });

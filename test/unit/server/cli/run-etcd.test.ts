@@ -39,6 +39,7 @@ function trial(argv: readonly string[], signal: Promise<StopSignal> = NEVER): Tr
     printError: (text) => void (err += text),
     stopSignal: () => signal,
     sleep: (ms) => (ms === STOP_MS_MAX ? Promise.resolve() : NEVER),
+    notify: undefined,
     onCrash: () => {},
   };
   const log = (): ReturnType<Trial['log']> =>
@@ -165,5 +166,39 @@ describe('run-etcd: with a server', () => {
       const { level, error } = log().at(-1) ?? assert.fail();
       assert.deepEqual([level, error], ['fatal', 'fsync failed']);
     }
+  });
+});
+
+describe('run-etcd: the service manager', () => {
+  it('hears of the member when it serves and when it is told to stop', async () => {
+    const { host, log } = trial(['run'], Promise.resolve('SIGTERM'));
+    const told: string[] = [];
+    const notify: CommandHost['notify'] = (state) => {
+      told.push(state);
+      return Promise.resolve({ sender: 'a program' });
+    };
+    await runEtcd({ ...host, notify }, (...given) => {
+      told.push('started');
+      return starting({ stop: async () => void told.push('stopped') })(...given);
+    });
+    assert.deepEqual(told, ['started', 'READY=1', 'STOPPING=1', 'stopped']);
+    assert.ok(log().some(({ msg }) => msg === 'successfully notified init daemon'));
+  });
+
+  it('cannot be told -> an error line that says why, and the member goes on', async () => {
+    const { host, log } = trial(['run'], Promise.resolve('SIGTERM'));
+    const failures = ['systemd-notify: ENOENT', 'perl: ENOENT'];
+    const notify: CommandHost['notify'] = () => Promise.resolve({ failures });
+    assert.deepEqual(await runEtcd({ ...host, notify }, starting({})), { signal: 'SIGTERM' });
+    const line = log().find(({ msg }) => msg === 'failed to notify systemd for readiness');
+    assert.equal(line?.level, 'error');
+    assert.deepEqual((line as { failures?: unknown } | undefined)?.failures, failures);
+  });
+
+  it('hears nothing of a member that does not start', async () => {
+    const { host } = trial(['run']);
+    const notify: CommandHost['notify'] = () => assert.fail('nothing serves');
+    const start: StartServer = () => Promise.reject(new ServerError('SERVER_STOPPED', 'no'));
+    assert.deepEqual(await runEtcd({ ...host, notify }, start), { code: 1 });
   });
 });

@@ -13,6 +13,7 @@ async function run(...argv: string[]): Promise<{ ending: object; out: string; er
     printError: (text) => void (err += text),
     stopSignal: () => assert.fail(),
     sleep: () => assert.fail(),
+    notify: undefined,
     onCrash: () => {},
   };
   const ending = await runEtcdutl(host);

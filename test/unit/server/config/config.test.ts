@@ -27,12 +27,14 @@ describe('config', () => {
       preVote: true,
       strictReconfigCheck: true,
       warningApplyDurationMs: 100,
+      hasExtensiveMetrics: false,
       snapshotCount: 10_000,
       snapshotCatchUpEntries: 5_000,
       walFilesMax: 5,
       snapshotFilesMax: 5,
       backendBatchIntervalMs: 100,
       backendBatchOperationsMax: 10_000,
+      unsafeNoFsync: false,
       quotaBackendBytes: 2_147_483_648,
       compactionBatchLimit: 1_000,
       compactionSleepIntervalMs: 10,
@@ -85,6 +87,17 @@ describe('config', () => {
   it('requests beyond 10 MiB -> a warning', async () => {
     const { notices } = await load({ argv: ['--max-request-bytes=20000000'] });
     assert.ok(notices.some(({ message }) => message === 'exceeded recommended request limit'));
+  });
+
+  it('--unsafe-no-fsync -> set, and a warning', async () => {
+    const { config, notices } = await load({ argv: ['--unsafe-no-fsync'] });
+    assert.equal(config.unsafeNoFsync, true);
+    const warnings = notices.filter(({ message }) => message.startsWith('--unsafe-no-fsync'));
+    assert.deepEqual(
+      warnings.map(({ level }) => level),
+      ['warn'],
+    );
+    assert.equal((await load({ argv: [] })).config.unsafeNoFsync, false);
   });
 
   it('the null device swallows all log outputs; equal ones are one', async () => {

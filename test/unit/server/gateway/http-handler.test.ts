@@ -12,6 +12,7 @@ const state = {
   alarms: [] as AlarmMember[],
   failure: undefined as string | undefined,
   reads: [] as boolean[],
+  counters: { successes: 0, failures: 0 },
   clusterVersion: '3.6.0' as string | undefined,
   storageVersion: '3.6.0' as string | undefined,
 };
@@ -25,12 +26,14 @@ const server = createServer(
       get alarms() {
         return state.alarms;
       },
+      counters: state.counters,
       read: (serializable, done) => {
         state.reads.push(serializable);
         done(state.failure);
       },
     },
     version: state,
+    metrics: { text: () => Promise.resolve('up 1\n') },
   }),
 );
 
@@ -111,6 +114,19 @@ describe('http handler', () => {
     Object.assign(state, { alarms: [], hasLeader: true });
     assert.equal(status, 200);
     assert.deepEqual(state.reads, [true]);
+  });
+
+  it('GET /metrics -> the page; /health answers are counted for it', async () => {
+    const before = { ...state.counters };
+    await ask('/health');
+    await ask('/health');
+    state.failure = 'no';
+    await ask('/health');
+    state.failure = undefined;
+    assert.equal(state.counters.successes - before.successes, 2);
+    assert.equal(state.counters.failures - before.failures, 1);
+    const { status, body } = await ask('/metrics');
+    assert.deepEqual([status, body], [200, 'up 1\n']);
   });
 
   it('GATEWAY-I2: GET /version -> what this server, its cluster and its storage are', async () => {

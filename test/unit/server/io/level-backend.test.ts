@@ -5,11 +5,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { Level } from 'level';
 import { BackendError, type BackendErrorCode, Bucket } from '../../../../src/base/ports/backend.ts';
 import { loadMeta } from '../../../../src/mvcc/backend/meta.ts';
 import { revisionKey } from '../../../../src/mvcc/backend/revision-key.ts';
 import { WriteBuffer } from '../../../../src/mvcc/write-buffer.ts';
 import { LevelBackend } from '../../../../src/server/io/level-backend.ts';
+import { BackendMeters } from '../../../../src/server/metrics/backend-meters.ts';
 
 function hasCode(code: BackendErrorCode): (error: unknown) => boolean {
   return (error) => error instanceof BackendError && error.code === code;
@@ -38,8 +40,10 @@ async function writeFiveBatches(folder: string): Promise<void> {
   await backend.close();
 }
 
+/** Flips a bit in the newest file with this extension. */
 async function damage(folder: string, extension: string, at: (size: number) => number) {
-  const name = (await readdir(folder)).find((each) => each.endsWith(extension));
+  const names = (await readdir(folder)).filter((each) => each.endsWith(extension));
+  const name = names.sort().at(-1);
   assert.ok(name !== undefined);
   const bytes = await readFile(join(folder, name));
   const position = at(bytes.length);
@@ -97,6 +101,23 @@ describe('LevelDB backend: damage', () => {
   });
 });
 
+describe('LevelDB backend: syncs', () => {
+  for (const unsafeNoFsync of [false, true]) {
+    test(`a commit is ${unsafeNoFsync ? 'not synced when told so' : 'synced'}`, async (t) => {
+      const batches = t.mock.method(Level.prototype, 'batch');
+      const folder = await temporaryFolder(t);
+      const backend = await LevelBackend.open(folder, 'create', { unsafeNoFsync });
+      const batch = backend.batch();
+      const levelBatch = batches.mock.calls.at(-1)?.result as { write(options: object): unknown };
+      const write = t.mock.method(levelBatch, 'write');
+      batch.put(Bucket.key, Uint8Array.of(1), Uint8Array.of(1));
+      await batch.commit();
+      assert.deepEqual(write.mock.calls.at(-1)?.arguments, [{ sync: !unsafeNoFsync }]);
+      await backend.close();
+    });
+  }
+});
+
 describe('LevelDB backend: open', () => {
   test('an empty folder that should hold a store -> BACKEND_CORRUPT', async (t) => {
     const folder = await temporaryFolder(t);
@@ -134,5 +155,25 @@ describe('LevelDB backend: open', () => {
     await ended;
     // The lock ends with its process, however that ends.
     await (await LevelBackend.open(folder, 'existing')).close();
+  });
+});
+
+describe('LevelDB backend: meters', () => {
+  test('commits and open views -> counted', async (t) => {
+    const meters = new BackendMeters();
+    const backend = await LevelBackend.open(await temporaryFolder(t), 'create', { meters });
+    const batch = backend.batch();
+    batch.put(Bucket.meta, Uint8Array.of(1), Uint8Array.of(2));
+    await batch.commit();
+    await backend.batch().discard();
+    assert.equal(meters.commitSeconds.count, 1);
+    const [one, two] = [backend.view(), backend.view()];
+    assert.equal(meters.openViews, 2);
+    await one.close();
+    await one.close();
+    assert.equal(meters.openViews, 1);
+    await two.close();
+    assert.equal(meters.openViews, 0);
+    await backend.close();
   });
 });

@@ -5,7 +5,13 @@ import { decodeSnapshotFile } from '../../../../src/wal/snapshot-files.ts';
 import { SimMember } from '../../../sim/sim-member.ts';
 import { put, written } from '../../../support/server/requests.ts';
 
-const SNAPSHOTS = { entries: 10, catchUpEntries: 3, segmentsMax: 2, snapshotsMax: 2 };
+const SNAPSHOTS = {
+  entries: 10,
+  catchUpEntries: 3,
+  logBytesMax: 1 << 20,
+  segmentsMax: 2,
+  snapshotsMax: 2,
+};
 const FOLDER = '/data/member/snap';
 
 async function started() {
@@ -57,6 +63,24 @@ describe('member: raft snapshots', () => {
     for (let i = 0; i < 12; i++) await written(sim, 'a', String(i));
     await sim.pass(2000);
     assert.equal(snapshotsOf(sim).length, 2);
+  });
+
+  it('few entries but logBytesMax of them -> one is made, and the log in memory is cut', async () => {
+    const logBytesMax = 100_000;
+    const options = { ...SNAPSHOTS, entries: 1000, catchUpEntries: 500, logBytesMax };
+    const sim = new SimMember(1, { snapshots: options });
+    await sim.start();
+    const value = 'x'.repeat(3000);
+    for (let bytes = 0; bytes <= logBytesMax; bytes += value.length) await written(sim, 'a', value);
+    await sim.until(() => snapshotsOf(sim).length === 1);
+    await sim.pass(1000);
+    assert.ok(sim.member.raft.logBytes <= logBytesMax / 2);
+    await written(sim, 'a', 'z');
+    await sim.pass(1000);
+    assert.equal(snapshotsOf(sim).length, 1, 'the next one is due after as many bytes again');
+    sim.crash('kill');
+    await sim.start();
+    await sim.stop();
   });
 
   it('more files than wanted -> purged, and what is left is enough to start from', async () => {

@@ -4,12 +4,18 @@ import { MemberWorkload } from '../../../sim/member-workload.ts';
 import { SimMember } from '../../../sim/sim-member.ts';
 import { put, range, written } from '../../../support/server/requests.ts';
 
+/** A member in its second life, without a leader yet. */
+async function restarted(sim: SimMember): Promise<void> {
+  await sim.start();
+  await sim.stop();
+  await sim.run(await sim.open());
+}
+
 describe('member: start', () => {
   it('a new data directory -> leads in term 2, named, with the cluster version decided', async () => {
     const sim = new SimMember(1);
     await sim.start();
     const { cluster, raft } = sim.member;
-    await sim.until(() => cluster.version !== undefined);
     assert.deepEqual([raft.isLeader, raft.term], [true, 2]);
     assert.deepEqual(
       cluster.members.map(({ name }) => name),
@@ -64,9 +70,18 @@ describe('member: start', () => {
     assert.deepEqual(sim.fatals, []);
   });
 
+  it('calls before the cluster version is decided -> not capable; it is when the member may serve', async () => {
+    const sim = new SimMember(1);
+    const member = await sim.run(await sim.open());
+    const message = 'etcdserver: not capable';
+    assert.deepEqual(put(sim, 'a', '1').failure, { code: 'FailedPrecondition', message });
+    await sim.settled(member.published);
+    assert.equal(await written(sim, 'a', '1'), 2);
+  });
+
   it('writes before there is a leader -> wait for it', async () => {
     const sim = new SimMember(1);
-    await sim.run(await sim.open());
+    await restarted(sim);
     const early = put(sim, 'a', '1');
     await sim.until(() => early.isOver);
     assert.notEqual(early.response, undefined);
@@ -74,7 +89,7 @@ describe('member: start', () => {
 
   it('NODE-I2: a read before there is a leader -> leader changed, as when another one takes over', async () => {
     const sim = new SimMember(1);
-    await sim.run(await sim.open());
+    await restarted(sim);
     const early = range(sim, 'a');
     await sim.until(() => early.isOver);
     assert.deepEqual(early.failure, { code: 'Unavailable', message: 'etcdserver: leader changed' });

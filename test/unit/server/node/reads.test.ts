@@ -63,6 +63,7 @@ describe('linearizable reads', () => {
     reads.confirmed(1n, 1);
     reads.applied(1);
     assert.equal(seen.length, 2, 'a late answer finds nobody');
+    assert.deepEqual([reads.slowRounds, reads.failedRounds], [1, 0], 'counted by round');
   });
 
   it('the leader changed -> rounds it was asked for fail; others go on', () => {
@@ -78,6 +79,7 @@ describe('linearizable reads', () => {
     assert.equal(reads.hasForming, true);
     reads.applied(7);
     assert.deepEqual(seen, ['asked: SERVER_LEADER_CHANGED', 'confirmed']);
+    assert.deepEqual([reads.slowRounds, reads.failedRounds], [0, 1], 'counted by round');
   });
 
   it('no answer yet -> asked again', () => {

@@ -201,4 +201,10 @@ describe('open storage', () => {
   });
 });
 
-const SNAPSHOTS = { entries: 30, catchUpEntries: 10, segmentsMax: 2, snapshotsMax: 2 };
+const SNAPSHOTS = {
+  entries: 30,
+  catchUpEntries: 10,
+  logBytesMax: 1 << 20,
+  segmentsMax: 2,
+  snapshotsMax: 2,
+};

@@ -1,0 +1,126 @@
+/** The command line. */
+import yargs from 'yargs';
+import { BenchError } from '../bench-error.ts';
+import type { Endpoint } from '../load/connection-group.ts';
+import { WORKLOADS } from '../workloads/index.ts';
+import { KEY_BYTES_MIN, VALUE_BYTES_MIN } from '../workloads/key-space.ts';
+import type { WorkloadOptions } from './run-workload.ts';
+import { parseEndpoint, SERVER_KINDS, type ServerKind } from './servers.ts';
+
+export interface BenchOptions extends WorkloadOptions {
+  readonly workloads: readonly string[];
+  readonly servers: readonly ServerKind[];
+  readonly pin: boolean;
+  readonly endpoint: Endpoint | undefined;
+  readonly pid: number | undefined;
+  readonly json: string | undefined;
+}
+
+const COLUMNS = 100;
+const NAMES = WORKLOADS.map((workload) => workload.name);
+const EPILOGUE = [
+  'Workloads:',
+  ...WORKLOADS.map(({ name, about }) => `  ${name.padEnd(20)}${about}`),
+  '',
+  'Servers: etcd is the real one, from ETCD_BIN_DIR or the PATH; etcd-ts is the one built here;',
+  'trivial answers without doing anything, to show what the load itself costs.',
+  '',
+  'Every server is started in a fresh folder with default flags; rounds alternate in order. Any',
+  'status but OK, any wrong answer and any wrong final revision end the run. See bench/README.md.',
+].join('\n');
+
+/** Parses the arguments. Throws BENCH_OPTIONS. `--help` prints and ends the process. */
+export function parseOptions(argv: readonly string[]): BenchOptions {
+  const given = commandLine(argv).parseSync();
+  const options: BenchOptions = {
+    workloads: list(given.workloads, NAMES, 'workload'),
+    servers: list(given.servers, SERVER_KINDS, 'server'),
+    connections: given.conns,
+    streams: given.streams,
+    keys: given.keys,
+    keyBytes: given['key-size'],
+    valueBytes: given['value-size'],
+    watchers: given.watchers,
+    total: given.total,
+    warmUp: given['warm-up'],
+    rounds: given.rounds,
+    settleMs: given['settle-ms'],
+    pin: given.pin,
+    endpoint: given.endpoint === undefined ? undefined : parseEndpoint(given.endpoint),
+    pid: given.pid,
+    json: given.json,
+  };
+  check(options);
+  return options;
+}
+
+function commandLine(argv: readonly string[]) {
+  return yargs([...argv])
+    .scriptName('npm run bench --')
+    .usage('$0 [options]\n\nLoads real etcd and etcd-ts in turn, and compares them.')
+    .options({
+      workloads: {
+        type: 'string',
+        default: NAMES.join(),
+        defaultDescription: 'all',
+        describe: 'which, in which order',
+      },
+      servers: { type: 'string', default: 'etcd,etcd-ts', describe: 'the first one is the base' },
+      total: { type: 'number', default: 100_000, describe: 'operations per measured window' },
+      'warm-up': { type: 'number', default: 20_000, describe: 'operations before each window' },
+      rounds: { type: 'number', default: 3, describe: 'measured windows per server' },
+      'settle-ms': { type: 'number', default: 300, describe: 'idle time around each window' },
+      conns: { type: 'number', default: 10, describe: 'connections' },
+      streams: { type: 'number', default: 10, describe: 'requests in flight per connection' },
+      keys: { type: 'number', default: 100_000, describe: 'present keys; as many requests' },
+      'key-size': { type: 'number', default: 32, describe: 'bytes of a key' },
+      'value-size': { type: 'number', default: 256, describe: 'bytes of a value' },
+      watchers: { type: 'number', default: 100, describe: 'watchers of the watch workloads' },
+      pin: { type: 'boolean', default: false, describe: 'server on core 0, load on core 1' },
+      endpoint: { type: 'string', describe: 'load this running server, host:port, instead' },
+      pid: { type: 'number', describe: 'process of --endpoint, for CPU and memory' },
+      json: { type: 'string', describe: 'write all figures to this file' },
+    } as const)
+    .epilogue(EPILOGUE)
+    .wrap(COLUMNS)
+    .version(false)
+    .strict()
+    .exitProcess(true)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? new BenchError('BENCH_OPTIONS', message ?? 'bad command line');
+    });
+}
+
+function list<T extends string>(text: string, known: readonly T[], what: string): T[] {
+  return text.split(',').map((name) => {
+    const found = known.find((one) => one === name);
+    if (found !== undefined) return found;
+    throw new BenchError('BENCH_OPTIONS', `no ${what} ${name}; there are ${known.join(', ')}`);
+  });
+}
+
+function check(options: BenchOptions): void {
+  atLeast(options, 'total', 1);
+  atLeast(options, 'warmUp', 0);
+  atLeast(options, 'rounds', 1);
+  atLeast(options, 'settleMs', 0);
+  atLeast(options, 'connections', 1);
+  atLeast(options, 'streams', 1);
+  atLeast(options, 'watchers', 1);
+  atLeast(options, 'keyBytes', KEY_BYTES_MIN);
+  atLeast(options, 'valueBytes', VALUE_BYTES_MIN);
+  // A request under way is never made a second time.
+  atLeast(options, 'keys', Math.max(options.connections * options.streams, options.watchers));
+  if (options.pid !== undefined && options.endpoint === undefined) {
+    throw new BenchError('BENCH_OPTIONS', '--pid goes with --endpoint');
+  }
+}
+
+type NumberOption = {
+  [Name in keyof BenchOptions]: BenchOptions[Name] extends number ? Name : never;
+}[keyof BenchOptions];
+
+function atLeast(options: BenchOptions, name: NumberOption, least: number): void {
+  if (Number.isSafeInteger(options[name]) && options[name] >= least) return;
+  throw new BenchError('BENCH_OPTIONS', `${name} must be an integer of at least ${least}`);
+}

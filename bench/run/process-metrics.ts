@@ -1,0 +1,34 @@
+/** What a process has used, from Linux' /proc. */
+import { readFileSync } from 'node:fs';
+import { BenchError } from '../bench-error.ts';
+
+/** /proc counts in ticks of this length on every platform that Node runs on. */
+const TICK_US = 10_000;
+/** Places of utime and stime among the fields behind the command's name. */
+const UTIME = 11;
+const STIME = 12;
+
+/**
+ * CPU time of all threads since the start, user and system, in microseconds, by steps of 10 ms.
+ * Throws BENCH_CONNECTION when the process is gone.
+ */
+export function cpuUs(pid: number): number {
+  const stat = read(pid, 'stat');
+  // The name is in parentheses and may hold any character.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[UTIME]) + Number(fields[STIME])) * TICK_US;
+}
+
+/** Resident memory in bytes, shared pages included. Throws BENCH_CONNECTION like {@link cpuUs}. */
+export function residentBytes(pid: number): number {
+  const status = read(pid, 'status');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
+}
+
+function read(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+  } catch (error) {
+    throw new BenchError('BENCH_CONNECTION', `there is no process ${pid}`, error);
+  }
+}

@@ -1,0 +1,114 @@
+/** The servers that are measured: started here in fresh folders, or running already. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { MemberProcess, realTool } from '../../test/support/processes.ts';
+import { BenchError } from '../bench-error.ts';
+import type { Endpoint } from '../load/connection-group.ts';
+import { ControlClient } from '../load/control-client.ts';
+import { KEY_RANGE } from '../workloads/key-space.ts';
+
+/** What can be started. `trivial` is no store: it shows what the load itself costs. */
+export const SERVER_KINDS = ['etcd', 'etcd-ts', 'trivial'] as const;
+export type ServerKind = (typeof SERVER_KINDS)[number];
+
+export interface Server {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  /** What it says of itself; undefined when it says nothing. */
+  readonly version: string | undefined;
+  /** Undefined: not known, so no CPU and memory figures. */
+  readonly pid: number | undefined;
+  /** The end of its log, for who has to find out why it failed. */
+  log(): string;
+  /** Stops it and removes its data; of a server that was running already, only our keys. */
+  dispose(): Promise<void>;
+}
+
+/** How long a server that has just started is left alone, so that its memory is that of idleness. */
+const IDLE_MS = 1000;
+const VERSION_TIMEOUT_MS = 2000;
+const LOG_TAIL_LINES = 10;
+const TRIVIAL_SERVER = fileURLToPath(new URL('../trivial-server.js', import.meta.url));
+
+/** Starts a server with default flags on free ports, and waits until it serves. */
+export async function startServer(kind: ServerKind, valueBytes: number): Promise<Server> {
+  if (kind === 'trivial') return startTrivial(valueBytes);
+  if (kind === 'etcd' && realTool('etcd') === undefined) {
+    throw new BenchError('BENCH_OPTIONS', 'no etcd in ETCD_BIN_DIR or on the PATH');
+  }
+  const member = await MemberProcess.start({ kind });
+  await pause(IDLE_MS);
+  const endpoint = parseEndpoint(member.endpoint);
+  return {
+    name: kind,
+    endpoint,
+    version: await versionOf(endpoint),
+    pid: member.pid,
+    log: () => member.log.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n'),
+    dispose: async () => member.dispose(),
+  };
+}
+
+async function startTrivial(valueBytes: number): Promise<Server> {
+  const child = spawn(process.execPath, [TRIVIAL_SERVER, String(valueBytes)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  await pause(IDLE_MS);
+  return {
+    name: 'trivial',
+    endpoint: { host: '127.0.0.1', port: Number(port) },
+    version: undefined,
+    pid: child.pid,
+    log: () => '',
+    async dispose() {
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+/** A server that somebody else runs. */
+export async function runningServer(endpoint: Endpoint, pid: number | undefined): Promise<Server> {
+  const name = `${endpoint.host}:${endpoint.port}`;
+  return {
+    name,
+    endpoint,
+    version: await versionOf(endpoint),
+    pid,
+    log: () => '',
+    async dispose() {
+      const control = new ControlClient(endpoint);
+      try {
+        await control.deleteRange(KEY_RANGE.start, KEY_RANGE.end);
+      } catch (error) {
+        if (!(error instanceof BenchError)) throw error;
+        console.error(`${name}: our keys are left there: ${error.message}`);
+      } finally {
+        control.close();
+      }
+    },
+  };
+}
+
+async function versionOf({ host, port }: Endpoint): Promise<string | undefined> {
+  try {
+    const answer = await fetch(`http://${host}:${port}/version`, {
+      signal: AbortSignal.timeout(VERSION_TIMEOUT_MS),
+    });
+    const { etcdserver } = (await answer.json()) as { etcdserver?: unknown };
+    return typeof etcdserver === 'string' ? etcdserver : undefined;
+  } catch {
+    // Not everything that speaks gRPC speaks HTTP/1, and no figure depends on it.
+    return undefined;
+  }
+}
+
+/** Reads `host:port`. Throws BENCH_OPTIONS. */
+export function parseEndpoint(text: string): Endpoint {
+  const match = /^([^:]+):(\d+)$/.exec(text);
+  if (match === null) throw new BenchError('BENCH_OPTIONS', `not host:port: ${text}`);
+  return { host: match[1] ?? '', port: Number(match[2]) };
+}

@@ -1,0 +1,7 @@
+/** All workloads, in the order in which they run by default. */
+import { KEEP_ALIVE } from './keep-alive.ts';
+import { UNARY_WORKLOADS } from './unary.ts';
+import { WATCH_WORKLOADS } from './watch.ts';
+import type { Workload } from './workload.ts';
+
+export const WORKLOADS: readonly Workload[] = [...UNARY_WORKLOADS, KEEP_ALIVE, ...WATCH_WORKLOADS];

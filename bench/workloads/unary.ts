@@ -1,0 +1,61 @@
+/** Workloads of unary calls: what differs between them is the requests. */
+import { ClosedLoop } from '../load/closed-loop.ts';
+import { ConnectionGroup } from '../load/connection-group.ts';
+import { RequestSet } from '../load/request-set.ts';
+import { KeySpace } from './key-space.ts';
+import {
+  absentRequests,
+  type BuildRequest,
+  mixed,
+  putRequests,
+  rangeRequests,
+  txnRequests,
+} from './requests.ts';
+import type { Workload, WorkloadSession } from './workload.ts';
+
+function unary(name: string, about: string, requests: (space: KeySpace) => BuildRequest): Workload {
+  return {
+    name,
+    about,
+    unit: 'requests',
+    prepare(options) {
+      const set = new RequestSet(options.keys, requests(new KeySpace(options)));
+      return (endpoint) => {
+        const group = new ConnectionGroup(endpoint, options.connections);
+        return Promise.resolve(sessionOf(group, new ClosedLoop(group, options.streams, set)));
+      };
+    },
+  };
+}
+
+/** A session that is one closed loop. */
+export function sessionOf(group: ConnectionGroup, loop: ClosedLoop): WorkloadSession {
+  return {
+    async run(operations, latencies) {
+      return { operations, writes: await loop.run(operations, latencies) };
+    },
+    close() {
+      group.close();
+    },
+  };
+}
+
+function putsAndRanges(puts: number, ranges: number): (space: KeySpace) => BuildRequest {
+  return (space) =>
+    mixed(
+      { build: putRequests(space), share: puts },
+      { build: rangeRequests(space, false), share: ranges },
+    );
+}
+
+export const UNARY_WORKLOADS: readonly Workload[] = [
+  unary('put', 'Put to a present key', putRequests),
+  unary('range', 'linearizable Range of one present key', (s) => rangeRequests(s, false)),
+  unary('range-serializable', 'serializable Range of one present key', (s) =>
+    rangeRequests(s, true),
+  ),
+  unary('range-absent', 'linearizable Range of one absent key', absentRequests),
+  unary('txn', 'Txn: if the key exists, put it', txnRequests),
+  unary('mix-1-4', '1 Put to 4 linearizable Ranges', putsAndRanges(1, 4)),
+  unary('mix-4-1', '4 Puts to 1 linearizable Range', putsAndRanges(4, 1)),
+];

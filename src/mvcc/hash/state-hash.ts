@@ -1,0 +1,56 @@
+/** Hash of all of the replicated state, bucket by bucket (Maintenance.Hash): a tool for tests. */
+import { equalBytes } from '../../base/bytes.ts';
+import { crc32c } from '../../base/crc32c.ts';
+import { type BackendView, Bucket } from '../../base/ports/backend.ts';
+import { utf8Bytes } from '../../base/utf8.ts';
+import { MetaKey } from '../backend/meta.ts';
+import type { StorePorts } from '../store-ports.ts';
+import { SCAN_ROWS } from './row-scan.ts';
+
+/** etcd's buckets in the order of their names, which count even when empty. */
+const BUCKETS: readonly (readonly [name: string, bucket: Bucket])[] = [
+  ['alarm', Bucket.alarm],
+  ['auth', Bucket.auth],
+  ['authRoles', Bucket.authRoles],
+  ['authUsers', Bucket.authUsers],
+  ['cluster', Bucket.cluster],
+  ['key', Bucket.key],
+  ['lease', Bucket.lease],
+  ['members', Bucket.members],
+  ['members_removed', Bucket.membersRemoved],
+  ['meta', Bucket.meta],
+];
+
+/** Rows of bucket `meta` that differ between members with the same state. */
+const SKIPPED_META = [MetaKey.consistentIndex, MetaKey.term, MetaKey.storageVersion];
+
+/** Hashes what `view` shows, in slices; undefined when `goesOn` says no before the end. */
+export async function hashState(
+  { backend, yieldTurn }: Pick<StorePorts, 'backend' | 'yieldTurn'>,
+  view: BackendView,
+  goesOn: () => boolean,
+): Promise<number | undefined> {
+  let crc = 0;
+  for (const [name, bucket] of BUCKETS) {
+    crc = crc32c(utf8Bytes(name), crc);
+    const cursor = backend.scan({ bucket, view });
+    try {
+      for (;;) {
+        const rows = await cursor.next(SCAN_ROWS);
+        if (rows.length === 0) break;
+        await yieldTurn();
+        if (!goesOn()) return undefined;
+        for (const { key, value } of rows) {
+          if (!isSkipped(bucket, key)) crc = crc32c(value, crc32c(key, crc));
+        }
+      }
+    } finally {
+      await cursor.close();
+    }
+  }
+  return crc;
+}
+
+function isSkipped(bucket: Bucket, key: Uint8Array): boolean {
+  return bucket === Bucket.meta && SKIPPED_META.some((skipped) => equalBytes(skipped, key));
+}

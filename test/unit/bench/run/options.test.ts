@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { BenchError } from '../../../../bench/bench-error.ts';
+import { parseOptions } from '../../../../bench/run/options.ts';
+import { WORKLOADS } from '../../../../bench/workloads/index.ts';
+
+const refuses = (...argv: string[]): void => {
+  assert.throws(
+    () => parseOptions(argv),
+    (error) => error instanceof BenchError && error.code === 'BENCH_OPTIONS',
+    argv.join(' '),
+  );
+};
+
+describe('parseOptions', () => {
+  it('nothing -> every workload, real etcd first, a serious number of requests', () => {
+    const options = parseOptions([]);
+    assert.equal(options.workloads.length, WORKLOADS.length);
+    assert.deepEqual(options.servers, ['etcd', 'etcd-ts']);
+    assert.ok(options.keys >= 100_000 && options.total >= 100_000 && options.rounds >= 3);
+  });
+
+  it('everything given -> taken over', () => {
+    const argv = '--workloads txn,put --servers trivial --conns 1 --streams=2 --value-size 1024';
+    const options = parseOptions([...argv.split(' '), '--endpoint', 'h:1', '--pid', '7', '--pin']);
+    assert.deepEqual(options.workloads, ['txn', 'put']);
+    assert.deepEqual(options.servers, ['trivial']);
+    assert.equal(options.connections * options.streams, 2);
+    assert.equal(options.valueBytes, 1024);
+    assert.deepEqual(options.endpoint, { host: 'h', port: 1 });
+    assert.equal(options.pid, 7);
+    assert.equal(options.pin, true);
+  });
+
+  it('what cannot be -> BENCH_OPTIONS', () => {
+    refuses('--workloads', 'put,nothing');
+    refuses('--servers', 'zookeeper');
+    refuses('--unknown');
+    refuses('--total', 'many');
+    refuses('--rounds', '0');
+    refuses('--key-size', '8');
+    refuses('--keys', '99');
+    refuses('--watchers', '100001');
+    refuses('--endpoint', 'nowhere');
+    refuses('--pid', '7');
+  });
+});

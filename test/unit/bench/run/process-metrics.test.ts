@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { BenchError } from '../../../../bench/bench-error.ts';
+import { cpuUs, residentBytes } from '../../../../bench/run/process-metrics.ts';
+
+describe('process metrics', () => {
+  it('no such process -> BENCH_CONNECTION', () => {
+    for (const metric of [cpuUs, residentBytes]) {
+      assert.throws(
+        () => metric(2 ** 30),
+        (error) => error instanceof BenchError && error.code === 'BENCH_CONNECTION',
+      );
+    }
+  });
+
+  it('CPU time of a busy process -> what the process itself measures', () => {
+    const before = cpuUs(process.pid);
+    const own = process.cpuUsage();
+    for (let spent = 0; spent < 100_000; ) {
+      const { user, system } = process.cpuUsage(own);
+      spent = user + system;
+    }
+    const { user, system } = process.cpuUsage(own);
+    const difference = Math.abs(cpuUs(process.pid) - before - (user + system));
+    assert.ok(difference <= 40_000, `differs by ${difference} us`);
+  });
+
+  it('resident memory -> what the process itself measures', () => {
+    const ratio = residentBytes(process.pid) / process.memoryUsage.rss();
+    assert.ok(ratio > 0.8 && ratio < 1.25, `ratio ${ratio}`);
+  });
+});

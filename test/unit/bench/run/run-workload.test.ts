@@ -1,0 +1,102 @@
+/** Small loads, end to end, on a store that is right and on stores that are not. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { BenchError, type BenchErrorCode } from '../../../../bench/bench-error.ts';
+import { workloadText } from '../../../../bench/run/report.ts';
+import { runWorkload, type WorkloadOptions } from '../../../../bench/run/run-workload.ts';
+import { WORKLOADS } from '../../../../bench/workloads/index.ts';
+import { type Faults, SmallStore, serveStore } from '../../../support/bench/small-store.ts';
+
+const OPTIONS: WorkloadOptions = {
+  connections: 2,
+  streams: 5,
+  keys: 200,
+  keyBytes: 32,
+  valueBytes: 64,
+  watchers: 10,
+  total: 500,
+  warmUp: 30,
+  rounds: 1,
+  settleMs: 0,
+};
+
+async function run(name: string, stores: readonly SmallStore[], rounds = 1) {
+  const workload = WORKLOADS.find((one) => one.name === name);
+  assert.ok(workload);
+  return runWorkload(
+    workload,
+    { ...OPTIONS, rounds },
+    stores.map((store) => () => serveStore(store)),
+  );
+}
+
+async function failsWith(name: string, faults: Faults, code: BenchErrorCode): Promise<void> {
+  await assert.rejects(run(name, [new SmallStore(faults)]), (error) => {
+    assert.ok(error instanceof BenchError);
+    assert.equal(error.code, code);
+    assert.match(error.message, /^small: .*\nthe last line of its log$/);
+    return true;
+  });
+}
+
+describe('runWorkload', () => {
+  for (const { name, unit } of WORKLOADS) {
+    it(`${name}: a store that is right -> all ${unit} counted`, async () => {
+      const result = await run(name, [new SmallStore()]);
+      const figures = result.servers[0]?.rounds[0];
+      assert.ok(figures);
+      assert.equal(figures.operations, 500);
+      assert.ok(figures.perSecond > 0 && figures.loadCpuUs > 0 && (figures.rssBytes ?? 0) > 0);
+      assert.ok(figures.p50Ms > 0 && figures.p99Ms >= figures.p50Ms);
+    });
+  }
+
+  it('two servers, three rounds -> figures of both, and their ratio', async () => {
+    const result = await run('range', [new SmallStore(), new SmallStore()], 3);
+    assert.deepEqual(
+      result.servers.map(({ rounds }) => rounds.length),
+      [3, 3],
+    );
+    assert.match(workloadText(result), /^range, requests +small +small +small \/ small\n/);
+  });
+
+  it('one failing status among 500 -> BENCH_STATUS', async () => {
+    await failsWith('put', { failPut: 400 }, 'BENCH_STATUS');
+    await failsWith('mix-1-4', { failPut: 50 }, 'BENCH_STATUS');
+  });
+
+  it('a write acknowledged but not done -> BENCH_REVISION', async () => {
+    await failsWith('put', { losePut: 333 }, 'BENCH_REVISION');
+  });
+
+  it('a value of another size -> BENCH_ANSWER', async () => {
+    await failsWith('range', { shortenValue: 100 }, 'BENCH_ANSWER');
+  });
+
+  it('a lease that has expired -> BENCH_ANSWER', async () => {
+    await failsWith('lease-keep-alive', { expireLease: 100 }, 'BENCH_ANSWER');
+  });
+
+  it('an event twice -> BENCH_ANSWER', async () => {
+    await failsWith('watch-one-key', { repeatEvent: 100 }, 'BENCH_ANSWER');
+  });
+
+  it('a server that does not start -> the ones before it are stopped', async () => {
+    const workload = WORKLOADS[0];
+    assert.ok(workload);
+    let disposed = 0;
+    const starts = [
+      async () => {
+        const server = await serveStore(new SmallStore());
+        const dispose = async (): Promise<void> => {
+          disposed++;
+          await server.dispose();
+        };
+        return { ...server, dispose };
+      },
+      () => Promise.reject(new BenchError('BENCH_OPTIONS', 'no such server')),
+    ];
+    await assert.rejects(runWorkload(workload, OPTIONS, starts), /no such server/);
+    assert.equal(disposed, 1);
+  });
+});
