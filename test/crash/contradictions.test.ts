@@ -1,8 +1,9 @@
 /** State and log that each are whole, but do not belong together; and state with a hole. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import type { Remains } from './lives.ts';
-import { assertRecovers, consistentIndex } from './recovery.ts';
+import { consistentIndex } from './backend-rows.ts';
+import { ALL_LOST, type Remains } from './lives.ts';
+import { assertRecovers } from './recovery.ts';
 import { attempt } from './rerun.ts';
 import { assertRefused, damaged, opening, wornDisks } from './worn-disks.ts';
 
@@ -25,7 +26,7 @@ describe('the backend behind the log', () => {
       await attempt(t, { point }, async () => {
         const behind = damaged(worn, ({ backend }) => backend.keepBatches(point));
         if (consistentIndex(behind.disks) >= snapshotIndex) {
-          await assertRecovers({ ...behind, knowledge: worn.knowledge }, 'power');
+          await assertRecovers({ ...behind, knowledge: worn.knowledge }, ALL_LOST);
           found.recovered++;
         } else {
           const text = /^the log begins behind entry \d+, but the backend ends at entry \d+$/;

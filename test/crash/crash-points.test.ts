@@ -6,7 +6,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PowerLossError } from '../sim/memory-file-system.ts';
 import { SeededRandom } from '../sim/seeded-random.ts';
-import { liveThrough, prepared, type Remains, remainsOf } from './lives.ts';
+import {
+  ALL_LOST,
+  type Ending,
+  ended,
+  liveThrough,
+  prepared,
+  remainsOf,
+  thirdSurvives,
+} from './lives.ts';
 import { OPERATIONS } from './operations.ts';
 import { assertRecovers } from './recovery.ts';
 import { attempt, POWER_SEEDS } from './rerun.ts';
@@ -18,25 +26,34 @@ describe('crash between any two disk calls', () => {
       const whole = await liveThrough(operation, before, () => undefined);
       assert.ok(operation.didHappen(whole.client), 'the script does what the row is about');
       assert.deepEqual([whole.error, whole.client.sim.fatals], [undefined, []]);
+      let recoveries = 0;
       // Point n lies before call n; the last one, behind all calls.
       for (let point = 0; point <= whole.calls.length; point++) {
         const life = await liveThrough(operation, before, (files) => files.losePowerAfter(point));
         assert.ok(life.error === undefined || life.error instanceof PowerLossError, life.error);
         const left = remainsOf(life.client, before);
-        for (const seed of ['kill', ...POWER_SEEDS] as const) {
-          await attempt(t, { point, seed, call: life.calls[point] }, () =>
-            assertRecovers(after(left, seed, point), seed === 'kill' ? 'power' : 'kill'),
+        for (const [how, ending] of endings(point)) {
+          await attempt(t, { point, how, call: life.calls[point] }, () =>
+            assertRecovers(ended(left, ending), ending === 'kill' ? ALL_LOST : 'kill'),
           );
+          recoveries++;
         }
       }
-      const points = whole.calls.length + 1;
-      t.diagnostic(`${points} crash points, ${points * (1 + POWER_SEEDS.length)} recoveries`);
+      t.diagnostic(`${whole.calls.length + 1} crash points, ${recoveries} recoveries`);
     });
   }
 });
 
-function after(left: Remains, seed: 'kill' | number, point: number): Remains {
-  if (seed === 'kill') return left;
-  const disks = left.disks.afterPowerLoss(new SeededRandom(seed * 10_007 + point));
-  return { ...left, disks };
+function endings(point: number): (readonly [string, Ending])[] {
+  const drawn = Array.from({ length: POWER_SEEDS }, (_, seed) => {
+    return [`power ${seed}`, new SeededRandom(seed * 10_007 + point)] as const;
+  });
+  return [
+    ['kill', 'kill'],
+    ['power, all lost', ALL_LOST],
+    ['power, a third survives', thirdSurvives(0)],
+    ['power, the second third survives', thirdSurvives(1)],
+    ['power, the last third survives', thirdSurvives(2)],
+    ...drawn,
+  ];
 }

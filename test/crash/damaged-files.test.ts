@@ -2,22 +2,27 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { MemoryFileSystem } from '../sim/memory-file-system.ts';
-import { bootedOn, type Remains } from './lives.ts';
+import {
+  MEMBER_DIR,
+  SNAP_DIR,
+  STATE_DIR,
+  segmentPaths,
+  snapshotPaths,
+  WAL_DIR,
+} from './disk-paths.ts';
+import { ALL_LOST, bootedOn, type Remains } from './lives.ts';
 import { assertRecovers } from './recovery.ts';
 import { attempt } from './rerun.ts';
-import { segmentPaths, WAL_DIR } from './surviving-log.ts';
 import {
   assertRefused,
   damaged,
   opening,
   replaceFile,
-  snapshotPaths,
   withBitFlipped,
   wornDisks,
 } from './worn-disks.ts';
 
-const MEMBER = '/data/member';
-const POINTER = `${MEMBER}/kv/current`;
+const POINTER = `${STATE_DIR}/current`;
 const NO_POINTER =
   /^\/data\/member\/kv(\/current holds no folder number| has no folder \d+, its current one)$/;
 /** The varint of a 32-bit checksum has three more. */
@@ -57,7 +62,7 @@ describe('a damaged .snap file', () => {
         const isAside = sim.files.stat(`${newest}.broken`) !== undefined;
         assert.equal(snapshot.index, indexOf(isAside ? older : newest));
         if (!isAside) unused++;
-        if (point % FOLLOWED === 0) await assertRecovers(bad, 'power');
+        if (point % FOLLOWED === 0) await assertRecovers(bad, ALL_LOST);
       });
     }
     t.diagnostic(`${contents.length} kinds of damage`);
@@ -98,12 +103,12 @@ const ROWS: readonly Row[] = [
   { damage: 'the newest .snap is gone', does: (files) => files.remove(snapshot(files, -1)) },
   {
     damage: 'the folder of the .snap files is gone',
-    does: (files) => files.removeTree(`${MEMBER}/snap`),
+    does: (files) => files.removeTree(SNAP_DIR),
   },
   {
     damage: 'the .snap files and the first segment are gone',
     does: (files) => {
-      files.removeTree(`${MEMBER}/snap`);
+      files.removeTree(SNAP_DIR);
       files.remove(segment(files, 0));
     },
     refused: ['WAL_NO_SEGMENT', /^wal: file not found which matches the snapshot index '0'$/],
@@ -155,7 +160,7 @@ const ROWS: readonly Row[] = [
   },
   {
     damage: 'the state directory is gone',
-    does: (files) => files.removeTree(`${MEMBER}/kv`),
+    does: (files) => files.removeTree(STATE_DIR),
     refused: [
       'SERVER_START_REFUSED',
       /^the log begins behind entry \d+, but the backend ends at entry 0$/,
@@ -163,7 +168,7 @@ const ROWS: readonly Row[] = [
   },
   {
     damage: 'the numbered folder of the state is gone',
-    does: (files) => files.removeTree(`${MEMBER}/kv/1`),
+    does: (files) => files.removeTree(`${STATE_DIR}/1`),
     refused: ['BACKEND_CORRUPT', NO_POINTER],
   },
   {
@@ -174,7 +179,7 @@ const ROWS: readonly Row[] = [
     damage: 'the pointer is gone, and another folder beside 1 is there',
     does: (files) => {
       files.remove(POINTER);
-      files.makeDirectory(`${MEMBER}/kv/2`);
+      files.makeDirectory(`${STATE_DIR}/2`);
     },
     refused: ['BACKEND_CORRUPT', /^\/data\/member\/kv has state, but no pointer to it$/],
   },
@@ -182,9 +187,9 @@ const ROWS: readonly Row[] = [
     damage: 'remains of our own: temporary files, an unfinished state folder, a log being made',
     does: (files) => {
       for (const path of ['kv/current.tmp', 'snap/tmp-snapshot', 'wal/0.tmp', 'wal/1.tmp']) {
-        replaceFile(files, `${MEMBER}/${path}`, Uint8Array.of(1, 2, 3));
+        replaceFile(files, `${MEMBER_DIR}/${path}`, Uint8Array.of(1, 2, 3));
       }
-      for (const path of ['kv/2', 'wal.tmp']) files.makeDirectory(`${MEMBER}/${path}`);
+      for (const path of ['kv/2', 'wal.tmp']) files.makeDirectory(`${MEMBER_DIR}/${path}`);
     },
   },
 ];
@@ -196,7 +201,7 @@ describe('files and folders that are missing, empty or cut', () => {
       // The backend is lost with its folder.
       const disks = bad.disks.afterProcessDeath();
       if (refused === undefined) {
-        await assertRecovers({ ...bad, disks, knowledge: worn.knowledge }, 'power');
+        await assertRecovers({ ...bad, disks, knowledge: worn.knowledge }, ALL_LOST);
       } else {
         assertRefused(await opening({ ...bad, disks }), ...refused);
       }
@@ -211,16 +216,16 @@ describe('foreign names in the folders', () => {
       const names = ['.#x.swp', 'x~', '4913', 'notes.txt', 'X.WAL', '1.bak', '01', 'db.tmp'];
       const copies = [...segmentPaths(files), ...snapshotPaths(files), POINTER];
       for (const folder of ['', '/wal', '/snap', '/kv']) {
-        files.makeDirectory(`${MEMBER}${folder}/lost+found`);
-        foreign.push(`${MEMBER}${folder}/lost+found`);
-        for (const name of names) foreign.push(`${MEMBER}${folder}/${name}`);
+        files.makeDirectory(`${MEMBER_DIR}${folder}/lost+found`);
+        foreign.push(`${MEMBER_DIR}${folder}/lost+found`);
+        for (const name of names) foreign.push(`${MEMBER_DIR}${folder}/${name}`);
       }
       for (const path of copies) for (const end of ['~', '.bak', '.gz']) foreign.push(path + end);
       for (const path of foreign) {
         if (files.stat(path) === undefined) replaceFile(files, path, Uint8Array.of(7));
       }
     });
-    await assertRecovers({ ...bad, knowledge: worn.knowledge }, 'power');
+    await assertRecovers({ ...bad, knowledge: worn.knowledge }, ALL_LOST);
     const { sim } = bootedOn(bad);
     await sim.start();
     await sim.stop();

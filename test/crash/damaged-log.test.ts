@@ -4,10 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import type { Remains } from './lives.ts';
-import { assertRecovers, consistentIndex } from './recovery.ts';
+import { consistentIndex } from './backend-rows.ts';
+import { segmentPaths } from './disk-paths.ts';
+import { ALL_LOST, type Remains } from './lives.ts';
+import { assertRecovers } from './recovery.ts';
 import { attempt } from './rerun.ts';
-import { type Frame, segmentPaths, survivingLog } from './surviving-log.ts';
+import { type Frame, survivingLog } from './surviving-log.ts';
 import {
   assertRefused,
   damaged,
@@ -85,7 +87,7 @@ describe('the log cut at every byte of its last records, and of its header', () 
             assert.ok('lastIndex' in opened, JSON.stringify(opened));
             assert.equal(opened.lastIndex, last);
             // One cut in each record is followed through; the others of it open to the same.
-            if (recoveredFrom !== records.length) await assertRecovers(cut, 'power');
+            if (recoveredFrom !== records.length) await assertRecovers(cut, ALL_LOST);
             recoveredFrom = records.length;
             found.recovered++;
           }

@@ -5,8 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CodedError } from '../../src/base/coded-error.ts';
-import { SeededRandom } from '../sim/seeded-random.ts';
-import { bootedOn, type Life, liveThrough, prepared, type Remains, remainsOf } from './lives.ts';
+import { ALL_LOST, bootedOn, ended, type Life, liveThrough, prepared, remainsOf } from './lives.ts';
 import { OPERATIONS } from './operations.ts';
 import { assertRecovers } from './recovery.ts';
 import { attempt } from './rerun.ts';
@@ -42,8 +41,10 @@ describe('disk calls that fail', () => {
             found[outcomeOf(life, call)] += 1;
             assertSyncedOnce(life, point);
             assertSilent(life.client);
-            const left = after(life, before, code);
-            await assertRecovers(left, code === 'FILE_IO' ? 'kill' : 'power');
+            const left = remainsOf(life.client, before);
+            // On a full disk the machine loses power, too; for EIO see "Known gap" in the README.
+            const lost = code === 'FILE_NO_SPACE' ? ended(left, ALL_LOST) : left;
+            await assertRecovers(lost, 'kill');
           });
         }
       }
@@ -84,14 +85,6 @@ function assertSyncedOnce({ calls }: Life, point: number): void {
 function assertSilent({ answersAtFailure, knowledge }: ScriptedClient): void {
   if (answersAtFailure === undefined) return;
   assert.equal(knowledge.answers.length, answersAtFailure, 'answered after the failure');
-}
-
-/** A process that dies of EIO, and a full disk whose machine loses power, too. */
-function after(life: Life, before: Remains, code: string): Remains {
-  const left = remainsOf(life.client, before);
-  if (code === 'FILE_IO') return left;
-  const disks = left.disks.afterPowerLoss(new SeededRandom(life.calls.length));
-  return { ...left, disks };
 }
 
 describe('reading calls that fail', () => {

@@ -1,4 +1,5 @@
 /** Lives of a member on disks that others left, and what each leaves behind. */
+import type { Random } from '../../src/base/ports/random.ts';
 import { SimDisks } from '../sim/sim-disks.ts';
 import { SimMember } from '../sim/sim-member.ts';
 import type { Operation } from './operations.ts';
@@ -8,6 +9,21 @@ import { Knowledge, ScriptedClient } from './scripted-client.ts';
 const SEED = 1;
 /** Between two lives: request ids are made from the time. */
 const BETWEEN_LIVES_MS = 3_600_000;
+
+/** How a life ends: its process dies, or its machine loses power and what it takes is drawn. */
+export type Ending = 'kill' | Random;
+
+/** A power loss that takes all that was not synced. */
+export const ALL_LOST: Random = { below: (bound) => bound - 1 };
+
+/**
+ * A power loss that only every third un-synced name and sector survives. Of two that lie close
+ * together, one phase keeps the first only, and another one the second.
+ */
+export function thirdSurvives(phase: 0 | 1 | 2): Random {
+  let draws: number = phase;
+  return { below: (bound) => (draws++ % 3 === 0 ? 0 : bound - 1) };
+}
 
 /** Disks between two lives. */
 export interface Remains {
@@ -30,6 +46,12 @@ export function bootedOn(remains: Remains, options: Operation['options'] = {}): 
 export function remainsOf({ sim, knowledge }: ScriptedClient, before: Remains): Remains {
   knowledge.see(sim.files);
   return { disks: sim.disks, knowledge, lives: before.lives + 1 };
+}
+
+/** The same after `ending`, behind which another life begins. */
+export function ended(remains: Remains, ending: Ending): Remains {
+  const { disks } = remains;
+  return { ...remains, disks: ending === 'kill' ? disks : disks.afterPowerLoss(ending) };
 }
 
 /** The disks that an operation finds. */

@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import type { MemberOptions } from '../../src/server/member.ts';
 import { PowerLossError } from '../sim/memory-file-system.ts';
+import { finishedCompaction } from './backend-rows.ts';
+import { segmentPaths, snapshotPaths } from './disk-paths.ts';
 import type { ScriptedClient } from './scripted-client.ts';
-import { segmentPaths } from './surviving-log.ts';
 
 export interface Operation {
   readonly name: string;
@@ -71,7 +72,7 @@ export const OPERATIONS: readonly Operation[] = [
       await startAndWrite(client);
       await client.pass(3000);
     },
-    didHappen: ({ sim }) => finishedCompaction(sim) === 30,
+    didHappen: ({ sim }) => finishedCompaction(sim.disks) === 30,
   },
   {
     name: 'append: one batch of writes',
@@ -111,7 +112,7 @@ export const OPERATIONS: readonly Operation[] = [
         await client.pass(FLUSH_MS);
       }
     },
-    didHappen: ({ sim }) => snapshotNames(sim).length === 2,
+    didHappen: ({ sim }) => snapshotPaths(sim.files).length === 2,
   },
   {
     name: 'purge: segments and snapshots beyond what is kept',
@@ -127,7 +128,16 @@ export const OPERATIONS: readonly Operation[] = [
     before: started((client) => writeLong(client, 60)),
     arrange: started((client) => client.pass(29_000)),
     run: (client) => client.pass(1500),
-    didHappen: ({ sim }) => segmentPaths(sim.files).length === 2 && snapshotNames(sim).length === 2,
+    didHappen: ({ sim }) =>
+      segmentPaths(sim.files).length === 2 && snapshotPaths(sim.files).length === 2,
+  },
+  {
+    name: 'purge: allowed more than a start can spare',
+    options: { snapshots: { entries: 40, catchUpEntries: 3, segmentsMax: 1, snapshotsMax: 1 } },
+    before: started((client) => writeLong(client, 60)),
+    arrange: started((client) => client.pass(29_000)),
+    run: (client) => client.pass(1500),
+    didHappen: ({ sim }) => logged(sim, 'purged') && segmentPaths(sim.files).length > 1,
   },
   {
     name: 'compaction: logical, physical in slices, marker',
@@ -142,7 +152,7 @@ export const OPERATIONS: readonly Operation[] = [
       await client.settle();
       await client.pass(FLUSH_MS);
     },
-    didHappen: ({ sim }) => finishedCompaction(sim) === 30,
+    didHappen: ({ sim }) => finishedCompaction(sim.disks) === 30,
   },
   {
     name: 'lease: granted, attached, expired',
@@ -255,16 +265,4 @@ async function leaveCompactionUnfinished(client: ScriptedClient): Promise<void> 
 
 function logged(sim: ScriptedClient['sim'], message: string): boolean {
   return sim.logLines.some((line) => line.message === message);
-}
-
-export function snapshotNames(sim: Pick<ScriptedClient['sim'], 'files'>): string[] {
-  return sim.files.list('/data/member/snap').filter((name) => name.endsWith('.snap'));
-}
-
-/** As the backend has it on disk. */
-function finishedCompaction({ disks }: ScriptedClient['sim']): number | undefined {
-  const row = disks.backend.rows().get('\x19finishedCompactRev');
-  return row === undefined
-    ? undefined
-    : Number(new DataView(row.buffer, row.byteOffset).getBigUint64(0));
 }

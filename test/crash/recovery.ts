@@ -10,43 +10,57 @@ import {
   WatchRequest,
   WatchResponse,
 } from '../../src/pb/index.ts';
-import type { MemoryBackendDisk } from '../sim/memory-backend.ts';
-import type { SimDisks } from '../sim/sim-disks.ts';
 import type { SimMember } from '../sim/sim-member.ts';
 import { written } from '../support/server/requests.ts';
-import { bootedOn, type Remains } from './lives.ts';
-import { byLease, type KeyState, LogModel, type MemberContent, rowName } from './log-model.ts';
+import { consistentIndex, keyRows } from './backend-rows.ts';
+import { bootedOn, type Ending, ended, type Remains, remainsOf } from './lives.ts';
+import { byLease, type KeyState, LogModel, type MemberContent } from './log-model.ts';
 import { Knowledge } from './scripted-client.ts';
 import { lastIndexOf, survivingLog } from './surviving-log.ts';
 
 const ALL_KEYS = Uint8Array.of(0);
-/** Longer than what a start leaves to do: the rest of a compaction, a batch to the backend. */
-const SETTLE_MS = 400;
+/** Behind all keys of the scripts. */
+const PROBE = { key: '~', value: 'probe' };
 
 /**
  * Starts a member on `remains` and compares all it says with what the surviving log adds up to;
- * crashes it, by `how`, and starts it again, to the same state; lets it write; and compares, at
- * the end, the rows that are left in the backend.
+ * lets it write once, ends it by `ending` and starts it again, to the same and that write; and
+ * compares, at the end, the rows that are left in the backend.
  */
-export async function assertRecovers(remains: Remains, how: 'kill' | 'power'): Promise<void> {
+export async function assertRecovers(remains: Remains, ending: Ending): Promise<void> {
   const model = durableModel(remains);
   for (const { label, revision } of remains.knowledge.answers) {
     assert.equal(model.revisionAfter(label), revision, `answered, so in the log: ${label}`);
   }
-  const { sim } = bootedOn(remains);
-  await sim.start();
-  const content = await contentOf(sim);
+  const first = bootedOn(remains);
+  await first.sim.start();
+  const content = await contentOf(first.sim);
   assert.deepEqual(content, model.content(), 'serves what the surviving log adds up to');
-  sim.crash(how);
+  const revision = content.revision + 1;
+  assert.equal(await written(first.sim, PROBE.key, PROBE.value), revision, 'the log goes on');
+  const { sim } = bootedOn(ended(remainsOf(first, remains), ending));
   await sim.start();
-  assert.deepEqual(await contentOf(sim), content, 'a second recovery is the same');
-  assert.equal(await written(sim, 'probe', 'it goes on'), content.revision + 1);
-  await sim.pass(SETTLE_MS);
+  assert.deepEqual(await contentOf(sim), withProbe(content), 'a second recovery is the same');
+  await sim.settled(sim.member.store.compactionsSettled());
   sim.checkInvariants();
   assert.deepEqual(sim.fatals, []);
   await sim.stop();
-  const rows = [...model.keptRows(), `${content.revision + 1}/0`];
+  const rows = [...model.keptRows(), `${revision}/0`];
   assert.deepEqual(keyRows(sim.disks.backend), rows, 'rows left in the backend');
+}
+
+/** The content with one write more. */
+function withProbe(content: MemberContent): MemberContent {
+  const { key, value } = PROBE;
+  const revision = content.revision + 1;
+  const [createRevision, modRevision] = [revision, revision];
+  const state = { value, createRevision, modRevision, version: 1, lease: 0n };
+  return {
+    ...content,
+    revision,
+    rows: [...content.rows, [key, state] as const],
+    events: [...content.events, { revision, key, state }],
+  };
 }
 
 /** The durable prefix: up to the last entry that the log, as its bytes are, still holds. */
@@ -61,12 +75,6 @@ export function durableModel({ disks, knowledge }: Remains): LogModel {
     'the history has no gap',
   );
   return new LogModel(indexes.flatMap((index) => found.entries.get(index) ?? []));
-}
-
-/** Of the state on disk; 0 without one. */
-export function consistentIndex(disks: SimDisks): number {
-  const row = disks.hasBackend ? disks.backend.rows().get('\x19consistent_index') : undefined;
-  return row === undefined ? 0 : Number(viewOf(row).getBigUint64(0));
 }
 
 export async function contentOf(sim: SimMember): Promise<MemberContent> {
@@ -125,19 +133,4 @@ function decodedEvent(bytes: Uint8Array): MemberContent['events'][number] {
 function keyState(kv: KeyValue): readonly [string, KeyState] {
   const { createRevision, modRevision, version, lease } = kv;
   return [latin1(kv.key), { value: latin1(kv.value), createRevision, modRevision, version, lease }];
-}
-
-/** Names of the rows in bucket `key`. */
-function keyRows(backend: MemoryBackendDisk): string[] {
-  const keys = [...backend.rows().keys()].filter((key) => key.startsWith('\x15')).sort();
-  return keys.map((key) => {
-    const bytes = Uint8Array.from(key.slice(1), (char) => char.charCodeAt(0));
-    const revision = Number(viewOf(bytes).getBigUint64(0));
-    const sub = Number(viewOf(bytes).getBigUint64(9));
-    return rowName({ revision, sub, isDelete: bytes.length === 18 });
-  });
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -5,8 +5,7 @@
 import { crc32c } from '../../src/base/crc32c.ts';
 import type { FileSystem } from '../../src/base/ports/file-system.ts';
 import { Entry, WalRecord, WireError } from '../../src/pb/index.ts';
-
-export const WAL_DIR = '/data/member/wal';
+import { segmentPaths } from './disk-paths.ts';
 
 const ENTRY = 2;
 const CRC = 4;
@@ -45,12 +44,6 @@ export function survivingLog(files: FileSystem): SurvivingLog {
     }
   }
   return { entries, frames };
-}
-
-export function segmentPaths(files: FileSystem): string[] {
-  if (files.stat(WAL_DIR)?.isDirectory !== true) return [];
-  const names = files.list(WAL_DIR).filter((name) => name.endsWith('.wal'));
-  return names.map((name) => `${WAL_DIR}/${name}`);
 }
 
 /** 0 when there is no entry. */

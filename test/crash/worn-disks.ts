@@ -4,10 +4,11 @@ import { CodedError } from '../../src/base/coded-error.ts';
 import { parentOf } from '../../src/wal/segment-name.ts';
 import type { MemoryFileSystem } from '../sim/memory-file-system.ts';
 import type { SimDisks } from '../sim/sim-disks.ts';
+import { segmentPaths, snapshotPaths } from './disk-paths.ts';
 import { bootedOn, prepared, type Remains } from './lives.ts';
 import { writeHistory, writeLong } from './operations.ts';
 import { Knowledge } from './scripted-client.ts';
-import { lastIndexOf, segmentPaths, survivingLog } from './surviving-log.ts';
+import { lastIndexOf, survivingLog } from './surviving-log.ts';
 
 /** More batches than the tokens that the first of them makes. */
 const BATCHES = 70;
@@ -70,11 +71,6 @@ export function withBitFlipped(content: Uint8Array, bit: number): Uint8Array {
   const flipped = content.slice();
   flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
   return flipped;
-}
-
-export function snapshotPaths(files: MemoryFileSystem): string[] {
-  const names = files.list('/data/member/snap').filter((name) => name.endsWith('.snap'));
-  return names.map((name) => `/data/member/snap/${name}`);
 }
 
 /** How far a start comes that only opens what is there. */
