@@ -133,7 +133,15 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     name: 'purge: allowed more than a start can spare',
-    options: { snapshots: { entries: 40, catchUpEntries: 3, segmentsMax: 1, snapshotsMax: 1 } },
+    options: {
+      snapshots: {
+        entries: 40,
+        catchUpEntries: 3,
+        logBytesMax: 1 << 20,
+        segmentsMax: 1,
+        snapshotsMax: 1,
+      },
+    },
     before: started((client) => writeLong(client, 60)),
     arrange: started((client) => client.pass(29_000)),
     run: (client) => client.pass(1500),
