@@ -26,7 +26,7 @@ const BACKEND_AHEAD = /^the backend holds entry \d+, but the log ends at entry \
 /** Checksum and metadata: a segment has its name only when they are on disk. */
 const HEADER_RECORDS = 2;
 /** Records at the end of the log whose bits are flipped. */
-const FLIPPED_RECORDS = 4;
+const FLIPPED_RECORDS = 6;
 /** Records at the end of the log that are cut, beside the header of their segment. */
 const CUT_RECORDS = 15;
 

@@ -2,7 +2,7 @@
 import type { TestContext } from 'node:test';
 
 /** Random power losses at each crash point, beside those that follow a pattern. */
-export const POWER_SEEDS = Number(process.env['CRASH_SEEDS'] ?? 0);
+export const POWER_SEEDS = Number(process.env['CRASH_SEEDS'] ?? 5);
 
 const ONLY = process.env['CRASH_POINT'];
 

@@ -6,7 +6,7 @@ import type { MemoryFileSystem } from '../sim/memory-file-system.ts';
 import type { SimDisks } from '../sim/sim-disks.ts';
 import { segmentPaths, snapshotPaths } from './disk-paths.ts';
 import { bootedOn, prepared, type Remains } from './lives.ts';
-import { writeHistory, writeLong } from './operations.ts';
+import { NO_SNAPSHOTS, writeHistory, writeLong } from './operations.ts';
 import { Knowledge } from './scripted-client.ts';
 import { lastIndexOf, survivingLog } from './surviving-log.ts';
 
@@ -19,15 +19,7 @@ const BATCHES = 70;
  */
 export async function wornDisks(): Promise<Remains> {
   const worn = await prepared({
-    options: {
-      snapshots: {
-        entries: 50,
-        catchUpEntries: 4,
-        logBytesMax: 1 << 20,
-        segmentsMax: 5,
-        snapshotsMax: 5,
-      },
-    },
+    options: { snapshots: { ...NO_SNAPSHOTS, entries: 50 } },
     before: async (client) => {
       await client.sim.start();
       await writeHistory(client);
