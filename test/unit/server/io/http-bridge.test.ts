@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, it } from 'node:test';
-import { type RequestHead, SEND_BUFFER_BYTES, type StreamUser } from '../../../../src/http2/index.ts';
+import {
+  type RequestHead,
+  SEND_BUFFER_BYTES,
+  type StreamUser,
+} from '../../../../src/http2/index.ts';
 import {
   BRIDGED_REQUESTS_MAX,
   BridgedSocket,
