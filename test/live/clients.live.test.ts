@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { buildGoClient, goSkipReason } from '../support/go-client.ts';
 import {
   call,
   decode,
@@ -148,9 +149,10 @@ describe('clients', () => {
         unary(RANGE, { key: 'python' }, { compression: 'Gzip' }),
       ];
       const [put, read, small, again] = await python(...calls);
-      const lengthOf = (result: PythonResult | undefined): number => {
+      const lengthOf = (result: PythonResult | undefined): number | undefined => {
         const answer = decodeResponse(RANGE, result?.answers[0] ?? Buffer.alloc(0));
-        return ((answer['kvs'] as Fields[])[0]?.['value'] as Uint8Array).length;
+        const value = (answer['kvs'] as Fields[])[0]?.['value'] as Uint8Array | undefined;
+        return value?.length;
       };
       assert.deepEqual([put?.code, small?.code], ['OK', 'OK']);
       assert.deepEqual([lengthOf(read), lengthOf(again)], [MIB, 9999]);
@@ -206,6 +208,26 @@ describe('clients', () => {
       const [result] = await python({ path: WATCH, requests, answers: 9, timeoutSeconds: 0.3 });
       assert.equal(result?.code, 'DEADLINE_EXCEEDED');
     });
+  });
+
+  it('etcd’s Go client -> all that it does works', { skip: goSkipReason() }, async () => {
+    const client = await buildGoClient(member.folder);
+    const { stdout, stderr } = await run(client, [member.endpoint], { timeoutMs: 60_000 });
+    assert.equal(
+      stdout,
+      [
+        'large true',
+        'txn true',
+        'watch 500',
+        'lease 60',
+        'lock 5',
+        'empty key true',
+        'future revision true',
+        'deadline true',
+        '',
+      ].join('\n'),
+      stderr,
+    );
   });
 
   describe('on the peer port', () => {

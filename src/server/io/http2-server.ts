@@ -2,12 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../base/ports/clock.ts';
 import type { Scheduler, Timer } from '../../base/ports/scheduler.ts';
-import {
-  type Http2Options,
-  type Http2Shared,
-  type StreamAcceptor,
-  TurnFlusher,
-} from '../../http2/index.ts';
+import { type Http2Options, Http2Shared, type StreamAcceptor } from '../../http2/index.ts';
 import { Http2Socket } from './http2-socket.ts';
 
 /** How often keepalive and time limits are looked at, for all connections at once. */
@@ -27,7 +22,7 @@ export class Http2Server {
   #onEmpty: (() => void) | undefined;
 
   constructor(options: Http2Options, { clock, scheduler }: Http2ServerPorts) {
-    this.#shared = { options, clock, flusher: new TurnFlusher(scheduler) };
+    this.#shared = new Http2Shared(options, { clock, scheduler });
     this.#scheduler = scheduler;
     this.#ticks = scheduler.every(TICK_MS, () => this.#tick(clock.monotonicMs()));
   }
@@ -67,6 +62,6 @@ export class Http2Server {
   }
 
   #tick(nowMs: number): void {
-    for (const connection of this.#connections) connection.tick(nowMs);
+    for (const { connection } of this.#connections) connection.tick(nowMs);
   }
 }

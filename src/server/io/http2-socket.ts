@@ -1,6 +1,4 @@
-/** A socket and the HTTP/2 connection on it: each hears of the other through this. */
 import type { Socket } from 'node:net';
-import type { Clock } from '../../base/ports/clock.ts';
 import {
   type ByteSink,
   Http2Connection,
@@ -8,26 +6,20 @@ import {
   type StreamAcceptor,
 } from '../../http2/index.ts';
 
-/** How long a peer may take to read what was written last and to close in its turn. */
-export const CLOSING_MS_MAX = 5000;
-
+/** A socket and the HTTP/2 connection on it: each hears of the other through this. */
 export class Http2Socket implements ByteSink {
   readonly connection: Http2Connection;
   readonly #socket: Socket;
-  readonly #clock: Clock;
-  /** When the socket is destroyed if it has not closed before; set when a side has ended it. */
-  #closesAtMs = Infinity;
 
   /** Takes `socket` over, unread, or with what was read of it put back. */
   constructor(socket: Socket, acceptor: StreamAcceptor, shared: Http2Shared) {
     this.#socket = socket;
-    this.#clock = shared.clock;
     this.connection = new Http2Connection(this, acceptor, shared);
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#received(chunk));
-    // A client that sends no more has left, by HTTP/2's rules.
-    socket.once('end', () => this.#lost());
-    socket.once('close', () => this.#lost());
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    // By HTTP/2's rules, a client that sends no more has left.
+    socket.once('end', () => this.connection.onSinkClosed());
+    socket.once('close', () => this.connection.onSinkClosed());
   }
 
   write(bytes: Uint8Array): boolean {
@@ -38,7 +30,6 @@ export class Http2Socket implements ByteSink {
   }
 
   end(): void {
-    this.#closeSoon();
     this.#socket.end();
   }
 
@@ -46,25 +37,8 @@ export class Http2Socket implements ByteSink {
     this.#socket.destroy();
   }
 
-  /** To be called about every second. */
-  tick(nowMs: number): void {
-    if (nowMs >= this.#closesAtMs) this.#socket.destroy();
-    else if (this.#closesAtMs === Infinity) this.connection.tick(nowMs);
-  }
-
-  #received(chunk: Buffer): void {
-    if (this.#closesAtMs < Infinity) return;
+  #onData(chunk: Buffer): void {
     // No Buffer goes further: its `slice` is a view where that of Uint8Array is a copy.
     this.connection.receive(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
-  }
-
-  #lost(): void {
-    this.#closeSoon();
-    if (!this.connection.isClosed) this.connection.onSinkClosed();
-  }
-
-  #closeSoon(): void {
-    const atMs = this.#clock.monotonicMs() + CLOSING_MS_MAX;
-    this.#closesAtMs = Math.min(this.#closesAtMs, atMs);
   }
 }
