@@ -13,10 +13,7 @@ const KEEPALIVE_TIMEOUT_DEFAULT_MS = 20 * 1000;
 export function http2Options(
   config: Pick<
     Config,
-    | 'concurrentStreamsMax'
-    | 'keepAliveMinTimeMs'
-    | 'keepAliveIntervalMs'
-    | 'keepAliveTimeoutMs'
+    'concurrentStreamsMax' | 'keepAliveMinTimeMs' | 'keepAliveIntervalMs' | 'keepAliveTimeoutMs'
   >,
 ): Http2Options {
   const isSet = config.keepAliveIntervalMs > 0 && config.keepAliveTimeoutMs > 0;

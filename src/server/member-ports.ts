@@ -6,7 +6,8 @@ import {
 } from 'node:http';
 import { type CallCounters, GrpcServer, type ServiceTable } from '../grpc/index.ts';
 import type { Config } from './config/config.ts';
-import { ClientListener } from './io/client-listener.ts';
+import { http2Options } from './http2-options.ts';
+import { ClientListener, type ClientServers } from './io/client-listener.ts';
 import { Http2Server } from './io/http2-server.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { nodeGzip } from './io/node-gzip.ts';
@@ -64,17 +65,10 @@ export class MemberPorts {
     const ports = { ...clocks, gzip: nodeGzip, counters, onHandlerError };
     const grpc = new GrpcServer(table, { requestBytesMax: config.requestBytesMax }, ports);
     this.#grpc = grpc;
-    this.#http2 = new Http2Server(
-      {
-        maxConcurrentStreams: config.concurrentStreamsMax,
-        keepaliveIntervalMs: config.keepAliveIntervalMs,
-        keepaliveTimeoutMs: config.keepAliveTimeoutMs,
-        pingMinIntervalMs: config.keepAliveMinTimeMs,
-      },
-      clocks,
-    );
-    this.#client.serve(this.#takers({ grpc, http: createHttpServer(http) }));
-    this.#peer.serve(this.#takers({ grpc, http: createHttpServer(peerHttp) }));
+    const http2 = new Http2Server(http2Options(config), clocks);
+    this.#http2 = http2;
+    this.#client.serve(clientServers(http2, { grpc, http: createHttpServer(http) }));
+    this.#peer.serve(clientServers(http2, { grpc, http: createHttpServer(peerHttp) }));
   }
 
   /** Frees the ports; connections go on. */
@@ -90,4 +84,22 @@ export class MemberPorts {
     this.#grpc?.close();
     await Promise.all([this.#client.close(), this.#peer.close()]);
   }
+}
+
+interface PortTargets {
+  readonly grpc: GrpcServer;
+  readonly http: HttpServer;
+}
+
+function clientServers(http2: Http2Server, targets: PortTargets): ClientServers {
+  return {
+    grpc: {
+      injectConnection: (socket) => {
+        const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+        const origin = { peer, clientCommonName: undefined, isTls: false };
+        http2.injectConnection(socket, new RequestRouter(targets, origin));
+      },
+    },
+    http: targets.http,
+  };
 }

@@ -33,7 +33,7 @@ export class Http2Server {
 
   /** Takes over a connection, unread, or with what was read of it put back. */
   injectConnection(socket: Socket, acceptor: StreamAcceptor): void {
-    if (this.#onEmpty !== undefined) {
+    if (this.#onEmpty !== undefined || socket.destroyed) {
       socket.destroy();
       return;
     }

@@ -17,6 +17,7 @@ export class Http2Socket implements ByteSink {
     this.connection = new Http2Connection(this, acceptor, shared);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('error', closeFollows);
     // By HTTP/2's rules, a client that sends no more has left.
     socket.once('end', () => this.connection.onSinkClosed());
     socket.once('close', () => this.connection.onSinkClosed());
@@ -41,4 +42,8 @@ export class Http2Socket implements ByteSink {
     // No Buffer goes further: its `slice` is a view where that of Uint8Array is a copy.
     this.connection.receive(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
   }
+}
+
+function closeFollows(): void {
+  // Node destroys a socket that fails.
 }
