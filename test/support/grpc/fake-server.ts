@@ -1,15 +1,9 @@
 /** A GrpcServer on streams without connections, in a time that stands still until it is moved. */
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Clock } from '../../../src/base/ports/clock.ts';
 import type { Scheduler, Timer } from '../../../src/base/ports/scheduler.ts';
-import {
-  CallCounters,
-  GrpcServer,
-  type GzipCodec,
-  GzipError,
-  type ServiceTable,
-} from '../../../src/grpc/index.ts';
+import { CallCounters, GrpcServer, type ServiceTable } from '../../../src/grpc/index.ts';
 import type { StreamUser } from '../../../src/http2/index.ts';
+import { nodeGzip } from '../../../src/server/io/node-gzip.ts';
 import { FakeStream } from './fake-stream.ts';
 
 export class ManualTime implements Pick<Clock, 'monotonicMs'>, Pick<Scheduler, 'after'> {
@@ -39,18 +33,6 @@ export class ManualTime implements Pick<Clock, 'monotonicMs'>, Pick<Scheduler, '
     this.nowMs = endMs;
   }
 }
-
-export const zlibGzip: GzipCodec = {
-  compress: (bytes) => gzipSync(bytes),
-  decompress: (bytes, bytesMax) => {
-    try {
-      return new Uint8Array(gunzipSync(bytes, { maxOutputLength: bytesMax }));
-    } catch (error) {
-      const isLarge = (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
-      throw new GzipError(isLarge ? 'GZIP_TOO_LARGE' : 'GZIP_CORRUPT', 'gzip: invalid header');
-    }
-  },
-};
 
 export const REQUEST_BYTES_MAX = 1024;
 
@@ -84,7 +66,7 @@ export class FakeServer {
       {
         clock: this.time,
         scheduler: this.time,
-        gzip: zlibGzip,
+        gzip: nodeGzip,
         counters: this.counters,
         onHandlerError: (error, path) => this.escaped.push({ error, path }),
       },

@@ -1,10 +1,10 @@
 /** Which requests become calls, and what the others are told: as real etcd 3.6.14 answers raw frames. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import { concatBytes, EMPTY_BYTES } from '../../../src/base/bytes.ts';
 import type { BidiCall, ServiceMethod, ServiceTable, UnaryCall } from '../../../src/grpc/index.ts';
 import { framedMessage } from '../../../src/grpc/message-prefix.ts';
+import { nodeGzip } from '../../../src/server/io/node-gzip.ts';
 import { type FakeRequest, FakeServer, MESSAGE_BYTES_MAX } from '../../support/grpc/fake-server.ts';
 
 const TEXT = new TextEncoder().encode('text');
@@ -249,10 +249,10 @@ describe('compression', () => {
 
   it('gzip -> answers are compressed, too, empty ones aside', () => {
     for (const path of ['/t.T/M', '/t.T/S', '/t.T/B']) {
-      for (const body of [framedMessage(1, gzipSync(TEXT)), BODY]) {
+      for (const body of [framedMessage(1, nodeGzip.compress(TEXT)), BODY]) {
         const stream = new FakeServer(ECHO).call(body, { path, ...gzip });
         assert.deepEqual(Object.entries(stream.headers ?? {}).at(-1), ['grpc-encoding', 'gzip']);
-        assert.deepEqual(stream.messages, [framedMessage(1, gzipSync(TEXT))]);
+        assert.deepEqual(stream.messages, [framedMessage(1, nodeGzip.compress(TEXT))]);
       }
     }
     const empty = new FakeServer(ECHO).call(lyingPrefix(0), gzip);
@@ -261,7 +261,8 @@ describe('compression', () => {
   });
 
   it('what inflates beyond the limit -> ResourceExhausted', () => {
-    const bomb = (bytes: number): Uint8Array => framedMessage(1, gzipSync(new Uint8Array(bytes)));
+    const bomb = (bytes: number): Uint8Array =>
+      framedMessage(1, nodeGzip.compress(new Uint8Array(bytes)));
     const text = `grpc: received message after decompression larger than max ${MESSAGE_BYTES_MAX}`;
     assert.equal(answerTo(gzip, bomb(MESSAGE_BYTES_MAX + 1)), `200 application/grpc 8 ${text}`);
     assert.equal(answerTo(gzip, bomb(MESSAGE_BYTES_MAX)), '200 application/grpc 0 ');
@@ -280,7 +281,7 @@ describe('compression', () => {
       withField('grpc-encoding', ''),
     ]) {
       assert.equal(
-        answerTo(request, framedMessage(1, gzipSync(TEXT))),
+        answerTo(request, framedMessage(1, nodeGzip.compress(TEXT))),
         `200 application/grpc 13 ${text}`,
       );
       assert.equal(answerTo(request), '200 application/grpc 0 ');
