@@ -10,12 +10,13 @@ import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
 import { OpenCalls } from './api/open-calls.ts';
 import { serviceTable } from './api/service-table.ts';
+import { logServing, openClientPorts } from './client-ports.ts';
 import type { Config } from './config/config.ts';
 import { initialClusterOf } from './config/initial-cluster.ts';
 import { httpHandler } from './gateway/http-handler.ts';
 import { memberHealth } from './gateway/member-health.ts';
 import type { VersionView } from './gateway/version.ts';
-import { ClientListener } from './io/client-listener.ts';
+import type { ClientListener } from './io/client-listener.ts';
 import { LevelBackend } from './io/level-backend.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { NodeFileSystem } from './io/node-file-system.ts';
@@ -36,7 +37,6 @@ import { type OpenedStorage, openStorage, type StorageIdentity } from './storage
 
 /** How long running calls may go on when the server stops. */
 const SHUTDOWN_GRACE_MS = 2000;
-const READ_HEADER_TIMEOUT_MS = 5 * 60 * 1000;
 /** What large values may make of the log in memory before a snapshot cuts it. */
 const LOG_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -86,12 +86,7 @@ export class Server {
   }
 
   async #start(config: Config): Promise<void> {
-    const logger = this.#logger;
-    this.#listener = await ClientListener.open({
-      urls: config.listenClientUrls,
-      readHeaderTimeoutMs: READ_HEADER_TIMEOUT_MS,
-      onAcceptError: (error) => logger.warn('failed to accept a connection', { error }),
-    });
+    this.#listener = await openClientPorts(config, this.#logger);
     const storage = await this.#openStorage(config);
     this.#member = await this.#startMember(config, storage);
     await this.#member.published;
@@ -186,13 +181,10 @@ export class Server {
         }),
       }),
     );
-    listener.serve({ grpc: this.#grpc, http });
+    const grpc = this.#grpc;
+    listener.serve({ http2: (connection) => grpc.injectConnection(connection), http });
     this.#logger.info('ready to serve client requests');
-    for (const { text } of config.listenClientUrls) {
-      this.#logger.info('serving client traffic insecurely; this is strongly discouraged!', {
-        address: text,
-      });
-    }
+    logServing(config, listener, this.#logger);
   }
 
   /** An invariant of ours that broke stops the member; anything else ends the one call only. */
