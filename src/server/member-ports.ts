@@ -1,28 +1,25 @@
-/** The ports of a member and all that is served on them: gRPC and HTTP, over HTTP/1.1 and HTTP/2. */
-import {
-  createServer as createHttpServer,
-  type Server as HttpServer,
-  type RequestListener,
-} from 'node:http';
+/** The ports of a member and what is served on them: gRPC and HTTP, over HTTP/1.1 and HTTP/2. */
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type CallCounters, GrpcServer, type ServiceTable } from '../grpc/index.ts';
+import { logServing, openClientPorts, openPeerPorts } from './client-ports.ts';
 import type { Config } from './config/config.ts';
+import type { Traffic } from './config/listen-points.ts';
 import { http2Options } from './http2-options.ts';
-import { ClientListener, type ClientServers } from './io/client-listener.ts';
+import type { ClientListener } from './io/client-listener.ts';
 import { Http2Server } from './io/http2-server.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { nodeGzip } from './io/node-gzip.ts';
 import { realClock } from './io/real-clock.ts';
 import { realScheduler } from './io/real-scheduler.ts';
-import { RequestRouter } from './io/request-router.ts';
+import { RequestRouter, type RequestTargets } from './io/request-router.ts';
 
-const READ_HEADER_TIMEOUT_MS = 5 * 60 * 1000;
+const TIME = { clock: realClock, scheduler: realScheduler };
 
 /** What is served. */
 export interface PortHandlers {
+  /** On the client ports, and on the peer ports, as etcd did up to 3.5. */
   readonly table: ServiceTable;
-  /** On the client port. */
   readonly http: RequestListener;
-  /** On the peer port, where gRPC is served besides. */
   readonly peerHttp: RequestListener;
   readonly counters: CallCounters;
   /** Told of exceptions that escape a handler; its call ends as Internal. */
@@ -31,27 +28,28 @@ export interface PortHandlers {
 
 export class MemberPorts {
   readonly #config: Config;
+  readonly #logger: NamedLogger;
   readonly #client: ClientListener;
   readonly #peer: ClientListener;
-  #http2: Http2Server | undefined;
+  readonly #http2: Http2Server;
   #grpc: GrpcServer | undefined;
 
-  private constructor(config: Config, client: ClientListener, peer: ClientListener) {
+  private constructor(config: Config, logger: NamedLogger, listeners: Listeners) {
     this.#config = config;
-    this.#client = client;
-    this.#peer = peer;
+    this.#logger = logger;
+    this.#client = listeners.client;
+    this.#peer = listeners.peer;
+    this.#http2 = new Http2Server(http2Options(config), TIME);
   }
 
-  /** Binds all ports, or none and throws ListenError. Who connects waits for {@link serve}. */
+  /** Binds all ports, or none and throws. Who connects waits for {@link serve}. */
   static async open(config: Config, logger: NamedLogger): Promise<MemberPorts> {
-    const shared = {
-      readHeaderTimeoutMs: READ_HEADER_TIMEOUT_MS,
-      onAcceptError: (error: Error) => logger.warn('failed to accept a connection', { error }),
-    };
-    const peer = await ClientListener.open({ ...shared, urls: config.listenPeerUrls });
+    const peer = await openPeerPorts(config, logger);
     try {
-      const client = await ClientListener.open({ ...shared, urls: config.listenClientUrls });
-      return new MemberPorts(config, client, peer);
+      return new MemberPorts(config, logger, {
+        peer,
+        client: await openClientPorts(config, logger),
+      });
     } catch (error) {
       await peer.close();
       throw error;
@@ -60,15 +58,14 @@ export class MemberPorts {
 
   /** Begins to serve, once. */
   serve({ table, http, peerHttp, counters, onHandlerError }: PortHandlers): void {
-    const config = this.#config;
-    const clocks = { clock: realClock, scheduler: realScheduler };
-    const ports = { ...clocks, gzip: nodeGzip, counters, onHandlerError };
-    const grpc = new GrpcServer(table, { requestBytesMax: config.requestBytesMax }, ports);
+    const { requestBytesMax } = this.#config;
+    const ports = { ...TIME, gzip: nodeGzip, counters, onHandlerError };
+    const grpc = new GrpcServer(table, { requestBytesMax }, ports);
     this.#grpc = grpc;
-    const http2 = new Http2Server(http2Options(config), clocks);
-    this.#http2 = http2;
-    this.#client.serve(clientServers(http2, { grpc, http: createHttpServer(http) }));
-    this.#peer.serve(clientServers(http2, { grpc, http: createHttpServer(peerHttp) }));
+    this.#serveOn(this.#client, grpc, http);
+    this.#serveOn(this.#peer, grpc, peerHttp);
+    this.#logger.info('ready to serve client requests');
+    logServing(this.#config, this.#client, this.#logger);
   }
 
   /** Frees the ports; connections go on. */
@@ -79,27 +76,28 @@ export class MemberPorts {
 
   /** Lets running calls end, for at most `graceMs`; then cuts every connection. */
   async close(graceMs: number): Promise<void> {
-    this.stopAccepting();
-    await this.#http2?.shutdown(graceMs);
+    await this.#http2.shutdown(graceMs);
     this.#grpc?.close();
     await Promise.all([this.#client.close(), this.#peer.close()]);
   }
-}
 
-interface PortTargets {
-  readonly grpc: GrpcServer;
-  readonly http: HttpServer;
-}
-
-function clientServers(http2: Http2Server, targets: PortTargets): ClientServers {
-  return {
-    grpc: {
-      injectConnection: (socket) => {
-        const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-        const origin = { peer, clientCommonName: undefined, isTls: false };
-        http2.injectConnection(socket, new RequestRouter(targets, origin));
+  #serveOn(listener: ClientListener, grpc: GrpcServer, listenerOfRequests: RequestListener): void {
+    const http = createHttpServer(listenerOfRequests);
+    const targets: Readonly<Record<Traffic, RequestTargets>> = {
+      all: { grpc, http },
+      grpc: { grpc },
+      http: { http },
+    };
+    listener.serve({
+      http,
+      http2: (connection, from, serves) => {
+        this.#http2.injectConnection(connection, new RequestRouter(targets[serves], from));
       },
-    },
-    http: targets.http,
-  };
+    });
+  }
+}
+
+interface Listeners {
+  readonly client: ClientListener;
+  readonly peer: ClientListener;
 }

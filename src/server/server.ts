@@ -169,12 +169,6 @@ export class Server {
       counters,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
     });
-    this.#logger.info('ready to serve client requests');
-    for (const { text } of config.listenClientUrls) {
-      this.#logger.info('serving client traffic insecurely; this is strongly discouraged!', {
-        address: text,
-      });
-    }
   }
 
   /** An invariant of ours that broke stops the member; anything else ends the one call only. */

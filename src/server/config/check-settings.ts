@@ -4,8 +4,9 @@ import { checkFeatureGates } from './feature-gates.ts';
 import type { FlagName, FlagValues } from './flag-table.ts';
 import { durationText, quoted, readDuration } from './go-values.ts';
 import { checkLogOptions } from './log-options.ts';
-import { checkAdvertiseUrls, checkBindUrls, type MemberUrl } from './member-url.ts';
+import { checkAdvertiseUrls, checkBindUrls } from './member-url.ts';
 import type { Settings } from './settings.ts';
+import { checkTls } from './tls-config.ts';
 
 const ELECTION_MS_MAX = 50_000;
 
@@ -25,8 +26,7 @@ export function checkSettings({ values, given }: Settings, origin: SettingsOrigi
     const shown = durationText(values['compact-hash-check-time']);
     throw invalid(`--compact-hash-check-time must be >0 (set to ${shown})`);
   }
-  checkTlsVersions(values);
-  checkPlaintext(values);
+  checkTls(values, origin);
   checkNotNegative(values);
 }
 
@@ -102,43 +102,6 @@ const PLAIN_COUNT = /^\+?\d{1,18}$/;
 function checkAdvertised(given: ReadonlySet<FlagName>): void {
   if (!given.has('listen-client-urls') || given.has('advertise-client-urls')) return;
   throw invalid('--advertise-client-urls is required when --listen-client-urls is set explicitly');
-}
-
-const TLS_VERSIONS = ['', 'TLS1.2', 'TLS1.3'];
-
-function checkTlsVersions(values: FlagValues): void {
-  const least = values['tls-min-version'];
-  const most = values['tls-max-version'];
-  for (const version of [least, most]) {
-    if (TLS_VERSIONS.includes(version)) continue;
-    throw invalid(`unexpected TLS version ${quoted(version)} (must be one of: TLS1.2, TLS1.3)`);
-  }
-  if (most !== '' && least > most) {
-    throw invalid(`min version (${least}) is greater than max version (${most})`);
-  }
-  if (least === 'TLS1.3' && values['cipher-suites'].length > 0) {
-    throw invalid('cipher suites cannot be configured when only TLS1.3 is enabled');
-  }
-}
-
-/** Without certificates, which are refused elsewhere, no URL can be served over TLS. */
-function checkPlaintext(values: FlagValues): void {
-  const secure = (urls: readonly MemberUrl[]): MemberUrl | undefined =>
-    urls.find(({ scheme }) => scheme === 'https' || scheme === 'unixs');
-  const client = secure([...values['listen-client-urls'], ...values['listen-client-http-urls']]);
-  if (client !== undefined) {
-    throw invalid(
-      'TLS key/cert (--cert-file, --key-file) must be provided ' +
-        `for client url ${client.text} with HTTPS scheme`,
-    );
-  }
-  const peer = secure(values['listen-peer-urls']);
-  if (peer !== undefined) {
-    throw invalid(
-      'TLS key/cert (--peer-cert-file, --peer-key-file) must be provided ' +
-        `for peer url ${peer.text} with HTTPS scheme`,
-    );
-  }
 }
 
 const NOT_NEGATIVE = [

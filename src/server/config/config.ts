@@ -4,6 +4,7 @@ import { checkLogOptions, type LogLevel } from './log-options.ts';
 import { type MemberUrl, parseMemberUrl, urlTexts } from './member-url.ts';
 import { info, type Notice, warning } from './notice.ts';
 import type { Settings } from './settings.ts';
+import { clientTls, type TlsConfig, tlsNotices } from './tls-config.ts';
 
 /**
  * Guarantees: every field is validated by etcd's rules, zeros that mean "the default" are replaced
@@ -15,12 +16,16 @@ export interface Config {
   /** Empty: the log lies inside the data directory. */
   readonly walDir: string;
 
-  /** `http` or `unix` only. Each of the four lists is sorted by text and not empty. */
+  /** Each of the lists of URLs is sorted by text, and none but the second one is ever empty. */
   readonly listenClientUrls: readonly MemberUrl[];
-  /** Nobody listens on them yet. */
+  /** Where there are some, HTTP is served on these only, and gRPC only on the others. */
+  readonly listenClientHttpUrls: readonly MemberUrl[];
+  /** `http` or `unix` only. */
   readonly listenPeerUrls: readonly MemberUrl[];
   readonly advertiseClientUrls: readonly MemberUrl[];
   readonly initialAdvertisePeerUrls: readonly MemberUrl[];
+  /** There if one of the client URLs is `https` or `unixs`. */
+  readonly clientTls: TlsConfig | undefined;
 
   /** As given; `initialClusterOf` reads it where a member without data needs it. */
   readonly initialCluster: string;
@@ -91,14 +96,17 @@ export function buildConfig(settings: Settings, defaultHost: string | undefined)
   const { values, given } = settings;
   const peerUrls = advertised(settings, 'peer', defaultHost);
   const clientUrls = advertised(settings, 'client', defaultHost);
+  const dataDir = values['data-dir'] || `${values.name}.etcd`;
   const config: Config = {
     name: values.name,
-    dataDir: values['data-dir'] || `${values.name}.etcd`,
+    dataDir,
     walDir: values['wal-dir'],
     listenClientUrls: values['listen-client-urls'],
+    listenClientHttpUrls: values['listen-client-http-urls'],
     listenPeerUrls: values['listen-peer-urls'],
     advertiseClientUrls: clientUrls,
     initialAdvertisePeerUrls: peerUrls,
+    clientTls: clientTls(values, dataDir),
     initialCluster: initialCluster(settings, peerUrls),
     initialClusterState: values['initial-cluster-state'],
     initialClusterToken: values['initial-cluster-token'],
@@ -215,5 +223,5 @@ function noticesOf(
       }),
     );
   }
-  return notices;
+  return [...notices, ...tlsNotices(values)];
 }

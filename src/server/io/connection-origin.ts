@@ -1,8 +1,8 @@
-/** Who is at the other end of a connection. */
+/** Where a connection of a client comes from. */
 export interface ConnectionOrigin {
-  /** `address:port`, as gRPC's handlers get it. */
+  /** `host:port`, `[host]:port`, or `@` on a unix socket. */
   readonly peer: string;
-  /** Common name of the client's certificate, when it has shown one that was accepted. */
+  /** The common name of the client's verified certificate; only with `--client-cert-auth`. */
   readonly clientCommonName: string | undefined;
   readonly isTls: boolean;
 }

@@ -8,7 +8,6 @@ const PEER = 'http://localhost:2380';
 
 const NO_BBOLT = 'the backend is LevelDB';
 const NO_PEERS = 'there are no peers yet';
-const OWN_PORT = 'HTTP is served on the client URLs only, for now';
 const NO_SOCKET_OPTIONS = 'socket options are not built yet';
 
 export const MEMBER_FLAGS = {
@@ -38,9 +37,7 @@ export const MEMBER_FLAGS = {
     parseUrlList(CLIENT),
     'URLs to listen on for clients, gRPC and HTTP.',
   ),
-  'listen-client-http-urls': flag(urls(''), [], 'URLs to listen on for HTTP clients only.', {
-    ignored: OWN_PORT,
-  }),
+  'listen-client-http-urls': flag(urls(''), [], 'URLs to listen on for HTTP clients only.'),
   'max-snapshots': flag(uint, 5, 'Snapshot files to keep; 0 keeps all.'),
   'max-wals': flag(uint, 5, 'WAL files to keep; 0 keeps all.'),
   'quota-backend-bytes': flag(

@@ -2,7 +2,8 @@
 import { flag } from '../flag.ts';
 import { bool, commaStrings, origins, strings, text, uint } from '../kinds.ts';
 
-const NO_TLS = 'TLS is not built yet';
+const NO_PEER_TLS = 'TLS between members is not built yet';
+const LOCAL_CALLS = 'the member calls itself without a connection';
 const NO_AUTH = 'authentication is not built yet';
 
 const CLIENT_SECTION = 'client-transport-security';
@@ -10,97 +11,84 @@ const PEER_SECTION = 'peer-transport-security';
 
 export const SECURITY_FLAGS = {
   'cert-file': flag(text, '', 'Certificate of the client port.', {
-    refused: NO_TLS,
     yaml: `${CLIENT_SECTION}.cert-file`,
   }),
   'key-file': flag(text, '', 'Key of that certificate.', {
-    refused: NO_TLS,
     yaml: `${CLIENT_SECTION}.key-file`,
   }),
   'client-cert-file': flag(text, '', 'Certificate for calls of this member to itself.', {
-    refused: NO_TLS,
+    ignored: LOCAL_CALLS,
     yaml: `${CLIENT_SECTION}.client-cert-file`,
   }),
   'client-key-file': flag(text, '', 'Key of that certificate.', {
-    refused: NO_TLS,
+    ignored: LOCAL_CALLS,
     yaml: `${CLIENT_SECTION}.client-key-file`,
   }),
   'client-cert-auth': flag(bool, false, 'Require certificates of clients.', {
-    refused: NO_TLS,
     yaml: `${CLIENT_SECTION}.client-cert-auth`,
   }),
   'client-crl-file': flag(text, '', 'Client certificates that are revoked.', {
-    refused: NO_TLS,
     yaml: false,
   }),
   'client-cert-allowed-hostname': flag(strings, [], 'Host names allowed in client certificates.', {
-    refused: NO_TLS,
     yaml: `${CLIENT_SECTION}.allowed-hostname`,
   }),
   'trusted-ca-file': flag(text, '', 'Certificates that verify those of clients.', {
-    refused: NO_TLS,
     yaml: `${CLIENT_SECTION}.trusted-ca-file`,
   }),
   'auto-tls': flag(bool, false, 'Make a certificate for the client port.', {
-    refused: NO_TLS,
     yaml: `${CLIENT_SECTION}.auto-tls`,
   }),
   'peer-cert-file': flag(text, '', 'Certificate of the peer port.', {
-    refused: NO_TLS,
+    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.cert-file`,
   }),
   'peer-key-file': flag(text, '', 'Key of that certificate.', {
-    refused: NO_TLS,
+    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.key-file`,
   }),
   'peer-client-cert-file': flag(text, '', 'Certificate for calls to peers.', {
-    refused: NO_TLS,
+    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.client-cert-file`,
   }),
   'peer-client-key-file': flag(text, '', 'Key of that certificate.', {
-    refused: NO_TLS,
+    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.client-key-file`,
   }),
   'peer-client-cert-auth': flag(bool, false, 'Require certificates of peers.', {
-    refused: NO_TLS,
+    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.client-cert-auth`,
   }),
   'peer-trusted-ca-file': flag(text, '', 'Certificates that verify those of peers.', {
-    refused: NO_TLS,
+    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.trusted-ca-file`,
   }),
   'peer-crl-file': flag(text, '', 'Peer certificates that are revoked.', {
-    refused: NO_TLS,
+    refused: NO_PEER_TLS,
     yaml: false,
   }),
   'peer-cert-allowed-cn': flag(strings, [], 'Common names allowed in peer certificates.', {
-    refused: NO_TLS,
+    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.allowed-cn`,
   }),
   'peer-cert-allowed-hostname': flag(strings, [], 'Host names allowed in peer certificates.', {
-    refused: NO_TLS,
+    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.allowed-hostname`,
   }),
   'peer-auto-tls': flag(bool, false, 'Make a certificate for the peer port.', {
-    refused: NO_TLS,
+    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.auto-tls`,
   }),
   'peer-skip-client-san-verification': flag(
     bool,
     false,
     'Accept peer certificates whose names do not match.',
-    { ignored: NO_TLS, yaml: `${PEER_SECTION}.skip-client-san-verification` },
+    { ignored: NO_PEER_TLS, yaml: `${PEER_SECTION}.skip-client-san-verification` },
   ),
-  'self-signed-cert-validity': flag(uint, 1, 'Years that certificates made here are valid.', {
-    ignored: NO_TLS,
-  }),
-  'cipher-suites': flag(strings, [], 'Cipher suites allowed in TLS.', { ignored: NO_TLS }),
-  'tls-min-version': flag(text, 'TLS1.2', 'Lowest TLS version: TLS1.2 or TLS1.3.', {
-    ignored: NO_TLS,
-  }),
-  'tls-max-version': flag(text, '', 'Highest TLS version: TLS1.2 or TLS1.3.', {
-    ignored: NO_TLS,
-  }),
+  'self-signed-cert-validity': flag(uint, 1, 'Years that certificates made here are valid.'),
+  'cipher-suites': flag(strings, [], 'Cipher suites allowed in TLS.'),
+  'tls-min-version': flag(text, 'TLS1.2', 'Lowest TLS version: TLS1.2 or TLS1.3.'),
+  'tls-max-version': flag(text, '', 'Highest TLS version: TLS1.2 or TLS1.3.'),
   cors: flag(origins, '*', 'Browser origins that may call over HTTP.', {
     ignored: 'no cross-origin headers are sent yet, so browsers refuse every origin',
   }),

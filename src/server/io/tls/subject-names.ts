@@ -1,0 +1,54 @@
+/** The host names and addresses that a certificate is valid for, and Go's rules of matching them. */
+import type { X509Certificate } from 'node:crypto';
+import { isIP, isIPv6, SocketAddress } from 'node:net';
+
+export interface SubjectNames {
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+}
+
+/** `KIND:value`, where Node quotes a value that could be read in two ways. */
+const NAME = /(?<kind>[^:,]+):(?<value>"(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/gy;
+
+/** The alternative names of the subject; its common name is none. */
+export function subjectNames({ subjectAltName = '' }: X509Certificate): SubjectNames {
+  const dnsNames: string[] = [];
+  const ipAddresses: string[] = [];
+  for (const { groups } of subjectAltName.matchAll(NAME)) {
+    const { kind = '', value = '' } = groups ?? {};
+    if (kind === 'DNS') dnsNames.push(value);
+    if (kind === 'IP Address') ipAddresses.push(shortest(value));
+  }
+  return { dnsNames, ipAddresses };
+}
+
+/**
+ * Whether the certificate is valid for `host`, a name or an address: an address equals one of its
+ * addresses, a name one of its names, ASCII case aside, of which `*` may be the first label.
+ */
+export function isValidFor(host: string, { dnsNames, ipAddresses }: SubjectNames): boolean {
+  const address = /^\[(.+)\]$/.exec(host)?.[1] ?? host;
+  if (isIP(address) !== 0) return ipAddresses.includes(shortest(address));
+  const wanted = host.toLowerCase();
+  const labels = wanted.replace(/\.$/, '').split('.');
+  const isName = labels.every((label) => LABEL.test(label));
+  return dnsNames.some((name) => {
+    const pattern = name.toLowerCase();
+    const parts = pattern.split('.');
+    const isPattern = parts.every((part, at) => LABEL.test(part) || (at === 0 && part === '*'));
+    if (!isName || !isPattern || pattern === '*') return pattern === wanted && /[^.]/.test(wanted);
+    return (
+      parts.length === labels.length &&
+      parts.every((part, at) => part === '*' || part === labels[at])
+    );
+  });
+}
+
+const LABEL = /^[a-z\d_][a-z\d_-]*$/;
+
+/** One text for each address; that of IPv6 has many. */
+function shortest(address: string): string {
+  if (!isIPv6(address)) return address;
+  const { address: text } = new SocketAddress({ address, family: 'ipv6' });
+  return text.replace(/^::ffff:(?=[\d.]+$)/, '');
+}
