@@ -3,10 +3,12 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import type { Socket } from 'node:net';
 import { CallCounters, GrpcServer, type ServiceTable } from '../../../src/grpc/index.ts';
 import type { Http2Options } from '../../../src/http2/index.ts';
+import type { ConnectionOrigin } from '../../../src/server/io/connection-origin.ts';
 import { Http2Server, type Http2ServerPorts } from '../../../src/server/io/http2-server.ts';
 import { nodeGzip } from '../../../src/server/io/node-gzip.ts';
 import { realClock } from '../../../src/server/io/real-clock.ts';
 import { realScheduler } from '../../../src/server/io/real-scheduler.ts';
+import { remoteAddress } from '../../../src/server/io/remote-address.ts';
 import { RequestRouter } from '../../../src/server/io/request-router.ts';
 
 const REAL_TIME: Http2ServerPorts = { clock: realClock, scheduler: realScheduler };
@@ -51,15 +53,17 @@ export class GrpcEndpoint {
     return this.#http2.connectionCount;
   }
 
-  injectConnection(socket: Socket): void {
-    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-    const origin = { peer, clientCommonName: undefined, isTls: false };
+  injectConnection(socket: Socket, from: ConnectionOrigin = originOf(socket)): void {
     const targets = { grpc: this.#grpc, http: this.#http };
-    this.#http2.injectConnection(socket, new RequestRouter(targets, origin));
+    this.#http2.injectConnection(socket, new RequestRouter(targets, from));
   }
 
   async shutdown(graceMs: number): Promise<void> {
     await this.#http2.shutdown(graceMs);
     this.#grpc.close();
   }
+}
+
+function originOf(socket: Socket): ConnectionOrigin {
+  return { peer: remoteAddress(socket), clientCommonName: undefined, isTls: false };
 }
