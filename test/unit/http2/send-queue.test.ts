@@ -148,7 +148,7 @@ describe('http2 answers: their frames', () => {
   });
 });
 
-describe('http2 answers: the peer’s windows', () => {
+describe('http2 answers: H2-I3 the peer’s windows', () => {
   it('the stream’s window is used up -> waits for WINDOW_UPDATE', () => {
     const peer = requested(1, 10);
     answer(peer.acceptor.stream(1), 25);
@@ -184,7 +184,11 @@ describe('http2 answers: the peer’s windows', () => {
     const sent = peer.read();
     assert.deepEqual(sent.slice(-3), ['DATA 1 16384', 'DATA 1 16384', 'DATA 1 16373']);
     assert.deepEqual(sent.slice(0, 5), [
-      ...['HEADERS 1', 'DATA 1 16384', 'HEADERS 3', 'DATA 3 10 end', 'HEADERS 5 end'],
+      'HEADERS 1',
+      'DATA 1 16384',
+      'HEADERS 3',
+      'DATA 3 10 end',
+      'HEADERS 5 end',
     ]);
     peer.send(windowUpdate(0, 3));
     peer.send(windowUpdate(0, 3));
@@ -197,8 +201,13 @@ describe('http2 answers: the peer’s windows', () => {
     answer(peer.acceptor.stream(3), 20_000);
     peer.turns();
     assert.deepEqual(peer.read(), [
-      ...['HEADERS 1', 'DATA 1 16384', 'HEADERS 3', 'DATA 3 16384'],
-      ...['DATA 1 16384', 'DATA 3 3616 end', 'DATA 1 7232 end'],
+      'HEADERS 1',
+      'DATA 1 16384',
+      'HEADERS 3',
+      'DATA 3 16384',
+      'DATA 1 16384',
+      'DATA 3 3616 end',
+      'DATA 1 7232 end',
     ]);
   });
 
@@ -215,7 +224,7 @@ describe('http2 answers: the peer’s windows', () => {
   });
 });
 
-describe('http2 answers: back-pressure', () => {
+describe('http2 answers: H2-I4 back-pressure', () => {
   it('SEND_BUFFER_BYTES wait -> send says false, and onDrain follows', () => {
     const peer = requested(1, 10);
     const stream = peer.acceptor.stream(1);
