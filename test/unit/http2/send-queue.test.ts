@@ -125,6 +125,17 @@ describe('http2 answers: their frames', () => {
     assert.deepEqual(peer.acceptor.events(), ['1 POST / end']);
   });
 
+  it('reset inside accept -> the stream ends, and nothing is heard', () => {
+    const peer = TestPeer.greeted();
+    peer.acceptor.onAccept = (stream) => {
+      stream.reset(0x2);
+      stream.reset(0x2);
+    };
+    peer.send(headers(1, GET, 'end'));
+    assert.deepEqual(peer.read(), ['RST_STREAM 1 INTERNAL_ERROR']);
+    assert.deepEqual(peer.acceptor.events(), ['1 GET / end']);
+  });
+
   it('reset -> what was queued is dropped', () => {
     const peer = requested(1, 65_535);
     answer(peer.acceptor.stream(1), 10);
@@ -193,6 +204,18 @@ describe('http2 answers: H2-I3 the peer’s windows', () => {
     peer.send(windowUpdate(0, 3));
     peer.send(windowUpdate(0, 3));
     assert.deepEqual(peer.read(), ['DATA 1 3', 'DATA 1 2 end']);
+  });
+
+  it('a window made smaller while the stream waits for the connection -> it waits for both', () => {
+    const peer = TestPeer.greeted();
+    peer.send(settings([Setting.INITIAL_WINDOW_SIZE, LARGE]), headers(1, GET, 'end'));
+    answer(peer.acceptor.stream(1), 65_536);
+    peer.turns();
+    peer.read();
+    peer.send(settings([Setting.INITIAL_WINDOW_SIZE, 65_535]), windowUpdate(0, 1));
+    assert.deepEqual(peer.read(), ['SETTINGS ack']);
+    peer.send(windowUpdate(1, 1));
+    assert.deepEqual(peer.read(), ['DATA 1 1 end']);
   });
 
   it('streams take turns, a frame each', () => {
