@@ -100,7 +100,8 @@ export class Http2Connection implements Flushable {
     if (this.isClosed) return;
     this.#keepalive.onRead();
     try {
-      this.#reader.read(bytes);
+      // Users get views of it: not of a subclass that has methods of its own, such as Buffer.
+      this.#reader.read(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
     } catch (error) {
       this.#onReadError(error);
     }

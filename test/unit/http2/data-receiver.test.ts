@@ -75,7 +75,7 @@ describe('http2 bodies', () => {
   });
 });
 
-describe('http2 receive windows', () => {
+describe('http2 bodies: H2-I6 windows', () => {
   it('more than the window of a stream -> FLOW_CONTROL_ERROR on the stream', () => {
     const peer = posted();
     for (let sent = 0; sent < 3; sent++) peer.send(data(1, FULL, 'open'));
