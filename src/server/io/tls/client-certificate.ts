@@ -36,16 +36,16 @@ function checkHostname(certificate: X509Certificate, allowed: readonly string[])
   throw refused('client certificate authentication failed');
 }
 
-/** All that the client showed: its own certificate, and those of authorities that it sent along. */
+/** The client's certificate and those of the authorities above it; a root is revoked by no list. */
 function checkRevocation(own: X509Certificate, revoked: ReadonlySet<string>): void {
   let certificate: X509Certificate | undefined = own;
-  while (certificate !== undefined) {
+  do {
     if (revoked.has(certificate.serialNumber)) {
       const serial = certificate.serialNumber.toLowerCase();
       throw refused(`transport: certificate serial ${serial} revoked`);
     }
     certificate = certificate.issuerCertificate;
-  }
+  } while (certificate !== undefined && certificate.subject !== certificate.issuer);
 }
 
 /** Of several the last, as in Go. */
