@@ -1,6 +1,6 @@
 /** The certificate of a client, after a handshake in which OpenSSL had its say. */
 import type { X509Certificate } from 'node:crypto';
-import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { NO_CERTIFICATE, verificationFailure } from './handshake-failure.ts';
 import type { ServerTls } from './server-tls.ts';
 import { isValidFor, subjectNames } from './subject-names.ts';
@@ -16,6 +16,7 @@ export function identifyClient(
   nowMs: number,
 ): string | undefined {
   if (!tls.config.requiresClientCert) return undefined;
+  // Once only: a second call knows no other certificates than the client's own.
   const certificate = connection.getPeerX509Certificate();
   if (certificate === undefined) throw refused(NO_CERTIFICATE);
   if (!connection.authorized) {
@@ -24,9 +25,8 @@ export function identifyClient(
     throw refused(verificationFailure(verdict, certificate, nowMs));
   }
   checkHostname(certificate, tls.config.allowedHostnames);
-  const chain = connection.getPeerCertificate(true);
-  checkRevocation(chain, tls);
-  return tls.config.clientCertAuth ? commonName(chain) : undefined;
+  checkRevocation(certificate, tls.revoked());
+  return tls.config.clientCertAuth ? commonName(certificate) : undefined;
 }
 
 function checkHostname(certificate: X509Certificate, allowed: readonly string[]): void {
@@ -36,25 +36,21 @@ function checkHostname(certificate: X509Certificate, allowed: readonly string[])
   throw refused('client certificate authentication failed');
 }
 
-/** The client's certificate and those between it and the authority that is trusted. */
-function checkRevocation(leaf: DetailedPeerCertificate, tls: ServerTls): void {
-  const revoked = tls.revoked();
-  if (revoked.size === 0) return;
-  const { trusted } = tls.credentials();
-  for (let at = leaf; ; at = at.issuerCertificate) {
-    if (revoked.has(at.serialNumber)) {
-      const serial = at.serialNumber.toLowerCase();
+/** The client's certificate and those of the authorities above it; a root is revoked by no list. */
+function checkRevocation(own: X509Certificate, revoked: ReadonlySet<string>): void {
+  let certificate: X509Certificate | undefined = own;
+  do {
+    if (revoked.has(certificate.serialNumber)) {
+      const serial = certificate.serialNumber.toLowerCase();
       throw refused(`transport: certificate serial ${serial} revoked`);
     }
-    const issuer: DetailedPeerCertificate | undefined = at.issuerCertificate;
-    // A root is its own issuer.
-    if (issuer === undefined || issuer === at || trusted.has(issuer.fingerprint256)) return;
-  }
+    certificate = certificate.issuerCertificate;
+  } while (certificate !== undefined && certificate.subject !== certificate.issuer);
 }
 
 /** Of several the last, as in Go. */
-function commonName({ subject }: DetailedPeerCertificate): string {
-  const names: unknown = subject.CN;
+function commonName(certificate: X509Certificate): string {
+  const names: unknown = certificate.toLegacyObject().subject.CN;
   const last: unknown = Array.isArray(names) ? names.at(-1) : names;
   return typeof last === 'string' ? last : '';
 }

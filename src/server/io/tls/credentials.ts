@@ -8,12 +8,8 @@ import { messageOf } from '../../config/errors.ts';
 import { pemBlocks } from './pem.ts';
 import { TlsError } from './tls-error.ts';
 
-export interface Credentials {
-  /** For Node's TLS. */
-  readonly identity: Pick<SecureContextOptions, 'cert' | 'key' | 'ca'>;
-  /** SHA-256 fingerprints of the trusted authorities, as Node writes them; empty if Node's own. */
-  readonly trusted: ReadonlySet<string>;
-}
+/** For Node's TLS. Without `ca`, the authorities that Node comes with are trusted. */
+export type Credentials = Pick<SecureContextOptions, 'cert' | 'key' | 'ca'>;
 
 /** The contents of PEM files, that of the authorities if there is one. Throws TLS_CREDENTIALS. */
 export function readCredentials(
@@ -33,18 +29,20 @@ export function readCredentials(
   if (!leaf.checkPrivateKey(parsedKey)) {
     throw invalid('tls: private key does not match public key');
   }
-  const trusted = authorities === undefined ? [] : certificatesOf(authorities);
-  // To OpenSSL an empty list means its own authorities, and so trust in half the world.
-  if (authorities !== undefined && trusted.length === 0) {
-    throw invalid('the trusted CA file holds no certificate');
-  }
-  const identity = {
-    cert: textOf(chain),
+  const credentials = {
+    cert: chain.map(String).join(''),
     key: parsedKey.export({ type: 'pkcs8', format: 'pem' }),
-    ...(authorities === undefined ? {} : { ca: trusted.map(String) }),
+    ...(authorities === undefined ? {} : { ca: trustedOf(authorities) }),
   };
-  checkUsable(identity);
-  return { identity, trusted: new Set(trusted.map(({ fingerprint256 }) => fingerprint256)) };
+  checkUsable(credentials);
+  return credentials;
+}
+
+function trustedOf(authorities: Buffer): string[] {
+  const trusted = certificatesOf(authorities).map(String);
+  // To Node an empty list means the authorities that it comes with: trust in half the world.
+  if (trusted.length === 0) throw invalid('the trusted CA file holds no certificate');
+  return trusted;
 }
 
 function certificatesOf(contents: Buffer): X509Certificate[] {
@@ -67,14 +65,10 @@ function privateKeyOf(contents: Buffer): KeyObject {
   }
 }
 
-function textOf(chain: readonly X509Certificate[]): string {
-  return chain.map(String).join('');
-}
-
 /** OpenSSL refuses, for instance, keys that are too short. */
-function checkUsable(identity: Credentials['identity']): void {
+function checkUsable(credentials: Credentials): void {
   try {
-    createSecureContext(identity);
+    createSecureContext(credentials);
   } catch (error) {
     throw invalid(`tls: ${messageOf(error)}`, error);
   }

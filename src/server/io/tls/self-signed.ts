@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from '../../../base/ports/logger.ts';
 import { messageOf } from '../../config/errors.ts';
 import { TlsError } from './tls-error.ts';
+import type {} from './webcrypto.d.ts';
 
 export interface SelfSignedOptions {
   readonly folder: string;

@@ -45,8 +45,6 @@ export class TlsAcceptor {
       ...contextOptions(tls.config, this.#applied),
       requestCert: tls.config.requiresClientCert,
       rejectUnauthorized: false,
-      // In Go, whatever is in the file is trusted, roots or not.
-      allowPartialTrustChain: true,
       ALPNProtocols: [...options.protocols],
       handshakeTimeout: options.handshakeTimeoutMs,
     });
@@ -113,9 +111,9 @@ export class TlsAcceptor {
   }
 }
 
-function contextOptions(config: TlsConfig, { identity }: Credentials): TlsOptions {
+function contextOptions(config: TlsConfig, credentials: Credentials): TlsOptions {
   return {
-    ...identity,
+    ...credentials,
     minVersion: config.minVersion,
     maxVersion: config.maxVersion,
     ciphers: openSslCiphers(config.cipherSuites),

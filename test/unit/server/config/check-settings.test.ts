@@ -34,16 +34,6 @@ describe('check-settings: refusals', () => {
         '(unexpected empty host (http://:2380))',
     ],
     [
-      [...BIND, 'https://localhost:1'],
-      'TLS key/cert (--cert-file, --key-file) must be provided ' +
-        'for client url https://localhost:1 with HTTPS scheme',
-    ],
-    [
-      ['--listen-peer-urls', 'https://localhost:1'],
-      'TLS key/cert (--peer-cert-file, --peer-key-file) must be provided ' +
-        'for peer url https://localhost:1 with HTTPS scheme',
-    ],
-    [
       ['--initial-cluster', 'a=http://localhost:2380', '--discovery-srv', 'foo'],
       'multiple discovery or bootstrap flags are set. ' +
         'Choose one of "initial-cluster", "discovery", "discovery-endpoints" or "discovery-srv"',
@@ -59,15 +49,6 @@ describe('check-settings: refusals', () => {
       'error parsing CompactionRetention: time: missing unit in duration "-1"',
     ],
     [['--compact-hash-check-time', '0s'], '--compact-hash-check-time must be >0 (set to 0s)'],
-    [['--tls-min-version', 'foo'], 'unexpected TLS version "foo" (must be one of: TLS1.2, TLS1.3)'],
-    [
-      ['--tls-min-version', 'TLS1.3', '--tls-max-version', 'TLS1.2'],
-      'min version (TLS1.3) is greater than max version (TLS1.2)',
-    ],
-    [
-      ['--tls-min-version', 'TLS1.3', '--cipher-suites', 'x'],
-      'cipher suites cannot be configured when only TLS1.3 is enabled',
-    ],
     [['--logger', 'foo'], 'unknown logger option "foo"'],
     [['--logger', 'capnslog'], '--logger=capnslog is removed in v3.5'],
     [['--log-level', 'foo'], 'unrecognized level: "foo"'],

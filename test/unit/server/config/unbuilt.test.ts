@@ -8,10 +8,7 @@ import { load } from '../../../support/config-sources.ts';
 function otherValue(name: FlagName): string {
   const special: Partial<Record<FlagName, string>> = {
     'listen-peer-urls': 'http://127.0.0.1:12380',
-    'listen-client-http-urls': 'http://127.0.0.1:12379',
     'listen-metrics-urls': 'http://127.0.0.1:12381',
-    'tls-min-version': 'TLS1.3',
-    'tls-max-version': 'TLS1.2',
     'auto-compaction-retention': '1h',
     'discovery-fallback': 'proxy',
     'v2-deprecation': 'gone',
@@ -58,7 +55,7 @@ describe('unbuilt', () => {
 
   it('CFG-I3: what must never be ignored is refused', () => {
     const refused = FLAG_NAMES.filter((name) => FLAGS[name].support.state === 'refused');
-    for (const name of ['cert-file', 'client-cert-auth', 'auto-tls', 'auth-token'] as const) {
+    for (const name of ['peer-cert-file', 'peer-client-cert-auth', 'auth-token'] as const) {
       assert.ok(refused.includes(name), name);
     }
     for (const name of ['discovery', 'discovery-srv', 'force-new-cluster'] as const) {
@@ -67,10 +64,10 @@ describe('unbuilt', () => {
   });
 
   it('all refused flags stand in one message', async () => {
-    await assert.rejects(load({ argv: ['--cert-file=a', '--key-file=b'] }), {
+    await assert.rejects(load({ argv: ['--peer-cert-file=a', '--peer-key-file=b'] }), {
       message:
-        'refused to start with --cert-file (TLS is not built yet), ' +
-        '--key-file (TLS is not built yet)',
+        'refused to start with --peer-cert-file (TLS between members is not built yet), ' +
+        '--peer-key-file (TLS between members is not built yet)',
     });
   });
 

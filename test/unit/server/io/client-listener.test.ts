@@ -8,11 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { ServiceTable } from '../../../../src/grpc/index.ts';
-import { parseMemberUrl } from '../../../../src/server/config/member-url.ts';
-import { ClientListener } from '../../../../src/server/io/client-listener.ts';
+
+import type { ClientListener } from '../../../../src/server/io/client-listener.ts';
 import { ListenError } from '../../../../src/server/io/listen-error.ts';
 import { BytesClient } from '../../../support/grpc/bytes-client.ts';
 import { GrpcEndpoint } from '../../../support/grpc/grpc-endpoint.ts';
+import { type ListenerSetup, openListener, portOf } from '../../../support/tls/listeners.ts';
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 /** An empty SETTINGS frame: what a client sends next, and what a server answers first. */
@@ -30,23 +31,17 @@ interface Ports {
   readonly dial: () => Socket;
 }
 
-interface Setup {
-  readonly urls?: readonly string[];
-  readonly readHeaderTimeoutMs?: number;
-}
-
-async function withListener(setup: Setup, use: (ports: Ports) => Promise<void>): Promise<void> {
+async function withListener(
+  setup: ListenerSetup,
+  use: (ports: Ports) => Promise<void>,
+): Promise<void> {
   const grpc = new GrpcEndpoint(ECHO);
   const http = createServer((incoming, response) => {
     incoming.resume().on('end', () => response.end(`${incoming.method} ${incoming.url}`));
   });
-  const listener = await ClientListener.open({
-    urls: (setup.urls ?? ['http://127.0.0.1:0']).map(parseMemberUrl),
-    readHeaderTimeoutMs: setup.readHeaderTimeoutMs ?? 60_000,
-    onAcceptError: () => undefined,
-  });
-  listener.serve({ grpc, http });
-  const port = listener.addresses[0]?.port ?? 0;
+  const listener = await openListener(setup);
+  listener.serve({ http2: (connection, from) => grpc.injectConnection(connection, from), http });
+  const port = portOf(listener);
   const sockets: Socket[] = [];
   try {
     await use({
@@ -149,8 +144,17 @@ describe('ClientListener: protocols', () => {
   it('first bytes that are no protocol -> 400, closed; others are served', async () => {
     await withListener({}, async (ports) => {
       const socket = ports.dial();
-      socket.write('\u0016\u0003\u0001 no such thing\r\n\r\n');
+      socket.write('\u0017\u0003\u0001 no such thing\r\n\r\n');
       assert.match(await received(socket), /^HTTP\/1\.1 400 /);
+      assert.equal(await httpGet(ports.port, '/ok'), 'GET /ok');
+    });
+  });
+
+  it('the hello of TLS on a plain port -> closed without a word; others are served', async () => {
+    await withListener({}, async (ports) => {
+      const socket = ports.dial();
+      socket.write(Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]));
+      assert.equal(await received(socket), '');
       assert.equal(await httpGet(ports.port, '/ok'), 'GET /ok');
     });
   });
@@ -206,18 +210,14 @@ describe('ClientListener: header timeout', () => {
 
 describe('ClientListener: before it serves', () => {
   it('a client that comes early -> waits, and is served when serving begins', async () => {
-    const listener = await ClientListener.open({
-      urls: [parseMemberUrl('http://127.0.0.1:0')],
-      readHeaderTimeoutMs: 60_000,
-      onAcceptError: () => undefined,
-    });
-    const port = listener.addresses[0]?.port ?? 0;
+    const listener = await openListener({});
+    const port = portOf(listener);
     const answer = once(get({ host: '127.0.0.1', port }), 'response');
     const other = connect(port, '127.0.0.1');
     await once(other, 'connect');
     listener.checkInvariants();
     const http = createServer((_request, response) => response.end('late but served'));
-    listener.serve({ grpc: { injectConnection: (socket) => socket.destroy() }, http });
+    listener.serve({ http2: (socket) => socket.destroy(), http });
     const [response] = (await answer) as [IncomingMessage];
     assert.equal(response.statusCode, 200);
     response.destroy();
@@ -226,32 +226,61 @@ describe('ClientListener: before it serves', () => {
   });
 });
 
-describe('ClientListener: ports', () => {
-  const open = async (urls: readonly string[]): Promise<ClientListener> =>
-    ClientListener.open({
-      urls: urls.map(parseMemberUrl),
-      readHeaderTimeoutMs: 60_000,
-      onAcceptError: () => undefined,
+describe('ClientListener: split traffic', () => {
+  const SPLIT = { urls: ['http://127.0.0.1:0'], httpUrls: ['http://[::1]:0'] };
+
+  it('the URLs for HTTP serve HTTP/1 only, the others gRPC only', async () => {
+    await withListener(SPLIT, async ({ listener, port, dial }) => {
+      const httpPort = portOf(listener, 1);
+      const client = new BytesClient(port);
+      assert.equal((await client.unary('/t.T/Echo', 'a')).code, 0);
+      client.close();
+      const [response] = (await once(
+        get({ host: '::1', port: httpPort, path: '/x' }),
+        'response',
+      )) as [IncomingMessage];
+      assert.equal(await bodyOf(response), 'GET /x');
+      const http1 = dial();
+      http1.write('GET /version HTTP/1.1\r\nhost: a\r\n\r\n');
+      assert.equal(await received(http1), '');
+      const http2 = connect(httpPort, '::1');
+      http2.write(PREFACE);
+      assert.equal(await received(http2), '');
     });
+  });
+});
+
+describe('ClientListener: ports', () => {
+  const open = async (urls: readonly string[]): Promise<ClientListener> => openListener({ urls });
 
   it('several URLs -> all of them are served', async () => {
     const urls = ['http://127.0.0.1:0', 'http://localhost:0'];
     await withListener({ urls }, async ({ listener }) => {
-      for (const { address, port } of listener.addresses) {
-        const [response] = (await once(get({ host: address, port }), 'response')) as [
-          IncomingMessage,
-        ];
+      for (const address of listener.addresses) {
+        assert.ok(typeof address === 'object');
+        const { address: host, port } = address;
+        const [response] = (await once(get({ host, port }), 'response')) as [IncomingMessage];
         assert.equal(await bodyOf(response), 'GET /');
       }
       assert.equal(listener.addresses.length, 2);
     });
   });
 
+  it('0.0.0.0 -> IPv6 is served too, as Go does', async () => {
+    await withListener({ urls: ['http://0.0.0.0:0'] }, async ({ port }) => {
+      const [response] = (await once(get({ host: '::1', port, path: '/6' }), 'response')) as [
+        IncomingMessage,
+      ];
+      assert.equal(await bodyOf(response), 'GET /6');
+      assert.equal(await httpGet(port, '/4'), 'GET /4');
+    });
+  });
+
   it('a busy port -> LISTEN_ADDRESS_IN_USE, and no port of the others stays bound', async () => {
     const first = await open(['http://127.0.0.1:0']);
-    const busy = `http://127.0.0.1:${first.addresses[0]?.port}`;
+    const busy = `http://127.0.0.1:${portOf(first)}`;
     const free = await open(['http://127.0.0.1:0']);
-    const freeUrl = `http://127.0.0.1:${free.addresses[0]?.port}`;
+    const freeUrl = `http://127.0.0.1:${portOf(free)}`;
     await free.close();
     await assert.rejects(
       open([freeUrl, busy]),
