@@ -8,8 +8,8 @@ import { HttpBridge } from './http-bridge.ts';
 
 /** Who serves on a port; one at least. Who is alone gets all. */
 export interface RequestTargets {
-  readonly grpc?: GrpcServer | undefined;
-  readonly http?: HttpServer | undefined;
+  readonly grpc?: Pick<GrpcServer, 'accept'>;
+  readonly http?: HttpServer;
 }
 
 /** The acceptor of one connection. */
