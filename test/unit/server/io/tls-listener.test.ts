@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import { get } from 'node:https';
+import { Agent, get } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { before, describe, it } from 'node:test';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
@@ -143,11 +143,16 @@ describe('ClientListener with TLS: protocols', () => {
 
   it('HTTP/1 over TLS, twice on a connection', async () => {
     await withTls({}, async ({ port }) => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const reused: boolean[] = [];
       for (const path of ['/a', '/b']) {
-        const options = { host: '127.0.0.1', port, path, ca: authority.certificate };
-        const [response] = (await once(get(options), 'response')) as [IncomingMessage];
-        assert.equal(String((await response.toArray()).join('')), path);
+        const request = get({ host: '127.0.0.1', port, path, ca: authority.certificate, agent });
+        const [response] = (await once(request, 'response')) as [IncomingMessage];
+        assert.equal((await response.toArray()).join(''), path);
+        reused.push(request.reusedSocket);
       }
+      assert.deepEqual(reused, [false, true]);
+      agent.destroy();
     });
   });
 
