@@ -7,7 +7,8 @@
 import { assert } from '../base/assert.ts';
 import type { ByteSink } from './byte-sink.ts';
 
-export const SLAB_BYTES = 131_072;
+/** Below what malloc takes from the system for each block and gives back: pages stay mapped. */
+export const SLAB_BYTES = 65_536;
 /** A flush begins with at least so much room, so that the output of most turns is one region. */
 const REGION_BYTES_MIN = 16_384;
 

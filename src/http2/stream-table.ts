@@ -6,6 +6,7 @@ import type { FloodGuard } from './flood-guard.ts';
 import { WINDOW_BYTES_DEFAULT, WINDOW_BYTES_MAX } from './frame.ts';
 import { SendQueue } from './send-queue.ts';
 import { STREAM_WINDOW_BYTES, Stream, type StreamHost } from './stream.ts';
+import { StreamMap } from './stream-map.ts';
 import type { StreamUser } from './stream-port.ts';
 
 /**
@@ -15,7 +16,7 @@ import type { StreamUser } from './stream-port.ts';
 export const RECENT_RESETS_MAX = 1024;
 
 export class StreamTable implements StreamHost {
-  readonly #streams = new Map<number, Stream>();
+  readonly #streams = new StreamMap();
   readonly #recentResets = new Set<number>();
   readonly #control: ControlQueue;
   readonly #guard: FloodGuard;
@@ -79,7 +80,7 @@ export class StreamTable implements StreamHost {
 
   open(id: number): Stream {
     const stream = new Stream(id, this, this.#initialSendWindow);
-    this.#streams.set(id, stream);
+    this.#streams.add(stream);
     return stream;
   }
 
@@ -164,9 +165,11 @@ export class StreamTable implements StreamHost {
 
   checkInvariants(): void {
     let heldBytes = 0;
-    for (const [id, stream] of this.#streams) {
+    this.#streams.checkInvariants();
+    for (const stream of this.#streams.values()) {
+      const { id } = stream;
       heldBytes += stream.heldBytes;
-      assert(id === stream.id && !stream.isClosed, 'stream table: a stream that is closed');
+      assert(!stream.isClosed, 'stream table: a stream that is closed');
       assert(!this.isIdle(id), 'stream table: a stream whose id is idle');
       assert(!this.#recentResets.has(id), 'stream table: an open stream that was reset');
       assert(stream.receiveWindow >= 0, 'stream table: more was received than the window');
@@ -192,7 +195,7 @@ export class StreamTable implements StreamHost {
     this.sendQueue.remove(stream);
     this.#heldBytes -= stream.heldBytes;
     stream.heldBytes = 0;
-    this.#streams.delete(stream.id);
+    this.#streams.remove(stream);
     return user;
   }
 

@@ -58,6 +58,7 @@ export class Stream implements Http2Stream {
   list: StreamList | undefined = undefined;
   previous: Stream | undefined = undefined;
   next: Stream | undefined = undefined;
+  nextInBucket: Stream | undefined = undefined;
 
   constructor(id: number, host: StreamHost, sendWindow: number) {
     this.id = id;
