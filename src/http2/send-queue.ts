@@ -45,7 +45,7 @@ export class SendQueue {
 
   /** Whether some stream may send now. */
   get isReady(): boolean {
-    return this.#ready.first !== undefined;
+    return this.#next !== undefined;
   }
 
   /** Something was queued on the stream, `bytes` of it body. */
@@ -71,10 +71,6 @@ export class SendQueue {
   /** The peer takes `increment` more bytes on the connection; false: more than there can be. */
   grow(increment: number): boolean {
     this.#window += increment;
-    for (let stream = this.#starved.first; stream !== undefined; stream = this.#starved.first) {
-      this.#starved.remove(stream);
-      this.#ready.add(stream);
-    }
     return this.#window <= WINDOW_BYTES_MAX;
   }
 
@@ -86,9 +82,9 @@ export class SendQueue {
   /** Lets streams send in turn until none can, `out` has `bytesMax` or its sink is full. */
   moveTo(out: OutputSlab, bytesMax: number): void {
     while (out.takesMore && out.size < bytesMax) {
-      const stream = this.#ready.first;
+      const stream = this.#next;
       if (stream === undefined) return;
-      this.#ready.remove(stream);
+      stream.list?.remove(stream);
       this.#takeTurn(stream, out);
       if (!stream.isClosed) this.#requeue(stream);
       if (stream.isPaused && stream.body.length < SEND_BUFFER_BYTES) {
@@ -111,6 +107,14 @@ export class SendQueue {
       assert(isQueued === this.#canSend(stream), 'send queue: a stream is in the wrong list');
     }
     assert(waitingBytes === this.#waitingBytes, 'send queue: waiting bytes miscounted');
+  }
+
+  /**
+   * Whose turn it is. However many are starved, the peer's window lets only so many of them go on:
+   * a window that grows byte by byte costs no more for many streams than for one.
+   */
+  get #next(): Stream | undefined {
+    return this.#ready.first ?? (this.#window > 0 ? this.#starved.first : undefined);
   }
 
   /** Whether there is anything to send that the stream's own window allows. */
