@@ -29,7 +29,8 @@ function watching(
       return async (endpoint) => {
         const group = new ConnectionGroup(endpoint, options.connections);
         const loop = new WatchLoop(group, {
-          streams: options.streams,
+          putStreams: options.streams,
+          watchStreams: options.streams,
           watchedKeys: watched,
           fanOut,
           puts,
