@@ -30,6 +30,7 @@ import { DynamicTable } from './http2/header-tables.ts';
 import { HpackDecoder } from './http2/hpack-decoder.ts';
 import { framedMessage } from './http2/message-reader.ts';
 import { SocketOutput } from './http2/socket-output.ts';
+import { NO_OP_ANSWER, NO_OP_PATH } from './no-op/method.ts';
 
 const WINDOW_BYTES = 2 ** 31 - 1;
 
@@ -54,6 +55,8 @@ class TrivialStore {
         const answer = { header: this.#header(), kvs: [this.#keyValue], count: 1 };
         return RangeResponse.encode(RangeResponse.create(answer));
       }
+      case NO_OP_PATH:
+        return NO_OP_ANSWER;
       default:
         return undefined;
     }
