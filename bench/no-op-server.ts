@@ -7,11 +7,11 @@ import { BenchError } from './bench-error.ts';
 import { TRANSPORTS } from './no-op/transports.ts';
 
 const name = process.argv[2] ?? '';
-const serve = TRANSPORTS.get(name)?.();
-if (serve === undefined) throw new BenchError('BENCH_OPTIONS', `no transport ${name}`);
+const transport = TRANSPORTS.get(name)?.();
+if (transport === undefined) throw new BenchError('BENCH_OPTIONS', `no transport ${name}`);
 const server = createServer({ noDelay: true }, (socket) => {
   // The load goes away when it has its figures.
   socket.on('error', () => socket.destroy());
-  serve(socket);
+  transport.serve(socket);
 });
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));

@@ -9,5 +9,11 @@ export function grpcJsTransport(): Transport {
   const same = (bytes: Buffer): Buffer => bytes;
   server.register(NO_OP_PATH, handle, same, same, 'unary');
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  return (connection) => injector.injectConnection(connection);
+  return {
+    serve: (connection) => injector.injectConnection(connection),
+    async close() {
+      injector.destroy();
+      server.forceShutdown();
+    },
+  };
 }

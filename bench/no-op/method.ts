@@ -2,8 +2,12 @@
 import type { Socket } from 'node:net';
 import { PutResponse, ResponseHeader } from '../../src/pb/index.ts';
 
-/** Serves the method on the connections it is given. */
-export type Transport = (connection: Socket) => void;
+export interface Transport {
+  /** Serves the method on a connection. */
+  serve(connection: Socket): void;
+  /** Ends what it holds: timers and connections. */
+  close(): Promise<void>;
+}
 
 export const NO_OP_PATH = '/etcdts.bench.NoOp/Call';
 

@@ -16,5 +16,9 @@ export function nodeHttp2Transport(): Transport {
     });
     stream.resume();
   });
-  return (connection) => void server.emit('connection', connection);
+  return {
+    serve: (connection) => void server.emit('connection', connection),
+    // It holds nothing but connections, which end with their clients.
+    close: () => Promise.resolve(),
+  };
 }

@@ -1,8 +1,9 @@
 /** Every transport answers the no-op workloads, as the load sees it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, it } from 'node:test';
+import type { Transport } from '../../../../bench/no-op/method.ts';
 import { TRANSPORTS } from '../../../../bench/no-op/transports.ts';
 import { runWorkload } from '../../../../bench/run/run-workload.ts';
 import type { Server } from '../../../../bench/run/servers.ts';
@@ -34,10 +35,10 @@ describe('no-op transports', () => {
   }
 });
 
-async function listen(serve: (connection: Socket) => void): Promise<Server> {
+async function listen(transport: Transport): Promise<Server> {
   const listener = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    serve(socket);
+    transport.serve(socket);
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -49,7 +50,7 @@ async function listen(serve: (connection: Socket) => void): Promise<Server> {
     log: () => '',
     async dispose() {
       listener.close();
-      await once(listener, 'close');
+      await transport.close();
     },
   };
 }
