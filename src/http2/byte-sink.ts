@@ -1,0 +1,12 @@
+/** The socket, as a connection sees it. */
+export interface ByteSink {
+  /**
+   * Takes all of `bytes`, which are the sink's from then on and do not change any more. False: its
+   * buffer is full, and the connection's `onSinkDrained()` follows.
+   */
+  write(bytes: Uint8Array): boolean;
+  /** Closes in order after what was written; the connection's `onSinkClosed()` follows. */
+  end(): void;
+  /** Closes at once; the connection's `onSinkClosed()` may follow. */
+  destroy(): void;
+}

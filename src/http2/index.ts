@@ -1,0 +1,10 @@
+export type { ByteSink } from './byte-sink.ts';
+export { ErrorCode } from './error-code.ts';
+export {
+  type Http2Stream,
+  type RequestField,
+  type RequestHead,
+  SEND_BUFFER_BYTES,
+  type StreamAcceptor,
+  type StreamUser,
+} from './stream-port.ts';
