@@ -3,7 +3,7 @@ import { CodedError } from '../src/base/coded-error.ts';
 /**
  * - BENCH_OPTIONS: the command line asks for something that cannot be
  * - BENCH_CONNECTION: a connection could not be made, or ended before its time
- * - BENCH_PROTOCOL: the server broke HTTP/2, HPACK or gRPC framing
+ * - BENCH_PROTOCOL: the server broke HTTP/2 or gRPC framing (HPACK: see HpackError)
  * - BENCH_STATUS: a call ended with an HTTP or gRPC status other than OK
  * - BENCH_ANSWER: a call ended well with the wrong content
  * - BENCH_REVISION: the store's revision does not match the writes that were acknowledged

@@ -5,6 +5,7 @@
  * It counts writes, so that the check of the revision passes, and gives one value to every Range.
  */
 import { createServer, type Socket } from 'node:net';
+import { type HeaderField, HpackDecoder } from '../src/http2/hpack/index.ts';
 import {
   KeyValue,
   KVService,
@@ -25,13 +26,12 @@ import {
   writeU32,
 } from './http2/frame.ts';
 import { FrameReader } from './http2/frame-reader.ts';
-import { appendField } from './http2/header-blocks.ts';
-import { DynamicTable } from './http2/header-tables.ts';
-import { HpackDecoder } from './http2/hpack-decoder.ts';
+import { type Field, IndexingEncoder } from './http2/indexing-encoder.ts';
 import { framedMessage } from './http2/message-reader.ts';
 import { SocketOutput } from './http2/socket-output.ts';
 
 const WINDOW_BYTES = 2 ** 31 - 1;
+const HEADER_LIST_BYTES_MAX = 64 * 1024;
 
 /** What it answers, by path; undefined: Unimplemented. */
 class TrivialStore {
@@ -68,8 +68,8 @@ class TrivialConnection {
   readonly #store: TrivialStore;
   readonly #output: SocketOutput;
   readonly #reader = new FrameReader((frame) => this.#take(frame));
-  readonly #decoder = new HpackDecoder();
-  readonly #table = new DynamicTable();
+  readonly #decoder = new HpackDecoder({ listBytesMax: HEADER_LIST_BYTES_MAX });
+  readonly #encoder = new IndexingEncoder();
   readonly #paths = new Map<number, string>();
   #prefaceLeft = PREFACE.length;
   #receivedBytes = 0;
@@ -85,7 +85,7 @@ class TrivialConnection {
     this.#output.flush();
   }
 
-  /** Throws BENCH_PROTOCOL. */
+  /** Throws BENCH_PROTOCOL and HpackError. */
   receive(chunk: Uint8Array): void {
     const skipped = Math.min(this.#prefaceLeft, chunk.length);
     this.#prefaceLeft -= skipped;
@@ -96,7 +96,8 @@ class TrivialConnection {
   #take(frame: Frame): void {
     const { bytes, start, end, streamId, flags } = frame;
     if (frame.type === FrameType.HEADERS) {
-      const fields = this.#decoder.decode(bytes, start, end);
+      const fields: HeaderField[] = [];
+      this.#decoder.decode(bytes, start, end, fields);
       this.#paths.set(streamId, fields.find(({ name }) => name === ':path')?.value ?? '');
     } else if (frame.type === FrameType.DATA) {
       this.#receivedBytes += end - start;
@@ -117,11 +118,9 @@ class TrivialConnection {
     this.#headers(streamId, true, ['grpc-status', answer === undefined ? '12' : '0']);
   }
 
-  #headers(streamId: number, last: boolean, ...fields: readonly [string, string][]): void {
-    const block: number[] = [];
-    for (const [name, value] of fields) appendField(block, this.#table, { name, value });
+  #headers(streamId: number, last: boolean, ...fields: readonly Field[]): void {
     const flags = FrameFlag.END_HEADERS | (last ? FrameFlag.END_STREAM : 0);
-    this.#frame(FrameType.HEADERS, flags, streamId, Uint8Array.from(block));
+    this.#frame(FrameType.HEADERS, flags, streamId, this.#encoder.encode(fields));
   }
 
   #windowUpdate(bytes: number): void {

@@ -4,6 +4,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { fromLatin1, readU32Be } from '../../src/base/bytes.ts';
+import { type HeaderField, HpackDecoder } from '../../src/http2/hpack/index.ts';
 import { BenchError, checkProtocol } from '../bench-error.ts';
 import type { ClientStream } from './client-stream.ts';
 import {
@@ -17,7 +18,6 @@ import {
   writeU32,
 } from './frame.ts';
 import { FrameReader } from './frame-reader.ts';
-import { HpackDecoder } from './hpack-decoder.ts';
 import { type OutgoingMessage, RequestSender } from './request-sender.ts';
 import { SocketOutput } from './socket-output.ts';
 
@@ -26,6 +26,8 @@ const INPUT_BUFFER_BYTES = 256 * 1024;
 const RECEIVE_WINDOW_BYTES = 16 * 1024 * 1024;
 /** Longest header block in parts; a longer one ends the connection as BENCH_PROTOCOL. */
 const HEADER_BLOCK_BYTES_MAX = 64 * 1024;
+/** Largest header list; a larger one ends the connection as BENCH_PROTOCOL. */
+const HEADER_LIST_BYTES_MAX = 128 * 1024;
 
 export interface ConnectionOptions {
   readonly host: string;
@@ -46,7 +48,7 @@ export class ClientConnection {
   readonly #onFailure: (error: unknown) => void;
   readonly #onInputTaken: () => void;
   readonly #reader = new FrameReader((frame) => this.#take(frame));
-  readonly #decoder = new HpackDecoder();
+  readonly #decoder = new HpackDecoder({ listBytesMax: HEADER_LIST_BYTES_MAX });
   readonly #streams = new Map<number, ClientStream>();
   #streamsMax = Number.POSITIVE_INFINITY;
   /** Bytes received since the last WINDOW_UPDATE we sent for the connection. */
@@ -200,7 +202,7 @@ export class ClientConnection {
       return;
     }
     const stream = this.#stream(streamId);
-    stream.takeHeaders(this.#decoder.decode(bytes, start, end));
+    stream.takeHeaders(this.#decode(bytes, start, end));
     if (ends) this.#finish(stream);
   }
 
@@ -213,8 +215,15 @@ export class ClientConnection {
     this.#headerParts = undefined;
     const stream = this.#stream(frame.streamId);
     const block = Uint8Array.from(parts.bytes);
-    stream.takeHeaders(this.#decoder.decode(block, 0, block.length));
+    stream.takeHeaders(this.#decode(block, 0, block.length));
     if (parts.ends) this.#finish(stream);
+  }
+
+  #decode(block: Uint8Array, start: number, end: number): HeaderField[] {
+    const fields: HeaderField[] = [];
+    const isWhole = this.#decoder.decode(block, start, end, fields);
+    checkProtocol(isWhole, 'header list too large');
+    return fields;
   }
 
   #takeReset(frame: Frame): void {

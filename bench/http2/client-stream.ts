@@ -1,5 +1,5 @@
+import type { HeaderField } from '../../src/http2/hpack/index.ts';
 import { BenchError, checkProtocol } from '../bench-error.ts';
-import type { HeaderField } from './header-tables.ts';
 import { MessageReader } from './message-reader.ts';
 
 /** Who makes calls on a stream. What these throw ends the connection. */

@@ -1,14 +1,15 @@
 /** Encodes the header blocks of gRPC requests: literal once, indexed ever after. */
-import { fromLatin1 } from '../../src/base/bytes.ts';
-import { DynamicTable, type HeaderField, TABLE_BYTES_DEFAULT } from './header-tables.ts';
+import { TABLE_BYTES_MAX } from '../../src/http2/hpack/index.ts';
+import { type Field, IndexingEncoder } from './indexing-encoder.ts';
 
 /** One direction of one connection: blocks must be sent in the order in which they were asked for. */
 export class HeaderBlocks {
   readonly #authority: string;
-  readonly #table = new DynamicTable();
+  readonly #encoder = new IndexingEncoder();
   /** Blocks of indexes only, which stay right as long as nothing is added to the table. */
   readonly #cached = new Map<string, Uint8Array>();
-  #sizeUpdateOwed = false;
+  /** The table's size has changed since the last block, which must be said in the next one. */
+  #resized = false;
 
   constructor(authority: string) {
     this.#authority = authority;
@@ -16,10 +17,10 @@ export class HeaderBlocks {
 
   /** The peer's SETTINGS_HEADER_TABLE_SIZE. We never use more than the default. */
   resize(bytesMax: number): void {
-    const size = Math.min(bytesMax, TABLE_BYTES_DEFAULT);
-    if (size === this.#table.bytesMax) return;
-    this.#table.resize(size);
-    this.#sizeUpdateOwed = true;
+    const size = Math.min(bytesMax, TABLE_BYTES_MAX);
+    if (size === this.#encoder.tableBytesMax) return;
+    this.#encoder.resize(size);
+    this.#resized = true;
     this.#cached.clear();
   }
 
@@ -29,60 +30,23 @@ export class HeaderBlocks {
   }
 
   #encode(path: string): Uint8Array {
-    const before = this.#table.length;
-    const bytes: number[] = [];
-    if (this.#sizeUpdateOwed) appendInteger(bytes, 0x20, 5, this.#table.bytesMax);
-    const plain = !this.#sizeUpdateOwed;
-    this.#sizeUpdateOwed = false;
-    for (const field of this.#fields(path)) appendField(bytes, this.#table, field);
-    const block = Uint8Array.from(bytes);
-    if (this.#table.length !== before) this.#cached.clear();
-    else if (plain) this.#cached.set(path, block);
+    const before = this.#encoder.remembered;
+    const block = this.#encoder.encode(this.#fields(path));
+    if (this.#encoder.remembered !== before) this.#cached.clear();
+    else if (!this.#resized) this.#cached.set(path, block);
+    this.#resized = false;
     return block;
   }
 
-  #fields(path: string): HeaderField[] {
+  #fields(path: string): Field[] {
     return [
-      { name: ':method', value: 'POST' },
-      { name: ':scheme', value: 'http' },
-      { name: ':path', value: path },
-      { name: ':authority', value: this.#authority },
-      { name: 'content-type', value: 'application/grpc' },
-      { name: 'te', value: 'trailers' },
-      { name: 'user-agent', value: 'etcd-ts-bench' },
+      [':method', 'POST'],
+      [':scheme', 'http'],
+      [':path', path],
+      [':authority', this.#authority],
+      ['content-type', 'application/grpc'],
+      ['te', 'trailers'],
+      ['user-agent', 'etcd-ts-bench'],
     ];
   }
-}
-
-/** Appends a field to a block: indexed, or literal and remembered in `table` if it has room. */
-export function appendField(bytes: number[], table: DynamicTable, field: HeaderField): void {
-  const index = table.indexOf(field);
-  if (index !== undefined) {
-    appendInteger(bytes, 0x80, 7, index);
-    return;
-  }
-  // Nothing is ever evicted: indexes only grow.
-  const remember = table.hasRoomFor(field);
-  bytes.push(remember ? 0x40 : 0x00);
-  appendString(bytes, field.name);
-  appendString(bytes, field.value);
-  if (remember) table.add(field);
-}
-
-function appendString(bytes: number[], text: string): void {
-  appendInteger(bytes, 0, 7, text.length);
-  bytes.push(...fromLatin1(text));
-}
-
-/** Appends an integer behind the `pattern` of the representation it belongs to. */
-function appendInteger(bytes: number[], pattern: number, prefixBits: number, value: number): void {
-  const mask = (1 << prefixBits) - 1;
-  if (value < mask) {
-    bytes.push(pattern | value);
-    return;
-  }
-  bytes.push(pattern | mask);
-  let rest = value - mask;
-  for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
-  bytes.push(rest);
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { BenchError } from '../../../../bench/bench-error.ts';
-import { decodeHuffman } from '../../../../bench/http2/huffman.ts';
+import {
+  decodeHuffman,
+  encodeHuffman,
+  HpackError,
+  huffmanBits,
+} from '../../../../src/http2/hpack/index.ts';
 
 /** Decodes a code given in hex, as many bits of it as stated, padded with ones. */
 function decodeCode(code: number, bits: number): string {
@@ -18,7 +22,7 @@ const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex
 const refuses = (bytes: Uint8Array): void => {
   assert.throws(
     () => decodeHuffman(bytes, 0, bytes.length),
-    (error) => error instanceof BenchError && error.code === 'BENCH_PROTOCOL',
+    (error) => error instanceof HpackError && error.code === 'HPACK_HUFFMAN',
   );
 };
 
@@ -60,6 +64,16 @@ describe('decodeHuffman', () => {
     refuses(hex('f1e3c2e5f23a6ba0ab90f4fe'));
     refuses(hex('aec3771a4bff'));
     refuses(hex('ffffffff'));
+  });
+
+  it('text of every byte -> the same through both directions', () => {
+    const text = Array.from({ length: 1000 }, (_, at) => String.fromCharCode((at * 7) % 256)).join(
+      '',
+    );
+    const target = new Uint8Array(5000);
+    const end = encodeHuffman(text, target, 3);
+    assert.equal(end, 3 + Math.ceil(huffmanBits(text) / 8));
+    assert.equal(decodeHuffman(target, 3, end), text);
   });
 
   it('empty string -> empty', () => {

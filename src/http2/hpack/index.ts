@@ -1,0 +1,10 @@
+export { DynamicTable, TABLE_BYTES_MAX } from './dynamic-table.ts';
+export { FieldKind, isMalformed, isPseudo } from './field-kind.ts';
+export { HeaderBlockWriter } from './header-block-writer.ts';
+export { HeaderField } from './header-field.ts';
+export { HpackDecoder, type HpackDecoderOptions } from './hpack-decoder.ts';
+export { encodeHeaderBlock } from './hpack-encoder.ts';
+export { HpackError, type HpackErrorCode } from './hpack-error.ts';
+export { decodeHuffman } from './huffman-decoder.ts';
+export { encodeHuffman, huffmanBits } from './huffman-encoder.ts';
+export { STATIC_TABLE, staticIndexOf } from './static-table.ts';
