@@ -55,15 +55,16 @@ export class Traffic {
   connection(): Step[] {
     const steps = [preface(), ...frames(this.#settings())];
     if (this.#one(2)) steps.push({ kind: 'turn' });
-    const calls = Array.from({ length: 1 + this.#random.below(8) }, () => this.#call());
-    const open: { id: number; groups: Group[] }[] = [];
+    const waiting = Array.from({ length: 1 + this.#random.below(8) }, () => this.#call());
+    const open: { readonly id: number; readonly groups: Group[] }[] = [];
     let nextId = 1;
-    while (calls.length + open.length > 0) {
-      if (calls.length > 0 && (open.length === 0 || this.#one(3))) {
-        open.push({ id: nextId, groups: calls.pop() ?? [] });
+    while (waiting.length + open.length > 0) {
+      const opens = waiting.length > 0 && (open.length === 0 || this.#one(3));
+      const call = opens ? { id: nextId, groups: waiting.pop() ?? [] } : this.#pick(open);
+      if (opens) {
+        open.push(call);
         nextId += this.#one(10) ? 4 : 2;
       }
-      const call = open[this.#random.below(open.length)] as { id: number; groups: Group[] };
       steps.push(...frames(call.groups.shift()?.(call.id) ?? []));
       if (call.groups.length === 0) open.splice(open.indexOf(call), 1);
       if (this.#one(4)) steps.push(...frames([this.#aside(call.id, nextId)]));
