@@ -43,6 +43,17 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
   return text;
 }
 
+/** The characters of `bytes`, and as a number each byte that belongs to none. */
+export function* utf8Characters(bytes: Uint8Array): Generator<string | number, void, undefined> {
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at] as number;
+    const length = sequenceLength(lead);
+    const code = length === 0 ? -1 : codePointAt(bytes, at, length);
+    yield code < 0 ? lead : String.fromCodePoint(code);
+    at += code < 0 ? 1 : length;
+  }
+}
+
 function isAscii(bytes: Uint8Array): boolean {
   for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) >= 0x80) return false;
   return true;
