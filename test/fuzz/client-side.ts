@@ -59,9 +59,27 @@ export class ClientSide {
     return this.#blockOf;
   }
 
+  /** Bytes of the preface that are to come. */
+  get prefaceLeft(): number {
+    return PREFACE_TEXT.length - this.#prefaceBytes;
+  }
+
+  get hasSettings(): boolean {
+    return this.#hasSettings;
+  }
+
+  /** What has come of a DATA frame that is not whole, its padding included: the server may use it. */
+  get partialData(): { readonly streamId: number; readonly bytes: Uint8Array } | undefined {
+    const { partial } = this.#cutter;
+    if (partial.length <= FRAME_HEADER_BYTES || partial[3] !== Type.DATA) return undefined;
+    const start = ((partial[4] as number) & Flag.PADDED) === 0 ? 0 : 1;
+    const streamId = readU32Be(partial, 5) & WINDOW_BYTES_MAX;
+    return { streamId, bytes: partial.subarray(FRAME_HEADER_BYTES + start) };
+  }
+
   /** Whether a new frame may begin here. */
   get isBetweenFrames(): boolean {
-    return this.missing === 0 && this.#blockOf === undefined;
+    return this.#hasSettings && this.missing === 0 && this.#blockOf === undefined;
   }
 
   /** Takes what `receive` is about to be called with. */

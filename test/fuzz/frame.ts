@@ -133,6 +133,11 @@ export class FrameCutter {
     return FRAME_HEADER_BYTES + statedLength(this.#rest, 0) - this.#rest.length;
   }
 
+  /** What has come of a frame that began and has not ended. */
+  get partial(): Uint8Array {
+    return this.#rest;
+  }
+
   push(bytes: Uint8Array): Frame[] {
     const skipped = Math.min(this.#prefaceLeft, bytes.length);
     this.#prefaceLeft -= skipped;

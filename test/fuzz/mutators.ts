@@ -6,8 +6,8 @@ import {
   type Frame,
   PAYLOAD_BYTES_MAX,
   SettingId,
-  settingsPayload,
   STREAM_ID_MAX,
+  settingsPayload,
   Type,
   u32,
 } from './frame.ts';
@@ -132,7 +132,10 @@ function changeType(steps: Step[], random: Random): void {
 }
 
 function changePayload(steps: Step[], random: Random): void {
-  const length = pick([0, 1, 4, 5, 6, 8, 9, 1000, PAYLOAD_BYTES_MAX, PAYLOAD_BYTES_MAX + 1], random);
+  const length = pick(
+    [0, 1, 4, 5, 6, 8, 9, 1000, PAYLOAD_BYTES_MAX, PAYLOAD_BYTES_MAX + 1],
+    random,
+  );
   const fill = pick([0, 0xff, 0x80, random.below(256)], random);
   const payload = new Uint8Array(length).fill(fill);
   changeFrame(steps, random, (frame) => ({ ...frame, payload }));

@@ -1,6 +1,7 @@
 /** Answers requests that are not gRPC, as the bridge to an HTTP server would. */
-import { ErrorCode, type Http2Stream, type StreamUser } from '../../src/http2/index.ts';
+
 import { encodeHeaderBlock } from '../../src/http2/hpack/index.ts';
+import { ErrorCode, type Http2Stream, type StreamUser } from '../../src/http2/index.ts';
 import type { FuzzHandlers } from './fuzz-handlers.ts';
 
 const OK = encodeHeaderBlock([
@@ -19,13 +20,12 @@ export class WebUser implements StreamUser {
   readonly #behaviour: number;
   readonly #body: Uint8Array;
 
-  constructor(stream: Http2Stream, handlers: FuzzHandlers, endStream: boolean) {
+  constructor(stream: Http2Stream, handlers: FuzzHandlers) {
     this.#stream = stream;
     this.#handlers = handlers;
     this.#behaviour = handlers.choice(8, 1);
     this.#body = new Uint8Array(handlers.choice(BODY_BYTES_MAX, 2));
     if (this.#behaviour === 1) this.#answer();
-    if (endStream) this.onEnd();
   }
 
   onData(bytes: Uint8Array): void {
