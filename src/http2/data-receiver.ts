@@ -1,0 +1,99 @@
+/** DATA frames: counts them against both windows and hands their bodies to the streams' users. */
+import { assert } from '../base/assert.ts';
+import type { ControlQueue } from './control-queue.ts';
+import { ErrorCode } from './error-code.ts';
+import type { FloodGuard } from './flood-guard.ts';
+import { type Frame, FrameFlag, WINDOW_BYTES_DEFAULT } from './frame.ts';
+import { Http2Error } from './http2-error.ts';
+import type { Stream } from './stream.ts';
+import type { StreamTable } from './stream-table.ts';
+
+/** What a peer may send on a connection, given back at half as it comes, whoever holds it. */
+export const CONNECTION_WINDOW_BYTES = 16_777_216;
+/**
+ * Bytes of bodies that the users of one connection's streams hold. The stream that goes beyond is
+ * reset by ENHANCE_YOUR_CALM.
+ */
+export const BUFFERED_BYTES_MAX = 268_435_456;
+
+export class DataReceiver {
+  readonly #table: StreamTable;
+  readonly #control: ControlQueue;
+  readonly #guard: FloodGuard;
+  #window: number = CONNECTION_WINDOW_BYTES;
+  /** Whose frame it is that has begun; undefined when its body is dropped. */
+  #stream: Stream | undefined = undefined;
+  #endsStream = false;
+
+  constructor(table: StreamTable, control: ControlQueue, guard: FloodGuard) {
+    this.#table = table;
+    this.#control = control;
+    this.#guard = guard;
+    control.windowUpdate(0, CONNECTION_WINDOW_BYTES - WINDOW_BYTES_DEFAULT);
+  }
+
+  onDataStart(frame: Frame, payloadBytes: number, bodyBytes: number): void {
+    const { streamId } = frame;
+    this.#takeFromWindow(payloadBytes);
+    this.#endsStream = (frame.flags & FrameFlag.END_STREAM) !== 0;
+    this.#stream = undefined;
+    if (bodyBytes === 0 && !this.#endsStream) this.#guard.count('emptyData');
+    const stream = this.#table.get(streamId);
+    if (stream === undefined) {
+      this.#onNoStream(streamId);
+      return;
+    }
+    const violation = this.#violation(stream, payloadBytes, bodyBytes);
+    if (violation !== undefined) {
+      this.#table.cutOff(stream, violation);
+      return;
+    }
+    stream.receiveWindow -= payloadBytes;
+    if (stream.bodyBytesLeft >= 0) stream.bodyBytesLeft -= bodyBytes;
+    this.#stream = stream;
+  }
+
+  onDataPiece(bytes: Uint8Array, start: number, end: number): void {
+    const stream = this.#stream;
+    if (stream?.user === undefined) return;
+    this.#table.hold(stream, end - start);
+    stream.user.onData(bytes.subarray(start, end));
+  }
+
+  onDataEnd(): void {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    if (this.#endsStream && stream?.isClosed === false) this.#table.endRequest(stream);
+  }
+
+  checkInvariants(): void {
+    const isOpen = this.#window >= 0 && this.#window <= CONNECTION_WINDOW_BYTES;
+    assert(isOpen, 'data: the window is beyond its bounds');
+    assert(this.#table.heldBytes <= BUFFERED_BYTES_MAX, 'data: users hold too much');
+  }
+
+  #takeFromWindow(bytes: number): void {
+    this.#window -= bytes;
+    if (this.#window < 0) throw new Http2Error('FLOW_CONTROL_ERROR', 'beyond the window');
+    if (this.#window > CONNECTION_WINDOW_BYTES / 2) return;
+    this.#control.windowUpdate(0, CONNECTION_WINDOW_BYTES - this.#window);
+    this.#window = CONNECTION_WINDOW_BYTES;
+  }
+
+  #onNoStream(streamId: number): void {
+    if (this.#table.isIdle(streamId)) {
+      throw new Http2Error('PROTOCOL_ERROR', 'DATA on an idle stream');
+    }
+    if (this.#table.wasResetByUs(streamId)) this.#guard.count('ignored');
+    else this.#table.refuse(streamId, ErrorCode.STREAM_CLOSED, this.#endsStream);
+  }
+
+  #violation(stream: Stream, payloadBytes: number, bodyBytes: number): ErrorCode | undefined {
+    if (stream.isRequestEnded) return ErrorCode.STREAM_CLOSED;
+    if (payloadBytes > stream.receiveWindow) return ErrorCode.FLOW_CONTROL_ERROR;
+    const isTooLong = stream.bodyBytesLeft >= 0 && bodyBytes > stream.bodyBytesLeft;
+    if (isTooLong) return ErrorCode.PROTOCOL_ERROR;
+    const held = this.#table.heldBytes + bodyBytes;
+    return held > BUFFERED_BYTES_MAX ? ErrorCode.ENHANCE_YOUR_CALM : undefined;
+  }
+}
