@@ -13,6 +13,7 @@ import {
   PAYLOAD_BYTES_MAX,
   PREFACE_TEXT,
   SettingId,
+  STREAM_ID_MAX,
   Type,
   typeName,
   unpadded,
@@ -38,6 +39,8 @@ export class ClientSide {
   #hasSettings = false;
   /** The stream whose header block has begun and not ended. */
   #blockOf: number | undefined;
+  /** It will end the request. */
+  #blockEndsStream = false;
   /** Why the server must give up the connection by the end of this turn. */
   #doom: string | undefined;
 
@@ -91,7 +94,9 @@ export class ClientSide {
         return;
       }
     }
-    for (const frame of this.#cutter.push(bytes)) {
+    for (const sent of this.#cutter.push(bytes)) {
+      // The reserved bit means nothing.
+      const frame = { ...sent, streamId: sent.streamId & STREAM_ID_MAX };
       this.#note(frame);
       this.#doom = this.#errorOf(frame);
       if (this.#doom !== undefined) return;
@@ -100,6 +105,7 @@ export class ClientSide {
     if (this.missing > FRAME_HEADER_BYTES + PAYLOAD_BYTES_MAX) this.#doom = 'frame too large';
   }
 
+  /** What the server has to say to the frames that came is known. */
   turnEnded(): void {
     for (const stream of this.#model.streams.values()) stream.framesThisTurn = 0;
   }
@@ -121,11 +127,14 @@ export class ClientSide {
 
   #wrongState({ type, streamId }: Frame): string | undefined {
     if (streamId === 0 || type > Type.CONTINUATION) return undefined;
-    const state = this.#model.stateOf(streamId);
-    if (state === 'idle' && !IDLE_TYPES.has(type)) return `${typeName(type)} on an idle stream`;
+    const stream = this.#model.known(streamId);
+    const isIdle = stream === undefined;
+    if (isIdle && !IDLE_TYPES.has(type)) return `${typeName(type)} on an idle stream`;
     if (type !== Type.HEADERS) return undefined;
     if (streamId % 2 === 0) return 'HEADERS on a stream of the server';
-    return state === 'closed unused' ? 'HEADERS with an old id' : undefined;
+    // What is reset because of an earlier frame is not known to be an old id any more.
+    const isOld = stream?.isUnused === true && stream.lateFrames === 0 && !stream.serverReset;
+    return isOld ? 'HEADERS with an old id' : undefined;
   }
 
   #wrongValue(frame: Frame): string | undefined {
@@ -143,7 +152,7 @@ export class ClientSide {
   #take(frame: Frame): void {
     const { type, flags, streamId } = frame;
     this.#hasSettings = true;
-    const stream = this.#model.streams.get(streamId);
+    const stream = this.#model.known(streamId);
     if (stream !== undefined) {
       stream.framesThisTurn++;
       if (stream.isClosed) stream.lateFrames++;
@@ -195,21 +204,21 @@ export class ClientSide {
   #takeOfStream(frame: Frame, known: StreamModel | undefined): void {
     const { type, flags, streamId, payload } = frame;
     const stream = known ?? (type === Type.HEADERS ? this.#model.open(streamId) : undefined);
-    if (stream === undefined || stream.isClosed || stream.clientEnded) {
-      if (type === Type.RST_STREAM && stream?.isClosed === false) stream.clientReset = true;
-      if (type === Type.WINDOW_UPDATE && stream !== undefined) widen(stream, payload);
-      return;
-    }
+    if (stream === undefined) return;
+    if (type === Type.WINDOW_UPDATE) widen(stream, payload);
+    if (type === Type.RST_STREAM && !stream.isClosed) stream.clientReset = true;
+    if (stream.clientReset || stream.clientEnded) return;
+    // Also if the server has ended the stream by now: it may have used a part of the frame.
     if (type === Type.DATA) {
-      const body = unpadded(frame) ?? payload;
-      stream.requestBody.push(body);
+      stream.requestBody.push(unpadded(frame) ?? payload);
       stream.clientWindow -= payload.length;
       this.#model.clientWindow -= payload.length;
     }
-    if (type === Type.RST_STREAM) stream.clientReset = true;
-    if (type === Type.WINDOW_UPDATE) widen(stream, payload);
-    const mayEnd = type === Type.DATA || type === Type.HEADERS;
-    if (mayEnd && (flags & Flag.END_STREAM) !== 0) stream.clientEnded = true;
+    const endsStream = (flags & Flag.END_STREAM) !== 0;
+    if (type === Type.DATA) stream.clientEnded = endsStream;
+    if (type === Type.HEADERS) this.#blockEndsStream = endsStream;
+    const isBlock = type === Type.HEADERS || type === Type.CONTINUATION;
+    if (isBlock && this.#blockOf === undefined) stream.clientEnded = this.#blockEndsStream;
   }
 }
 

@@ -25,6 +25,8 @@ export class StreamModel {
   serverEnded = false;
   serverReset = false;
   serverAnswered = false;
+  /** The client passed it over: it was closed without ever being open. */
+  isUnused = false;
   /** How much DATA the server may still send; negative after SETTINGS took from it. */
   serverWindow: number;
   /** How much DATA the client may still send. */
@@ -48,10 +50,12 @@ export class StreamModel {
   }
 
   get isClosed(): boolean {
-    return this.clientReset || this.serverReset || (this.clientEnded && this.serverEnded);
+    const isReset = this.clientReset || this.serverReset;
+    return this.isUnused || isReset || (this.clientEnded && this.serverEnded);
   }
 
   get state(): StreamState {
+    if (this.isUnused) return 'closed unused';
     if (this.clientReset) return 'closed by RST_STREAM of the client';
     if (this.serverReset) return 'closed by RST_STREAM of the server';
     if (this.serverEnded) return this.clientEnded ? 'closed by both ends' : 'half-closed (local)';
@@ -87,18 +91,29 @@ export class ConnectionModel {
   }
 
   stateOf(streamId: number): StreamState {
+    return this.known(streamId)?.state ?? 'idle';
+  }
+
+  /** The stream, if it is not idle. */
+  known(streamId: number): StreamModel | undefined {
     const stream = this.streams.get(streamId);
-    if (stream !== undefined) return stream.state;
-    return streamId % 2 === 1 && streamId < this.highestId ? 'closed unused' : 'idle';
+    if (stream !== undefined || streamId % 2 === 0 || streamId > this.highestId) return stream;
+    const unused = this.#add(streamId);
+    unused.isUnused = true;
+    return unused;
   }
 
   open(streamId: number): StreamModel {
+    this.highestId = streamId;
+    return this.#add(streamId);
+  }
+
+  #add(streamId: number): StreamModel {
     const stream = new StreamModel(streamId, {
       server: this.serverInitialWindow,
       client: this.clientInitialWindow,
     });
     this.streams.set(streamId, stream);
-    this.highestId = streamId;
     return stream;
   }
 }

@@ -1,3 +1,5 @@
+import { describeFrame, type Frame } from './frame.ts';
+
 /** Thrown when the server, or a handler's view of it, breaks a rule. */
 export class FuzzFailure extends Error {
   override readonly name = 'FuzzFailure';
@@ -10,6 +12,10 @@ export class FuzzFailure extends Error {
   }
 }
 
-export function expect(condition: boolean, rule: string, particulars?: string): void {
-  if (!condition) throw new FuzzFailure(rule, particulars);
+export function expect(condition: boolean, rule: string, particulars: string | Frame = ''): void {
+  if (condition) return;
+  throw new FuzzFailure(
+    rule,
+    typeof particulars === 'string' ? particulars : describeFrame(particulars),
+  );
 }

@@ -63,7 +63,7 @@ export function drawScript(seed: number, number: number, captures: readonly Capt
   const isValid = random.below(8) === 0;
   for (let left = 1 + random.below(MUTATIONS_MAX); left > 0; left--) {
     if (isValid) disturb(steps, random);
-    else mutate(steps, random, drawSteps(random, captures));
+    else mutate(steps, random, () => drawSteps(random, captures));
   }
   return {
     handlerSeed: random.below(0x1_0000_0000),

@@ -13,7 +13,7 @@ import {
 } from './frame.ts';
 import type { Step } from './script.ts';
 
-type Mutator = (steps: Step[], random: Random, other: readonly Step[]) => void;
+type Mutator = (steps: Step[], random: Random, other: () => readonly Step[]) => void;
 
 const CLOCK_JUMPS_MS = [1, 100, 1000, 11_000, 61_000, 3_600_000, 7_300_000];
 /** More than any flood limit lets through at once. */
@@ -44,8 +44,8 @@ const MUTATORS: readonly (readonly [weight: number, mutator: Mutator])[] = [
 ];
 const WEIGHTS = MUTATORS.reduce((sum, [weight]) => sum + weight, 0);
 
-/** Changes `steps` in one way. `other` is traffic to take from. */
-export function mutate(steps: Step[], random: Random, other: readonly Step[]): void {
+/** Changes `steps` in one way. `other` draws traffic to take from. */
+export function mutate(steps: Step[], random: Random, other: () => readonly Step[]): void {
   let draw = random.below(WEIGHTS);
   for (const [weight, mutator] of MUTATORS) {
     draw -= weight;
@@ -58,7 +58,7 @@ export function mutate(steps: Step[], random: Random, other: readonly Step[]): v
 /** Changes that leave the client's bytes as they are. */
 export function disturb(steps: Step[], random: Random): void {
   const gentle = [act, endTurn, blockSink, pause];
-  (gentle[random.below(gentle.length)] as Mutator)(steps, random, []);
+  (gentle[random.below(gentle.length)] as Mutator)(steps, random, () => []);
 }
 
 function flipBits(steps: Step[], random: Random): void {
@@ -142,9 +142,10 @@ function changePayload(steps: Step[], random: Random): void {
 }
 
 /** The rest of another connection's traffic instead of this one's. */
-function splice(steps: Step[], random: Random, other: readonly Step[]): void {
+function splice(steps: Step[], random: Random, other: () => readonly Step[]): void {
   steps.splice(random.below(steps.length + 1));
-  steps.push(...other.slice(random.below(other.length + 1)));
+  const rest = other();
+  steps.push(...rest.slice(random.below(rest.length + 1)));
 }
 
 function insertFrame(steps: Step[], random: Random): void {

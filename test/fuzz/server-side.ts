@@ -2,15 +2,7 @@
 import { readU32Be } from '../../src/base/bytes.ts';
 import { HeaderField, HpackDecoder } from '../../src/http2/hpack/index.ts';
 import { type ConnectionModel, type StreamModel, WINDOW_BYTES_MAX } from './connection-model.ts';
-import {
-  describeFrame,
-  Flag,
-  type Frame,
-  FrameCutter,
-  SettingId,
-  Type,
-  typeName,
-} from './frame.ts';
+import { Flag, type Frame, FrameCutter, SettingId, Type, typeName } from './frame.ts';
 import { expect } from './fuzz-failure.ts';
 
 const HPACK_TABLE_BYTES_DEFAULT = 4096;
@@ -66,34 +58,34 @@ export class ServerSide {
 
   #take(frame: Frame): void {
     const { type, flags, streamId, payload } = frame;
-    const shown = describeFrame(frame);
     const known = FLAGS.get(type);
-    expect(known !== undefined, 'server: frame type', shown);
-    expect((flags & ~(known ?? 0)) === 0, 'server: unknown flags', shown);
-    expect(payload.length <= this.#model.serverFrameBytesMax, 'server: frame size', shown);
-    expect(streamId <= 0x7fffffff, 'server: reserved bit', shown);
+    expect(known !== undefined, 'server: frame type', frame);
+    expect((flags & ~(known ?? 0)) === 0, 'server: unknown flags', frame);
+    expect(payload.length <= this.#model.serverFrameBytesMax, 'server: frame size', frame);
+    expect(streamId <= 0x7fffffff, 'server: reserved bit', frame);
     const first = this.#frames === 0;
-    expect(!first || (type === Type.SETTINGS && flags === 0), 'server: first frame', shown);
+    expect(!first || (type === Type.SETTINGS && flags === 0), 'server: first frame', frame);
     const continues = type === Type.CONTINUATION;
-    expect((this.#block !== undefined) === continues, 'server: CONTINUATION', shown);
-    if (streamId === 0) this.#takeOfConnection(frame, shown);
-    else this.#takeOfStream(frame, shown);
+    expect((this.#block !== undefined) === continues, 'server: CONTINUATION', frame);
+    if (streamId === 0) this.#takeOfConnection(frame);
+    else this.#takeOfStream(frame);
   }
 
-  #takeOfConnection(frame: Frame, shown: string): void {
-    const { type, flags, payload } = frame;
-    if (type === Type.SETTINGS && flags === Flag.ACK) this.#settingsAcked(shown);
-    else if (type === Type.SETTINGS) this.#settings(payload, shown);
-    else if (type === Type.PING) this.#ping(payload, flags, shown);
-    else if (type === Type.GOAWAY) this.#goAway(payload, shown);
+  #takeOfConnection(frame: Frame): void {
+    const { type, flags } = frame;
+    if (type === Type.SETTINGS && flags === Flag.ACK) this.#settingsAcked(frame);
+    else if (type === Type.SETTINGS) this.#settings(frame);
+    else if (type === Type.PING) this.#ping(frame);
+    else if (type === Type.GOAWAY) this.#goAway(frame);
     else if (type === Type.WINDOW_UPDATE) {
-      this.#model.clientWindow += increment(payload, shown);
-      expect(this.#model.clientWindow <= WINDOW_BYTES_MAX, 'server: window overflow', shown);
-    } else expect(false, 'server: frame on stream 0', shown);
+      this.#model.clientWindow += increment(frame);
+      expect(this.#model.clientWindow <= WINDOW_BYTES_MAX, 'server: window overflow', frame);
+    } else expect(false, 'server: frame on stream 0', frame);
   }
 
-  #settings(payload: Uint8Array, shown: string): void {
-    expect(payload.length % 6 === 0, 'server: SETTINGS size', shown);
+  #settings(frame: Frame): void {
+    const { payload } = frame;
+    expect(payload.length % 6 === 0, 'server: SETTINGS size', frame);
     this.#model.serverSettings++;
     for (let at = 0; at < payload.length; at += 6) {
       const id = readU32Be(payload, at) >>> 16;
@@ -105,7 +97,7 @@ export class ServerSide {
         id === SettingId.MAX_HEADER_LIST_SIZE ||
         id === SettingId.HEADER_TABLE_SIZE ||
         (id === SettingId.ENABLE_PUSH && value === 0);
-      expect(isValid, 'server: setting', shown);
+      expect(isValid, 'server: setting', frame);
       if (id !== SettingId.INITIAL_WINDOW_SIZE) continue;
       const more = value - this.#model.clientInitialWindow;
       this.#model.clientInitialWindow = value;
@@ -113,107 +105,112 @@ export class ServerSide {
     }
   }
 
-  #settingsAcked(shown: string): void {
-    expect(this.#model.settingsOwed.length > 0, 'server: SETTINGS ACK too many', shown);
+  #settingsAcked(frame: Frame): void {
+    expect(this.#model.settingsOwed.length > 0, 'server: SETTINGS ACK too many', frame);
     const tableBytes = this.#model.settingsOwed.shift();
     if (tableBytes === undefined || tableBytes >= this.#tableBytes) return;
     this.#tableBytesWanted = Math.min(tableBytes, this.#tableBytesWanted ?? tableBytes);
   }
 
-  #ping(payload: Uint8Array, flags: number, shown: string): void {
-    expect(payload.length === 8, 'server: PING size', shown);
+  #ping(frame: Frame): void {
+    const { flags, payload } = frame;
+    expect(payload.length === 8, 'server: PING size', frame);
     if (flags !== Flag.ACK) this.#model.serverPings.push(payload);
     else {
       const owed = this.#model.pingsOwed.shift();
-      expect(owed === Buffer.from(payload).toString('hex'), 'server: PING ACK', shown);
+      expect(owed === Buffer.from(payload).toString('hex'), 'server: PING ACK', frame);
     }
   }
 
-  #goAway(payload: Uint8Array, shown: string): void {
-    expect(payload.length >= 8, 'server: GOAWAY size', shown);
+  #goAway(frame: Frame): void {
+    const { payload } = frame;
+    expect(payload.length >= 8, 'server: GOAWAY size', frame);
     const lastId = readU32Be(payload, 0);
     const code = readU32Be(payload, 4);
     const before = this.#model.goAways.at(-1);
-    expect(code <= ERROR_CODE_MAX, 'server: GOAWAY code', shown);
-    expect(lastId <= (before?.lastId ?? WINDOW_BYTES_MAX), 'server: GOAWAY id grew', shown);
-    expect(before === undefined || before.code === 0, 'server: second GOAWAY with error', shown);
+    expect(code <= ERROR_CODE_MAX, 'server: GOAWAY code', frame);
+    expect(lastId <= (before?.lastId ?? WINDOW_BYTES_MAX), 'server: GOAWAY id grew', frame);
+    expect(before === undefined || before.code === 0, 'server: second GOAWAY with error', frame);
     this.#model.goAways.push({ code, lastId });
   }
 
-  #takeOfStream(frame: Frame, shown: string): void {
-    const { type, payload } = frame;
-    const stream = this.#model.streams.get(frame.streamId);
-    expect(stream !== undefined, 'server: frame on a stream nobody opened', shown);
+  #takeOfStream(frame: Frame): void {
+    const { type, streamId } = frame;
+    const stream = this.#model.streams.get(streamId);
+    expect(stream !== undefined, 'server: frame on a stream nobody opened', frame);
     if (stream === undefined) return;
     if (type === Type.RST_STREAM) {
-      this.#reset(stream, payload, shown);
+      this.#reset(stream, frame);
       return;
     }
     if (type === Type.CONTINUATION) {
-      this.#headers(stream, frame, shown);
+      this.#headers(stream, frame);
       return;
     }
-    expect(!stream.isClosed, `server: ${typeName(type)} on a closed stream`, shown);
+    expect(!stream.isClosed, `server: ${typeName(type)} on a closed stream`, frame);
     if (type === Type.WINDOW_UPDATE) {
-      stream.clientWindow += increment(payload, shown);
-      expect(stream.clientWindow <= WINDOW_BYTES_MAX, 'server: window overflow', shown);
+      stream.clientWindow += increment(frame);
+      expect(stream.clientWindow <= WINDOW_BYTES_MAX, 'server: window overflow', frame);
       return;
     }
-    expect(!stream.serverEnded, `server: ${typeName(type)} after END_STREAM`, shown);
-    if (type === Type.DATA) this.#data(stream, frame, shown);
-    else this.#headers(stream, frame, shown);
+    expect(!stream.serverEnded, `server: ${typeName(type)} after END_STREAM`, frame);
+    if (type === Type.DATA) this.#data(stream, frame);
+    else this.#headers(stream, frame);
   }
 
-  #reset(stream: StreamModel, payload: Uint8Array, shown: string): void {
-    expect(payload.length === 4, 'server: RST_STREAM size', shown);
-    expect(readU32Be(payload, 0) <= ERROR_CODE_MAX, 'server: RST_STREAM code', shown);
+  #reset(stream: StreamModel, frame: Frame): void {
+    const { payload } = frame;
+    expect(payload.length === 4, 'server: RST_STREAM size', frame);
+    expect(readU32Be(payload, 0) <= ERROR_CODE_MAX, 'server: RST_STREAM code', frame);
     if (stream.isClosed) {
       // The answer to a frame that came too late, or the client's own reset met ours.
-      expect(stream.lateFrames > 0 || stream.framesThisTurn > 0, 'server: late RST_STREAM', shown);
+      expect(stream.lateFrames > 0 || stream.framesThisTurn > 0, 'server: late RST_STREAM', frame);
       stream.lateFrames = Math.max(stream.lateFrames - 1, 0);
     }
     stream.serverReset = true;
   }
 
-  #data(stream: StreamModel, { flags, payload }: Frame, shown: string): void {
-    expect(stream.head !== undefined, 'server: DATA before HEADERS', shown);
-    expect(payload.length <= Math.max(stream.serverWindow, 0), 'server: stream window', shown);
-    expect(payload.length <= this.#model.serverWindow, 'server: connection window', shown);
+  #data(stream: StreamModel, frame: Frame): void {
+    const { flags, payload } = frame;
+    expect(stream.head !== undefined, 'server: DATA before HEADERS', frame);
+    expect(payload.length <= Math.max(stream.serverWindow, 0), 'server: stream window', frame);
+    expect(payload.length <= this.#model.serverWindow, 'server: connection window', frame);
     stream.serverWindow -= payload.length;
     this.#model.serverWindow -= payload.length;
     stream.answerBytes += payload.length;
     stream.answerBody.push(payload);
-    if ((flags & Flag.END_STREAM) !== 0) this.#ended(stream, shown);
+    if ((flags & Flag.END_STREAM) !== 0) this.#ended(stream, frame);
   }
 
-  #headers(stream: StreamModel, { type, flags, payload }: Frame, shown: string): void {
+  #headers(stream: StreamModel, frame: Frame): void {
+    const { type, flags, payload } = frame;
     if (type === Type.HEADERS) {
       this.#block = { stream, parts: [payload] };
       if ((flags & Flag.END_STREAM) !== 0) stream.serverEnded = true;
-      else expect(stream.head === undefined, 'server: second head', shown);
+      else expect(stream.head === undefined, 'server: second head', frame);
     } else {
-      expect(this.#block?.stream === stream, 'server: CONTINUATION of another stream', shown);
+      expect(this.#block?.stream === stream, 'server: CONTINUATION of another stream', frame);
       this.#block?.parts.push(payload);
     }
     if ((flags & Flag.END_HEADERS) === 0) return;
-    const fields = this.#decode(Buffer.concat(this.#block?.parts ?? []), shown);
+    const fields = this.#decode(Buffer.concat(this.#block?.parts ?? []), frame);
     this.#block = undefined;
     stream.serverAnswered = true;
-    if (stream.head === undefined) stream.head = this.#headOf(fields, shown);
-    else stream.trailers = this.#trailersOf(fields, shown);
-    if (stream.serverEnded) this.#ended(stream, shown);
+    if (stream.head === undefined) stream.head = this.#headOf(fields, frame);
+    else stream.trailers = this.#trailersOf(fields, frame);
+    if (stream.serverEnded) this.#ended(stream, frame);
   }
 
-  #ended(stream: StreamModel, shown: string): void {
+  #ended(stream: StreamModel, frame: Frame): void {
     stream.serverEnded = true;
     const length = stream.head?.get('content-length');
     if (length === undefined) return;
-    expect(Number(length) === stream.answerBytes, 'server: content-length', shown);
+    expect(Number(length) === stream.answerBytes, 'server: content-length', frame);
   }
 
-  #decode(block: Uint8Array, shown: string): HeaderField[] {
+  #decode(block: Uint8Array, frame: Frame): HeaderField[] {
     const says = block[0] !== undefined && (block[0] & 0xe0) === 0x20;
-    expect(this.#tableBytesWanted === undefined || says, 'server: table size not said', shown);
+    expect(this.#tableBytesWanted === undefined || says, 'server: table size not said', frame);
     if (this.#tableBytesWanted !== undefined) this.#tableBytes = this.#tableBytesWanted;
     this.#tableBytesWanted = undefined;
     const fields: HeaderField[] = [];
@@ -226,23 +223,24 @@ export class ServerSide {
     return fields;
   }
 
-  #headOf(fields: readonly HeaderField[], shown: string): Map<string, string> {
+  #headOf(fields: readonly HeaderField[], frame: Frame): Map<string, string> {
     const [status, ...others] = fields;
     const isFinal = status?.name === ':status' && /^[2-5]\d\d$/.test(status.value);
-    expect(isFinal, 'server: :status', `${shown} ${JSON.stringify(status)}`);
-    return new Map([[':status', status?.value ?? ''], ...this.#trailersOf(others, shown)]);
+    expect(isFinal, 'server: :status', JSON.stringify(status));
+    return new Map([[':status', status?.value ?? ''], ...this.#trailersOf(others, frame)]);
   }
 
-  #trailersOf(fields: readonly HeaderField[], shown: string): Map<string, string> {
+  #trailersOf(fields: readonly HeaderField[], frame: Frame): Map<string, string> {
     const names = fields.map(({ name }) => name);
-    expect(!names.some((name) => name.startsWith(':')), 'server: pseudo-header', shown);
+    expect(!names.some((name) => name.startsWith(':')), 'server: pseudo-header', frame);
     expect(new Set(names).size === names.length, 'server: field twice', names.join());
     return new Map(fields.map(({ name, value }) => [name, value]));
   }
 }
 
-function increment(payload: Uint8Array, shown: string): number {
+function increment(frame: Frame): number {
+  const { payload } = frame;
   const value = payload.length === 4 ? readU32Be(payload, 0) : 0;
-  expect(value > 0 && value <= WINDOW_BYTES_MAX, 'server: WINDOW_UPDATE', shown);
+  expect(value > 0 && value <= WINDOW_BYTES_MAX, 'server: WINDOW_UPDATE', frame);
   return value;
 }

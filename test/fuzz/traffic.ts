@@ -219,7 +219,9 @@ export class Traffic {
 
   #bytes(length: number): Uint8Array {
     const fill = this.#random.below(256);
-    return Uint8Array.from({ length }, (_, at) => fill + at);
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at++) bytes[at] = fill + at;
+    return bytes;
   }
 
   #one(of: number): boolean {
