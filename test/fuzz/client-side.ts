@@ -103,6 +103,15 @@ export class ClientSide {
       this.#take(frame);
     }
     if (this.missing > FRAME_HEADER_BYTES + PAYLOAD_BYTES_MAX) this.#doom = 'frame too large';
+    else this.#notePartial();
+  }
+
+  /** The head of a frame says enough for the server to act on it. */
+  #notePartial(): void {
+    const { partial } = this.#cutter;
+    if (partial.length < FRAME_HEADER_BYTES) return;
+    const stream = this.#model.streams.get(readU32Be(partial, 5) & STREAM_ID_MAX);
+    if (stream !== undefined) count(stream);
   }
 
   /** What the server has to say to the frames that came is known. */
@@ -125,12 +134,12 @@ export class ClientSide {
     return wrongSize(frame) ?? this.#wrongState(frame) ?? this.#wrongValue(frame);
   }
 
-  #wrongState({ type, streamId }: Frame): string | undefined {
+  #wrongState({ type, flags, streamId }: Frame): string | undefined {
     if (streamId === 0 || type > Type.CONTINUATION) return undefined;
     const stream = this.#model.known(streamId);
     const isIdle = stream === undefined;
     if (isIdle && !IDLE_TYPES.has(type)) return `${typeName(type)} on an idle stream`;
-    if (type !== Type.HEADERS) return undefined;
+    if (type !== Type.HEADERS || (flags & Flag.END_HEADERS) === 0) return undefined;
     if (streamId % 2 === 0) return 'HEADERS on a stream of the server';
     // What is reset because of an earlier frame is not known to be an old id any more.
     const isOld = stream?.isUnused === true && stream.lateFrames === 0 && !stream.serverReset;
@@ -153,10 +162,7 @@ export class ClientSide {
     const { type, flags, streamId } = frame;
     this.#hasSettings = true;
     const stream = this.#model.known(streamId);
-    if (stream !== undefined) {
-      stream.framesThisTurn++;
-      if (stream.isClosed) stream.lateFrames++;
-    }
+    if (stream !== undefined) count(stream);
     if (type === Type.HEADERS || type === Type.CONTINUATION) {
       this.#blockOf = (flags & Flag.END_HEADERS) === 0 ? streamId : undefined;
     }
@@ -220,6 +226,12 @@ export class ClientSide {
     const isBlock = type === Type.HEADERS || type === Type.CONTINUATION;
     if (isBlock && this.#blockOf === undefined) stream.clientEnded = this.#blockEndsStream;
   }
+}
+
+/** Something came for the stream. */
+function count(stream: StreamModel): void {
+  stream.framesThisTurn++;
+  if (stream.isClosed) stream.lateFrames++;
 }
 
 function widen(stream: StreamModel, payload: Uint8Array): void {
