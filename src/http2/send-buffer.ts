@@ -1,6 +1,5 @@
 /** Body bytes of one stream that wait to be sent; gRPC prefixes are made when they leave. */
 import { assert, defined } from '../base/assert.ts';
-import { writeU32 } from './frame.ts';
 
 /** A byte for "not compressed" and four for the length. */
 export const MESSAGE_PREFIX_BYTES = 5;
@@ -41,10 +40,8 @@ export class SendBuffer {
     let next = at;
     while (next < end) {
       const piece = defined(this.#first, 'send buffer: fewer bytes than asked for');
-      next +=
-        this.#taken < piece.prefixBytes
-          ? this.#movePrefix(piece, target.subarray(next, end))
-          : this.#moveBytes(piece, target, next, end);
+      next = this.#movePrefix(piece, target, next, end);
+      next = this.#moveBytes(piece, target, next, end);
       if (this.#taken === piece.prefixBytes + piece.bytes.length) this.#dropFirst(piece);
     }
     this.length -= count;
@@ -68,22 +65,27 @@ export class SendBuffer {
     assert(last === this.#last, 'send buffer: its last piece is not the last');
   }
 
-  #movePrefix(piece: Piece, target: Uint8Array): number {
-    const prefix = new Uint8Array(MESSAGE_PREFIX_BYTES);
-    writeU32(prefix, 1, piece.bytes.length);
-    const part = prefix.subarray(this.#taken, this.#taken + target.length);
-    target.set(part);
-    this.#taken += part.length;
-    return part.length;
+  /** Writes what is left of the prefix to `target[at, end)`; returns where that ends. */
+  #movePrefix(piece: Piece, target: Uint8Array, at: number, end: number): number {
+    const length = piece.bytes.length;
+    let next = at;
+    while (this.#taken < piece.prefixBytes && next < end) {
+      // The first byte says "not compressed", the others are the length, highest byte first.
+      const shift = 8 * (MESSAGE_PREFIX_BYTES - 1 - this.#taken);
+      target[next++] = shift === 32 ? 0 : length >>> shift;
+      this.#taken++;
+    }
+    return next;
   }
 
   #moveBytes(piece: Piece, target: Uint8Array, at: number, end: number): number {
     const from = this.#taken - piece.prefixBytes;
     const count = Math.min(end - at, piece.bytes.length - from);
+    if (count <= 0) return at;
     const isWhole = count === piece.bytes.length;
     target.set(isWhole ? piece.bytes : piece.bytes.subarray(from, from + count), at);
     this.#taken += count;
-    return count;
+    return at + count;
   }
 
   #dropFirst(piece: Piece): void {
