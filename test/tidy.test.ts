@@ -46,9 +46,18 @@ const RANKS: readonly (readonly string[])[] = [
 ];
 
 /** Folders of the deterministic core: no clock, randomness, files, network or process. */
-const CORE = ['base', 'pb', 'raft', 'wal', 'mvcc', 'lease', 'auth', 'http2', 'server/apply'].map(
-  (folder) => `src/${folder}/`,
-);
+const CORE = [
+  'base',
+  'pb',
+  'raft',
+  'wal',
+  'mvcc',
+  'lease',
+  'auth',
+  'http2',
+  'grpc',
+  'server/apply',
+].map((folder) => `src/${folder}/`);
 
 function importsOf(file: SourceFile): string[] {
   const pattern =

@@ -1,5 +1,5 @@
 /** The header blocks of answers, prepared as bytes where they are always the same. */
-import { encodeHeaderBlock } from './header-block.ts';
+import { encodeHeaderBlock } from '../http2/hpack/index.ts';
 import { type RpcFailure, StatusCode } from './status.ts';
 import { encodeStatusMessage } from './status-message.ts';
 

@@ -5,7 +5,7 @@
 import type { Clock } from '../base/ports/clock.ts';
 import type { Scheduler } from '../base/ports/scheduler.ts';
 import type { RequestHead, StreamUser } from '../http2/index.ts';
-import { AnswerFormat, answerFormat } from './answer-format.ts';
+import { type AnswerFormat, answerFormat } from './answer-format.ts';
 import { BidiIntake } from './bidi-call.ts';
 import type { ServiceMethod, ServiceTable } from './call.ts';
 import type { CallCounters } from './call-counters.ts';
@@ -13,7 +13,7 @@ import type { CallOrigin } from './call-origin.ts';
 import { Deadlines } from './deadlines.ts';
 import { quotedText } from './go-text.ts';
 import type { GzipCodec } from './gzip-codec.ts';
-import { readRequestHeader } from './request-header.ts';
+import { RequestHeader } from './request-header.ts';
 import type { CallRequest, GrpcStream } from './served-call.ts';
 import type { MethodScope, ServerScope } from './server-scope.ts';
 import { ServerStreamIntake } from './server-stream-call.ts';
@@ -65,14 +65,9 @@ export class GrpcServer {
    * connection. The request may be answered, and the stream ended, when this returns.
    */
   accept(stream: GrpcStream, request: RequestHead, from: CallOrigin): StreamUser {
-    const header = readRequestHeader(request);
-    if ('code' in header) {
-      const format = answerFormat(header.contentType, false);
-      stream.endWithTrailers(format.failureAlone(header, header.httpStatus));
-      return NOBODY;
-    }
-    const { encoding, contentType, timeoutMs } = header;
+    const { refusal, encoding, contentType, timeoutMs } = new RequestHeader(request);
     const format = answerFormat(contentType, encoding === 'gzip');
+    if (refusal !== undefined) return refuse(stream, format, refusal, refusal.httpStatus);
     const row = this.#rows.get(request.path);
     if (row === undefined) {
       return refuse(stream, format, unknownMethod(request.path, this.#services));
@@ -101,8 +96,13 @@ function rowOf(method: ServiceMethod, scope: MethodScope): Row {
   }
 }
 
-function refuse(stream: GrpcStream, format: AnswerFormat, failure: RpcFailure): StreamUser {
-  stream.endWithTrailers(format.failureAlone(failure));
+function refuse(
+  stream: GrpcStream,
+  format: AnswerFormat,
+  failure: RpcFailure,
+  httpStatus?: string,
+): StreamUser {
+  stream.endWithTrailers(format.failureAlone(failure, httpStatus));
   return NOBODY;
 }
 

@@ -9,10 +9,9 @@ export {
 } from './call.ts';
 export { CallCounters, type MethodCounters } from './call-counters.ts';
 export type { CallOrigin } from './call-origin.ts';
-export { GrpcJsServer, type GrpcServerOptions } from './grpc-js-server.ts';
 export {
   GrpcServer,
-  type GrpcServerOptions as ServerOptions,
+  type GrpcServerOptions,
   type GrpcServerPorts,
 } from './grpc-server.ts';
 export { type GzipCodec, GzipError } from './gzip-codec.ts';

@@ -67,8 +67,14 @@ export class MessageReader {
    */
   settle(): void {
     this.message = EMPTY_BYTES;
-    if (this.#start === this.#end) this.#buffer = EMPTY_BYTES;
-    else if (!this.#isOwn) this.#reserve(0);
+    if (this.#start < this.#end) {
+      if (!this.#isOwn) this.#reserve(0);
+      return;
+    }
+    this.#buffer = EMPTY_BYTES;
+    this.#start = 0;
+    this.#end = 0;
+    this.#isOwn = true;
   }
 
   /** Bytes that the message at hand lacks, told once as soon as its length is known; or 0. */

@@ -5,19 +5,9 @@ import { quotedText } from './go-text.ts';
 import type { RpcFailure } from './status.ts';
 import { parseTimeout } from './timeout.ts';
 
-export interface RequestHeader {
-  /** `grpc-encoding`; undefined for identity. */
-  readonly encoding: string | undefined;
-  /** Of the answers: that of the request. */
-  readonly contentType: string;
-  readonly timeoutMs: number | undefined;
-}
-
-/** A refusal says so in HTTP's words, too. */
+/** Why a request is no call; it is said in HTTP's words, too. */
 export interface Refusal extends RpcFailure {
   readonly httpStatus: string;
-  /** As in RequestHeader. */
-  readonly contentType: string;
 }
 
 const CONTENT_TYPE = 'application/grpc';
@@ -25,47 +15,76 @@ const CONTENT_TYPE = 'application/grpc';
 /** A call with less time than this is over before it begins. */
 const TIMEOUT_MS_MIN = 0.01;
 
-/**
- * Reads the header. Of several mistakes the one is told that grpc-go tells; of repeated fields the
- * last counts.
- */
-export function readRequestHeader(request: RequestHead): RequestHeader | Refusal {
-  let contentType = '';
-  let badContentType = '';
-  let encoding: string | undefined;
-  let timeoutMs: number | undefined;
-  let malformed = '';
-  let hosts = 0;
-  for (const { name, value } of request.fields) {
+/** Of repeated fields the last counts. */
+export class RequestHeader {
+  /** Of the answer: that of the request, if it is one of gRPC's. */
+  readonly contentType: string;
+  /** `grpc-encoding`; undefined for identity. */
+  readonly encoding: string | undefined;
+  readonly timeoutMs: number | undefined;
+  /** Of several mistakes the one that grpc-go tells. */
+  readonly refusal: Refusal | undefined;
+
+  constructor(request: RequestHead) {
+    const found = new FieldsFound();
+    for (const { name, value } of request.fields) found.add(name, value);
+    const { encoding } = found;
+    this.contentType = answerType(found.contentType);
+    this.encoding = encoding === '' || encoding === 'identity' ? undefined : encoding;
+    this.timeoutMs = found.timeoutMs;
+    this.refusal = refusalOf(request, found);
+  }
+}
+
+/** What there is among the fields of a request. */
+class FieldsFound {
+  contentType = '';
+  badContentType = '';
+  encoding: string | undefined = undefined;
+  timeoutMs: number | undefined = undefined;
+  malformed = '';
+  hosts = 0;
+
+  add(name: string, value: string): void {
     switch (name) {
       case 'content-type':
-        if (isGrpc(value)) contentType = value;
-        else badContentType = value;
+        if (isGrpc(value)) this.contentType = value;
+        else this.badContentType = value;
         break;
       case 'grpc-encoding':
-        encoding = value;
+        this.encoding = value;
         break;
-      case 'grpc-timeout': {
-        const timeout = parseTimeout(value);
-        if (typeof timeout === 'number') timeoutMs = timeout;
-        else malformed = `malformed grpc-timeout: ${timeout}`;
+      case 'grpc-timeout':
+        this.#addTimeout(parseTimeout(value));
         break;
-      }
       case 'host':
-        hosts++;
+        this.hosts++;
         break;
       default:
-        if (name.endsWith('-bin')) malformed = malformedBinary(name, value) ?? malformed;
+        if (name.endsWith('-bin')) this.#addBinary(name, value);
     }
   }
-  if (hosts > 1) return badRequest(answerType(contentType), hostsText(request, hosts));
+
+  #addTimeout(timeout: number | string): void {
+    if (typeof timeout === 'number') this.timeoutMs = timeout;
+    else this.malformed = `malformed grpc-timeout: ${timeout}`;
+  }
+
+  #addBinary(name: string, value: string): void {
+    const at = badBase64At(value);
+    if (at < 0) return;
+    const what = `malformed binary metadata ${quotedText(value)} in header ${quotedText(name)}`;
+    this.malformed = `${what}: illegal base64 data at input byte ${at}`;
+  }
+}
+
+function refusalOf(request: RequestHead, found: FieldsFound): Refusal | undefined {
+  const { hosts, contentType, badContentType, malformed, timeoutMs } = found;
+  if (hosts > 1) return badRequest(hostsText(request, hosts));
   if (contentType === '') return unsupported(badContentType);
-  contentType = answerType(contentType);
-  if (malformed !== '') return badRequest(contentType, malformed);
-  if (request.method !== 'POST') return notPost(contentType, request.method);
-  if (timeoutMs !== undefined && timeoutMs < TIMEOUT_MS_MIN) return tooLate(contentType);
-  if (encoding === '' || encoding === 'identity') encoding = undefined;
-  return { encoding, contentType, timeoutMs };
+  if (malformed !== '') return badRequest(malformed);
+  if (request.method !== 'POST') return notPost(request.method);
+  return timeoutMs !== undefined && timeoutMs < TIMEOUT_MS_MIN ? TOO_LATE : undefined;
 }
 
 /** `application/grpc`, alone or with a subtype behind `+` or `;`. */
@@ -81,34 +100,28 @@ function answerType(contentType: string): string {
   return `${CONTENT_TYPE}+${contentType.slice(CONTENT_TYPE.length + 1)}`;
 }
 
-function malformedBinary(name: string, value: string): string | undefined {
-  const at = badBase64At(value);
-  if (at < 0) return undefined;
-  const what = `malformed binary metadata ${quotedText(value)} in header ${quotedText(name)}`;
-  return `${what}: illegal base64 data at input byte ${at}`;
-}
-
 function hostsText(request: RequestHead, hosts: number): string {
   const authorities = request.authority === '' ? 0 : 1;
   const counts = `num values of :authority: ${authorities}, num values of host: ${hosts}`;
   return `${counts}, both must only have 1 value as per HTTP/2 spec`;
 }
 
-function badRequest(contentType: string, message: string): Refusal {
-  return { httpStatus: '400', contentType, code: 'Internal', message };
+function badRequest(message: string): Refusal {
+  return { httpStatus: '400', code: 'Internal', message };
 }
 
 function unsupported(contentType: string): Refusal {
   const message = `invalid gRPC request content-type ${quotedText(contentType)}`;
-  return { httpStatus: '415', contentType: CONTENT_TYPE, code: 'InvalidArgument', message };
+  return { httpStatus: '415', code: 'InvalidArgument', message };
 }
 
-function notPost(contentType: string, method: string): Refusal {
+function notPost(method: string): Refusal {
   const message = `Received a HEADERS frame with :method ${quotedText(method)} which should be POST`;
-  return { httpStatus: '405', contentType, code: 'Internal', message };
+  return { httpStatus: '405', code: 'Internal', message };
 }
 
-function tooLate(contentType: string): Refusal {
-  const message = 'context deadline exceeded';
-  return { httpStatus: '200', contentType, code: 'DeadlineExceeded', message };
-}
+const TOO_LATE: Refusal = {
+  httpStatus: '200',
+  code: 'DeadlineExceeded',
+  message: 'context deadline exceeded',
+};

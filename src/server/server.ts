@@ -2,10 +2,9 @@
  * One member as a process runs it: the only place that ties the modules to each other and to
  * Node. Start order: bind the ports, open the storage, restore, take part in raft, serve.
  */
-import { createServer as createHttpServer } from 'node:http';
 import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
-import { CallCounters, GrpcJsServer } from '../grpc/index.ts';
+import { CallCounters } from '../grpc/index.ts';
 import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
 import { OpenCalls } from './api/open-calls.ts';
@@ -14,8 +13,8 @@ import type { Config } from './config/config.ts';
 import { initialClusterOf } from './config/initial-cluster.ts';
 import { httpHandler } from './gateway/http-handler.ts';
 import { memberHealth } from './gateway/member-health.ts';
+import { peerHttpHandler } from './gateway/peer-http-handler.ts';
 import type { VersionView } from './gateway/version.ts';
-import { ClientListener } from './io/client-listener.ts';
 import { LevelBackend } from './io/level-backend.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { NodeFileSystem } from './io/node-file-system.ts';
@@ -25,6 +24,7 @@ import { realScheduler } from './io/real-scheduler.ts';
 import { openStateDir } from './io/state-dir.ts';
 import { WalThread } from './io/wal-thread.ts';
 import { Member, type MemberOptions } from './member.ts';
+import { MemberPorts } from './member-ports.ts';
 import { clusterId, memberId } from './membership/ids.ts';
 import { hexId, type Member as MemberRecord } from './membership/member.ts';
 import { BackendMeters } from './metrics/backend-meters.ts';
@@ -36,7 +36,6 @@ import { type OpenedStorage, openStorage, type StorageIdentity } from './storage
 
 /** How long running calls may go on when the server stops. */
 const SHUTDOWN_GRACE_MS = 2000;
-const READ_HEADER_TIMEOUT_MS = 5 * 60 * 1000;
 /** What large values may make of the log in memory before a snapshot cuts it. */
 const LOG_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -49,8 +48,7 @@ export class Server {
   readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
   #leaderWatch: LeaderWatch | undefined;
   #member: Member | undefined;
-  #grpc: GrpcJsServer | undefined;
-  #listener: ClientListener | undefined;
+  #ports: MemberPorts | undefined;
 
   /** Starts a member; resolves when it serves clients. Rejects with what stands in the way. */
   static async start(config: Config, logger: NamedLogger): Promise<Server> {
@@ -77,25 +75,19 @@ export class Server {
 
   /** Lets running calls end, puts everything on disk, lets go of ports and files. */
   async stop(): Promise<void> {
-    this.#listener?.stopAccepting();
+    this.#ports?.stopAccepting();
     this.#leaderWatch?.stop();
     this.#calls.endAll();
-    await this.#grpc?.shutdown(SHUTDOWN_GRACE_MS);
-    await this.#listener?.close();
+    await this.#ports?.close(SHUTDOWN_GRACE_MS);
     await this.#member?.stop();
   }
 
   async #start(config: Config): Promise<void> {
-    const logger = this.#logger;
-    this.#listener = await ClientListener.open({
-      urls: config.listenClientUrls,
-      readHeaderTimeoutMs: READ_HEADER_TIMEOUT_MS,
-      onAcceptError: (error) => logger.warn('failed to accept a connection', { error }),
-    });
+    this.#ports = await MemberPorts.open(config, this.#logger);
     const storage = await this.#openStorage(config);
     this.#member = await this.#startMember(config, storage);
     await this.#member.published;
-    this.#serve(config, this.#member, this.#listener);
+    this.#serve(config, this.#member, this.#ports);
   }
 
   async #openStorage(config: Config): Promise<OpenedStorage> {
@@ -147,7 +139,7 @@ export class Server {
     });
   }
 
-  #serve(config: Config, member: Member, listener: ClientListener): void {
+  #serve(config: Config, member: Member, ports: MemberPorts): void {
     const options = {
       txnOpsMax: config.txnOperationsMax,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
@@ -165,28 +157,18 @@ export class Server {
       { scheduler: realScheduler, raft: member.raft, calls: this.#calls },
     );
     const counters = new CallCounters({ isTimed: config.hasExtensiveMetrics });
-    this.#grpc = new GrpcJsServer(table, {
-      requestBytesMax: config.requestBytesMax,
-      concurrentStreamsMax: config.concurrentStreamsMax,
-      keepaliveIntervalMs: config.keepAliveIntervalMs,
-      keepaliveTimeoutMs: config.keepAliveTimeoutMs,
+    const version = versionView(member);
+    ports.serve({
+      table,
+      http: httpHandler({
+        health: memberHealth(member),
+        version,
+        metrics: memberMetrics({ member, table, calls: counters, requests, disk: this.#disk }),
+      }),
+      peerHttp: peerHttpHandler(version),
       counters,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
     });
-    const http = createHttpServer(
-      httpHandler({
-        health: memberHealth(member),
-        version: versionView(member),
-        metrics: memberMetrics({
-          member,
-          table,
-          calls: counters,
-          requests,
-          disk: this.#disk,
-        }),
-      }),
-    );
-    listener.serve({ grpc: this.#grpc, http });
     this.#logger.info('ready to serve client requests');
     for (const { text } of config.listenClientUrls) {
       this.#logger.info('serving client traffic insecurely; this is strongly discouraged!', {

@@ -15,7 +15,14 @@ import {
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { encode, type GrpcClient, grpcClient, KV, openStream } from '../support/grpc-client.ts';
-import { ETCD_TS, freePort, MemberProcess, run, temporaryFolder } from '../support/processes.ts';
+import {
+  ETCD_TS,
+  freePort,
+  MemberProcess,
+  type RunResult,
+  run,
+  temporaryFolder,
+} from '../support/processes.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
@@ -46,6 +53,17 @@ function logLines(log: string): LogLine[] {
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as LogLine);
+}
+
+/** Runs a member to its end; on any free peer port unless told. */
+async function runMember(dataDir: string, clientUrl: string, peerUrl?: string): Promise<RunResult> {
+  return run(process.execPath, [
+    ETCD_TS,
+    `--data-dir=${dataDir}`,
+    `--listen-client-urls=${clientUrl}`,
+    `--advertise-client-urls=${clientUrl}`,
+    `--listen-peer-urls=${peerUrl ?? `http://127.0.0.1:${await freePort()}`}`,
+  ]);
 }
 
 /** Restarts a stopped member that must refuse to start, and returns its last, fatal line. */
@@ -120,12 +138,7 @@ describe('process: start', () => {
     await withMember({}, async (member) => {
       const dataDir = join(temporaryFolder(), 'data');
       const url = `http://${member.endpoint}`;
-      const result = await run(process.execPath, [
-        ETCD_TS,
-        `--data-dir=${dataDir}`,
-        `--listen-client-urls=${url}`,
-        `--advertise-client-urls=${url}`,
-      ]);
+      const result = await runMember(dataDir, url);
       assert.equal(result.code, 1);
       const fatal = logLines(result.stderr).filter((line) => line.level === 'fatal');
       assert.equal(fatal.length, 1);
@@ -134,15 +147,22 @@ describe('process: start', () => {
     });
   });
 
+  it('a busy peer port -> likewise', async () => {
+    await withMember({}, async (member) => {
+      const dataDir = join(temporaryFolder(), 'data');
+      const url = `http://127.0.0.1:${await freePort()}`;
+      const result = await runMember(dataDir, url, member.peerUrl);
+      assert.equal(result.code, 1);
+      const fatal = logLines(result.stderr).filter((line) => line.level === 'fatal');
+      assert.match(JSON.stringify(fatal), new RegExp(`${member.peerUrl}: address already in use`));
+      assert.ok(!existsSync(dataDir));
+    });
+  });
+
   it('a second process on one data directory -> ends; the first goes on', async () => {
     await withMember({}, async (member, client) => {
       const url = `http://127.0.0.1:${await freePort()}`;
-      const result = await run(process.execPath, [
-        ETCD_TS,
-        `--data-dir=${member.dataDir}`,
-        `--listen-client-urls=${url}`,
-        `--advertise-client-urls=${url}`,
-      ]);
+      const result = await runMember(member.dataDir, url);
       assert.equal(result.code, 1);
       const fatal = logLines(result.stderr).filter((line) => line.level === 'fatal');
       assert.equal(fatal.length, 1);
@@ -156,12 +176,7 @@ describe('process: start', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
     const url = `http://127.0.0.1:${await freePort()}`;
-    const result = await run(process.execPath, [
-      ETCD_TS,
-      `--data-dir=${join(folder, 'file', 'data')}`,
-      `--listen-client-urls=${url}`,
-      `--advertise-client-urls=${url}`,
-    ]);
+    const result = await runMember(join(folder, 'file', 'data'), url);
     assert.equal(result.code, 1);
     const fatal = logLines(result.stderr).filter((line) => line.level === 'fatal');
     assert.equal(fatal.length, 1);
@@ -173,12 +188,7 @@ describe('process: start', () => {
     mkdirSync(join(folder, 'member', 'snap'), { recursive: true });
     writeFileSync(join(folder, 'member', 'snap', 'db'), 'real');
     const url = `http://127.0.0.1:${await freePort()}`;
-    const result = await run(process.execPath, [
-      ETCD_TS,
-      `--data-dir=${folder}`,
-      `--listen-client-urls=${url}`,
-      `--advertise-client-urls=${url}`,
-    ]);
+    const result = await runMember(folder, url);
     assert.equal(result.code, 1);
     assert.match(result.stderr, /real etcd/);
     assert.deepEqual(readdirSync(join(folder, 'member')), ['snap']);

@@ -110,9 +110,15 @@ export interface MemberOptions {
   readonly flags?: readonly string[];
 }
 
+interface MemberUrls {
+  readonly client: string;
+  readonly peer: string;
+}
+
 /** One member as a process. */
 export class MemberProcess {
   readonly endpoint: string;
+  readonly peerUrl: string;
   readonly dataDir: string;
   readonly folder: string;
   readonly #command: string;
@@ -121,12 +127,13 @@ export class MemberProcess {
   #exit: Promise<number> = Promise.resolve(0);
   log = '';
 
-  private constructor(command: string, args: readonly string[], folder: string, endpoint: string) {
+  private constructor(command: string, args: readonly string[], folder: string, urls: MemberUrls) {
     this.#command = command;
     this.#args = args;
     this.folder = folder;
     this.dataDir = join(folder, 'data');
-    this.endpoint = endpoint;
+    this.endpoint = urls.client.slice('http://'.length);
+    this.peerUrl = urls.peer;
   }
 
   /** Starts a member and waits until it serves. */
@@ -147,7 +154,7 @@ export class MemberProcess {
     ];
     const command = options.kind === 'etcd' ? (realTool('etcd') ?? 'etcd') : process.execPath;
     const args = options.kind === 'etcd' ? flags : [ETCD_TS, ...flags];
-    const member = new MemberProcess(command, args, folder, client.slice('http://'.length));
+    const member = new MemberProcess(command, args, folder, { client, peer });
     await member.restart();
     return member;
   }

@@ -1,8 +1,10 @@
 /** HTTP/1.1 on the client port: routes, and what every answer has in common (compat-facts 4). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { allowGet } from './allow-get.ts';
 import { answerHealth, type HealthProbe } from './health.ts';
 import { answerMetrics, type MetricsSource } from './metrics.ts';
 import { plainText } from './plain-text.ts';
+import { requestUrl } from './request-url.ts';
 import { answerVersion, type VersionView } from './version.ts';
 
 export interface HttpPorts {
@@ -27,17 +29,17 @@ export function httpHandler(
       response.end();
       return;
     }
-    const url = parsedUrl(request.url ?? '/');
+    const url = requestUrl(request);
     if (url === undefined) {
       plainText(response, 400, '400 Bad Request');
       return;
     }
     switch (url.pathname) {
       case '/version':
-        if (isGet(request, response)) answerVersion(response, ports.version);
+        if (allowGet(request, response)) answerVersion(response, ports.version);
         return;
       case '/health':
-        if (isGet(request, response)) answerHealth(url.searchParams, response, ports.health);
+        if (allowGet(request, response)) answerHealth(url.searchParams, response, ports.health);
         return;
       case '/metrics':
         answerMetrics(request, response, ports.metrics);
@@ -46,19 +48,4 @@ export function httpHandler(
         plainText(response, 404, '404 page not found\n');
     }
   };
-}
-
-function isGet(request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.method === 'GET') return true;
-  response.setHeader('Allow', 'GET');
-  plainText(response, 405, 'Method Not Allowed\n');
-  return false;
-}
-
-function parsedUrl(target: string): URL | undefined {
-  try {
-    return new URL(target, 'http://member');
-  } catch {
-    return undefined;
-  }
 }

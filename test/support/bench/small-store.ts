@@ -1,11 +1,11 @@
 /** A store in a few lines, served through our gRPC server, that misbehaves when told to. */
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Server } from '../../../bench/run/servers.ts';
 import { latin1 } from '../../../src/base/bytes.ts';
 import {
   type BidiCall,
-  GrpcJsServer,
   type ServiceMethod,
   type ServiceTable,
   type UnaryCall,
@@ -30,7 +30,7 @@ import {
   WatchResponse,
   WatchService,
 } from '../../../src/pb/index.ts';
-import { GRPC_OPTIONS } from '../grpc/bytes-client.ts';
+import { GrpcEndpoint } from '../grpc/grpc-endpoint.ts';
 
 /** What goes wrong, each at the nth operation of its kind, counted from 1. */
 export interface Faults {
@@ -165,12 +165,7 @@ export class SmallStore {
 
 /** Serves `store`, or any table, from this process, on a port of its own. */
 export async function serveStore(store: { readonly table: ServiceTable }): Promise<Server> {
-  const grpc = new GrpcJsServer(store.table, {
-    ...GRPC_OPTIONS,
-    onHandlerError: (error) => {
-      throw error;
-    },
-  });
+  const grpc = new GrpcEndpoint(store.table);
   const listener = createServer((socket) => grpc.injectConnection(socket)).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   return {
@@ -182,6 +177,7 @@ export async function serveStore(store: { readonly table: ServiceTable }): Promi
     async dispose() {
       listener.close();
       await grpc.shutdown(0);
+      assert.deepEqual(grpc.escaped, []);
     },
   };
 }

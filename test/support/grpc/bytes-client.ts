@@ -10,12 +10,8 @@ import {
   Metadata,
   type ServiceError,
 } from '@grpc/grpc-js';
-import {
-  CallCounters,
-  GrpcJsServer,
-  type GrpcServerOptions,
-  type ServiceTable,
-} from '../../../src/grpc/index.ts';
+import type { ServiceTable } from '../../../src/grpc/index.ts';
+import { GrpcEndpoint } from './grpc-endpoint.ts';
 
 const same = (bytes: Buffer): Buffer => bytes;
 
@@ -95,38 +91,19 @@ export async function outcomeOf(
 
 export interface ServedTable {
   readonly client: BytesClient;
-  readonly server: GrpcJsServer;
-  readonly counters: CallCounters;
-  /** Exceptions that escaped handlers. */
-  readonly escaped: { error: unknown; path: string }[];
+  readonly server: GrpcEndpoint;
   close(): Promise<void>;
 }
 
-export const GRPC_OPTIONS: Omit<GrpcServerOptions, 'onHandlerError'> = {
-  requestBytesMax: 1024,
-  concurrentStreamsMax: 2 ** 32 - 1,
-  keepaliveIntervalMs: 7_200_000,
-  keepaliveTimeoutMs: 20_000,
-  counters: new CallCounters({ isTimed: false }),
-};
-
 /** Serves `table` on a port of its own. */
 export async function serveTable(table: ServiceTable): Promise<ServedTable> {
-  const escaped: { error: unknown; path: string }[] = [];
-  const counters = new CallCounters({ isTimed: true });
-  const server = new GrpcJsServer(table, {
-    ...GRPC_OPTIONS,
-    counters,
-    onHandlerError: (error, path) => escaped.push({ error, path }),
-  });
+  const server = new GrpcEndpoint(table);
   const listener = createServer((socket) => server.injectConnection(socket)).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const client = new BytesClient((listener.address() as AddressInfo).port);
   return {
     client,
     server,
-    counters,
-    escaped,
     async close() {
       client.close();
       listener.close();

@@ -36,9 +36,10 @@ function signal(): { readonly promise: Promise<void>; readonly resolve: () => vo
 }
 
 describe('GRPC-I4: counters', () => {
-  const started = (served: ServedTable, path: string): number => served.counters.of(path).started;
+  const started = (served: ServedTable, path: string): number =>
+    served.server.counters.of(path).started;
   const ended = (served: ServedTable, path: string): Record<string, number> => {
-    const counts = served.counters.of(path).ended;
+    const counts = served.server.counters.of(path).ended;
     const names = Object.entries(StatusCode).filter(([, code]) => (counts[code] ?? 0) > 0);
     return Object.fromEntries(names.map(([name, code]) => [name, counts[code] ?? 0]));
   };
@@ -52,7 +53,10 @@ describe('GRPC-I4: counters', () => {
       }),
     };
     await withServer(methods, async (served) => {
-      const { client, counters } = served;
+      const {
+        client,
+        server: { counters },
+      } = served;
       for (const path of ['/t.T/Reply', '/t.T/Reply', '/t.T/Fail', '/t.T/Throw', '/t.T/None']) {
         await client.unary(path, 'abc');
       }
@@ -86,7 +90,7 @@ describe('GRPC-I4: counters', () => {
       for (const message of ['a', 'b', 'c']) echo.write(Buffer.from(message));
       echo.end();
       await outcomeOf(echo);
-      const { receivedMessages, sentMessages } = served.counters.of('/t.T/Echo');
+      const { receivedMessages, sentMessages } = served.server.counters.of('/t.T/Echo');
       assert.deepEqual(
         { receivedMessages, sentMessages },
         { receivedMessages: 3, sentMessages: 3 },

@@ -7,7 +7,7 @@ const CLIENT = 'http://localhost:2379';
 const PEER = 'http://localhost:2380';
 
 const NO_BBOLT = 'the backend is LevelDB';
-const NO_PEER_PORT = 'the peer port is not built yet';
+const NO_PEERS = 'there are no peers yet';
 const OWN_PORT = 'HTTP is served on the client URLs only, for now';
 const NO_SOCKET_OPTIONS = 'socket options are not built yet';
 
@@ -32,9 +32,7 @@ export const MEMBER_FLAGS = {
     true,
     'Shorten the wait for the first election after start.',
   ),
-  'listen-peer-urls': flag(urls(PEER), parseUrlList(PEER), 'URLs to listen on for peers.', {
-    ignored: NO_PEER_PORT,
-  }),
+  'listen-peer-urls': flag(urls(PEER), parseUrlList(PEER), 'URLs to listen on for peers.'),
   'listen-client-urls': flag(
     urls(CLIENT),
     parseUrlList(CLIENT),
@@ -89,11 +87,11 @@ export const MEMBER_FLAGS = {
     ignored: 'the JSON gateway is not built yet',
   }),
   'raft-read-timeout': flag(duration, 5_000, 'Read timeout of a peer connection; at least 5s.', {
-    ignored: NO_PEER_PORT,
+    ignored: NO_PEERS,
     yaml: false,
   }),
   'raft-write-timeout': flag(duration, 5_000, 'Write timeout of a peer connection; at least 5s.', {
-    ignored: NO_PEER_PORT,
+    ignored: NO_PEERS,
     yaml: false,
   }),
   'feature-gates': flag(gates, {}, 'Features on or off: A=true,B=false.'),

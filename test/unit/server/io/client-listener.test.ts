@@ -7,11 +7,12 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { GrpcJsServer, type ServiceTable } from '../../../../src/grpc/index.ts';
+import type { ServiceTable } from '../../../../src/grpc/index.ts';
 import { parseMemberUrl } from '../../../../src/server/config/member-url.ts';
 import { ClientListener } from '../../../../src/server/io/client-listener.ts';
 import { ListenError } from '../../../../src/server/io/listen-error.ts';
-import { BytesClient, GRPC_OPTIONS } from '../../../support/grpc/bytes-client.ts';
+import { BytesClient } from '../../../support/grpc/bytes-client.ts';
+import { GrpcEndpoint } from '../../../support/grpc/grpc-endpoint.ts';
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 /** An empty SETTINGS frame: what a client sends next, and what a server answers first. */
@@ -35,7 +36,7 @@ interface Setup {
 }
 
 async function withListener(setup: Setup, use: (ports: Ports) => Promise<void>): Promise<void> {
-  const grpc = new GrpcJsServer(ECHO, { ...GRPC_OPTIONS, onHandlerError: () => undefined });
+  const grpc = new GrpcEndpoint(ECHO);
   const http = createServer((incoming, response) => {
     incoming.resume().on('end', () => response.end(`${incoming.method} ${incoming.url}`));
   });

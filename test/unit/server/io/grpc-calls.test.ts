@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { status } from '@grpc/grpc-js';
-import type { BidiCall, RpcFailure, ServiceMethod, UnaryCall } from '../../../src/grpc/index.ts';
-import { type BytesClient, outcomeOf, serveTable } from '../../support/grpc/bytes-client.ts';
+import type { BidiCall, RpcFailure, ServiceMethod, UnaryCall } from '../../../../src/grpc/index.ts';
+import { type BytesClient, outcomeOf, serveTable } from '../../../support/grpc/bytes-client.ts';
 
 async function withMethod(
   method: ServiceMethod,

@@ -1,0 +1,64 @@
+/** Serves a table of methods over our own transport, as a member does, with limits for tests. */
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { CallCounters, GrpcServer, type ServiceTable } from '../../../src/grpc/index.ts';
+import type { Http2Options } from '../../../src/http2/index.ts';
+import { Http2Server } from '../../../src/server/io/http2-server.ts';
+import { nodeGzip } from '../../../src/server/io/node-gzip.ts';
+import { realClock } from '../../../src/server/io/real-clock.ts';
+import { realScheduler } from '../../../src/server/io/real-scheduler.ts';
+import { RequestRouter } from '../../../src/server/io/request-router.ts';
+
+const CLOCKS = { clock: realClock, scheduler: realScheduler };
+
+export const HTTP2_OPTIONS: Http2Options = {
+  maxConcurrentStreams: 2 ** 32 - 1,
+  keepaliveIntervalMs: 7_200_000,
+  keepaliveTimeoutMs: 20_000,
+  pingMinIntervalMs: 5000,
+};
+
+export interface EndpointOptions {
+  readonly requestBytesMax?: number;
+  readonly http2?: Partial<Http2Options>;
+  /** Gets the requests that are not gRPC. */
+  readonly http?: HttpServer;
+}
+
+export class GrpcEndpoint {
+  readonly counters = new CallCounters({ isTimed: true });
+  /** Exceptions that escaped handlers. */
+  readonly escaped: { error: unknown; path: string }[] = [];
+  readonly #http2: Http2Server;
+  readonly #grpc: GrpcServer;
+  readonly #http: HttpServer;
+
+  constructor(table: ServiceTable, options: EndpointOptions = {}) {
+    const { requestBytesMax = 1024, http2 = {}, http = createHttpServer() } = options;
+    this.#http = http;
+    this.#http2 = new Http2Server({ ...HTTP2_OPTIONS, ...http2 }, CLOCKS);
+    const ports = {
+      ...CLOCKS,
+      gzip: nodeGzip,
+      counters: this.counters,
+      onHandlerError: (error: unknown, path: string) => void this.escaped.push({ error, path }),
+    };
+    this.#grpc = new GrpcServer(table, { requestBytesMax }, ports);
+  }
+
+  get connectionCount(): number {
+    return this.#http2.connectionCount;
+  }
+
+  injectConnection(socket: Socket): void {
+    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+    const origin = { peer, clientCommonName: undefined, isTls: false };
+    const targets = { grpc: this.#grpc, http: this.#http };
+    this.#http2.injectConnection(socket, new RequestRouter(targets, origin));
+  }
+
+  async shutdown(graceMs: number): Promise<void> {
+    await this.#http2.shutdown(graceMs);
+    this.#grpc.close();
+  }
+}
