@@ -46,7 +46,8 @@ export class FrameReader {
   #length = 0;
   #bodyLeft = 0;
   #paddingLeft = 0;
-  #framesBegun = 0;
+  /** Frames, and the preface, that are complete. */
+  #framesRead = 0;
 
   constructor(handler: FrameHandler) {
     this.#handler = handler;
@@ -55,7 +56,7 @@ export class FrameReader {
   /** Names the frame, or the preface, that has begun and not ended; 0 when there is none. */
   get unfinished(): number {
     if (this.#position === 'head' && this.#filled === 0) return 0;
-    return this.#framesBegun + 1;
+    return this.#framesRead + 1;
   }
 
   /** Takes the next bytes of the stream; views of them may be kept by the handler. */
@@ -130,7 +131,6 @@ export class FrameReader {
     frame.type = bytes[at + 3] as number;
     frame.flags = bytes[at + 4] as number;
     frame.streamId = readU31(bytes, at + 5);
-    this.#framesBegun++;
     if (this.#length > FRAME_PAYLOAD_BYTES_MAX) {
       throw new Http2Error('FRAME_SIZE_ERROR', `frame of ${this.#length} bytes`);
     }
@@ -161,7 +161,6 @@ export class FrameReader {
     if (this.#filled === this.#length) {
       const payload = this.#payload;
       this.#payload = EMPTY_BYTES;
-      this.#expectHead();
       this.#passFrame(payload, 0, payload.length);
     }
     return next;
@@ -172,6 +171,7 @@ export class FrameReader {
     frame.bytes = bytes;
     frame.start = start;
     frame.end = end;
+    this.#expectHead();
     this.#handler.onFrame(frame);
   }
 
@@ -211,6 +211,7 @@ export class FrameReader {
   }
 
   #expectHead(): void {
+    this.#framesRead++;
     this.#position = 'head';
     this.#filled = 0;
   }

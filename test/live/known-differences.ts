@@ -47,7 +47,6 @@ export interface KnownGrpcDifference {
 }
 
 const SINCE_36 = 'Status says more since 3.6';
-const TRANSPORT = 'the words are of @grpc/grpc-js, which carries our answers for now';
 
 export const KNOWN_GRPC: readonly KnownGrpcDifference[] = [
   ...(
@@ -81,28 +80,6 @@ export const KNOWN_GRPC: readonly KnownGrpcDifference[] = [
     etcd: /^\d+$/,
     ours: /^\d+$/,
   },
-  { why: TRANSPORT, step: /^Lease\/LeaseKeepAlive/, at: 'text', etcd: '', ours: 'OK' },
-  ...(
-    [
-      ['/etcdserverpb.KV/Nothing', 'unknown method Nothing for service etcdserverpb.KV'],
-      ['/etcdserverpb.Nothing/Range', 'unknown service etcdserverpb.Nothing'],
-      ['/nothing', 'malformed method name: "/nothing"'],
-      ['/a/b/c', 'unknown service a/b'],
-    ] as const
-  ).map(([path, etcd]) => ({
-    why: TRANSPORT,
-    step: new RegExp(`^${path} `),
-    at: 'text',
-    etcd,
-    ours: `The server does not implement the method ${path}`,
-  })),
-  ...[2_097_165, 3_000_012].map((bytes) => ({
-    why: TRANSPORT,
-    step: /^KV\/Put {"key":"large"/,
-    at: 'text',
-    etcd: `grpc: received message larger than max (${bytes} vs. 2097152)`,
-    ours: `Received message larger than max (${bytes} vs 2097152)`,
-  })),
   {
     why: 'a group that ends with the number of another: 3.7 refuses it as we do, 3.6 only counts',
     step: /^Lease\/LeaseTimeToLive 6 bytes d308ac021001$/,
