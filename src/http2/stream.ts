@@ -109,6 +109,11 @@ export class Stream implements Http2Stream {
     if (!this.#isOver && bytes > this.receiveWindow) this.#growWindow(bytes - this.receiveWindow);
   }
 
+  /** So much of what came was padding: the user, who never sees it, cannot credit it. */
+  creditPadding(bytes: number): void {
+    if (!this.#isOver) this.#growWindow(bytes);
+  }
+
   /** Nothing that the user does matters any more. */
   get #isOver(): boolean {
     return this.isClosed || this.isAnswerEnded;

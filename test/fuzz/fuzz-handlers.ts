@@ -65,6 +65,11 @@ export class FuzzHandlers {
     this.#isFinishing = false;
   }
 
+  /** Actions that wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** A handler that waits goes on. */
   act(pick: number): void {
     const [action] = this.#waiting.splice(pick % Math.max(this.#waiting.length, 1), 1);

@@ -9,7 +9,7 @@ import { minimized } from './minimize.ts';
 import { disturb, mutate } from './mutators.ts';
 import { runScript } from './run-script.ts';
 import { describeScript, type Pieces, type Script, type Step } from './script.ts';
-import { Traffic } from './traffic.ts';
+import { Traffic, UPLOAD_BYTES_MAX } from './traffic.ts';
 
 const MUTATIONS_MAX = 8;
 /** The heap is measured so often, in scripts. */
@@ -76,7 +76,9 @@ export function drawScript(seed: number, number: number, captures: readonly Capt
 
 function drawSteps(random: SeededRandom, captures: readonly Capture[]): Step[] {
   const capture = captures[random.below(4 * captures.length)];
-  return capture === undefined ? new Traffic(random).connection() : [...capture.steps];
+  if (capture !== undefined) return [...capture.steps];
+  const isUpload = random.below(10) === 0;
+  return new Traffic(random, isUpload ? UPLOAD_BYTES_MAX : undefined).connection();
 }
 
 function drawPieces(random: SeededRandom): Pieces {

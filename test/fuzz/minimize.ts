@@ -29,12 +29,21 @@ export function minimized(script: Script, error: unknown): Script {
   }
   for (let size = Math.ceil(small.steps.length / 2); size >= 1; size = size >> 1) {
     for (let at = 0; at < small.steps.length; ) {
-      const steps: Step[] = [...small.steps.slice(0, at), ...small.steps.slice(at + size)];
-      if (fails({ ...small, steps })) small = { ...small, steps };
-      else at += size;
+      const steps = without(small, at, at + size);
+      if (steps.length < small.steps.length && fails({ ...small, steps })) {
+        small = { ...small, steps };
+      } else {
+        at += size;
+      }
     }
   }
   return small;
+}
+
+/** The steps without those in `[from, to)`; what a valid script sends must stay whole. */
+function without({ steps, isValid }: Script, from: number, to: number): Step[] {
+  const isSent = ({ kind }: Step): boolean => kind === 'frame' || kind === 'raw';
+  return steps.filter((step, at) => at < from || at >= to || (isValid && isSent(step)));
 }
 
 function signatureOf(error: unknown): string {

@@ -46,6 +46,7 @@ const WEIGHTS = MUTATORS.reduce((sum, [weight]) => sum + weight, 0);
 
 /** Changes `steps` in one way. `other` draws traffic to take from. */
 export function mutate(steps: Step[], random: Random, other: () => readonly Step[]): void {
+  if (steps.length === 0) return;
   let draw = random.below(WEIGHTS);
   for (const [weight, mutator] of MUTATORS) {
     draw -= weight;

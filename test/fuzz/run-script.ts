@@ -4,7 +4,16 @@ import { encodeHeaderBlock } from '../../src/http2/hpack/index.ts';
 import { checkAnswers, checkRequests, type Outcome } from './check-calls.ts';
 import { type StreamModel, WINDOW_BYTES_MAX } from './connection-model.ts';
 import { Coverage } from './coverage.ts';
-import { encodeFrame, Flag, PREFACE_TEXT, STREAM_ID_MAX, Type, u32 } from './frame.ts';
+import {
+  encodeFrame,
+  Flag,
+  type Frame,
+  PREFACE_TEXT,
+  STREAM_ID_MAX,
+  Type,
+  u32,
+  unpadded,
+} from './frame.ts';
 import { expect } from './fuzz-failure.ts';
 import { FuzzHandlers } from './fuzz-handlers.ts';
 import type { Script, Step } from './script.ts';
@@ -58,6 +67,8 @@ class Run {
   /** Another connection of the server, whose client does nothing wrong. */
   readonly #bystander: Peer;
   #pending: Uint8Array[] = [];
+  /** Payload bytes of the DATA frames among them. */
+  #pendingData = 0;
   #frames = 0;
   /** The script closed the socket. */
   #isCut = false;
@@ -89,7 +100,8 @@ class Run {
     const { connection, sink } = this.#peer;
     switch (step.kind) {
       case 'frame': {
-        const bytes = encodeFrame(step.frame);
+        const fitted = this.#script.isValid ? this.#fitted(step.frame) : step.frame;
+        const bytes = encodeFrame(fitted);
         const times = step.times ?? 1;
         for (let left = times; left > 0; left--) this.#pending.push(bytes);
         this.#frames += Math.min(times, COUNTED_TIMES_MAX);
@@ -127,9 +139,48 @@ class Run {
     }
   }
 
+  /** A client that keeps the rules waits until the server takes a frame, and does not pad the last. */
+  #fitted(frame: Frame): Frame {
+    if (frame.type !== Type.DATA) return frame;
+    const payload = unpadded(frame) ?? frame.payload;
+    const plain = { ...frame, flags: frame.flags & ~Flag.PADDED, payload };
+    if (!this.#hasRoom(frame)) {
+      this.#deliver();
+      this.#drain();
+    }
+    while (!this.#hasRoom(plain)) this.#makeRoom(plain);
+    const sent = this.#hasRoom(frame) ? frame : plain;
+    this.#pendingData += sent.payload.length;
+    return sent;
+  }
+
+  #hasRoom({ streamId, payload }: Frame): boolean {
+    return this.#pendingData + payload.length <= this.#window(streamId);
+  }
+
+  /** Has the server take something: it may wait for the client to take answers. */
+  #makeRoom(frame: Frame): void {
+    const { handlers } = this.#world;
+    this.#openWindows();
+    if (this.#hasRoom(frame)) return;
+    expect(handlers.waiting > 0, 'valid: a window stays shut', frame);
+    handlers.act(0);
+    this.#drain();
+  }
+
+  /** Bytes that the client may send. */
+  #window(streamId: number): number {
+    const { model } = this.#peer;
+    const stream = model.streams.get(streamId);
+    // What the server has closed takes anything.
+    if (stream?.isClosed === true || model.isOver) return Number.POSITIVE_INFINITY;
+    return Math.min(stream?.clientWindow ?? model.clientInitialWindow, model.clientWindow);
+  }
+
   #deliver(): void {
     const pieces = this.#pieces();
     this.#pending = [];
+    this.#pendingData = 0;
     if (this.#isCut) return;
     if (this.#script.answers) this.#answer(this.#peer);
     for (const piece of pieces) this.#peer.deliver(piece);
@@ -233,7 +284,7 @@ class Run {
 
   #checkValid(): void {
     const { model } = this.#peer;
-    expect(!model.isOver, 'valid: the connection lives');
+    expect(!model.isOver, 'valid: the connection ends', JSON.stringify(model.goAways));
     for (const stream of model.streams.values()) {
       if (stream.clientReset || !stream.clientEnded) continue;
       expect(stream.isClosed, 'valid: every call ends', `stream ${stream.id}, ${stream.state}`);
@@ -302,7 +353,7 @@ class Run {
     const bytes = concatBytes([
       frame(Type.HEADERS, streamId, UNARY_HEAD, Flag.END_HEADERS),
       frame(Type.DATA, streamId, UNARY_MESSAGE, Flag.END_STREAM),
-      frame(Type.WINDOW_UPDATE, streamId, u32(1000)),
+      ...(model.serverInitialWindow < 1000 ? [frame(Type.WINDOW_UPDATE, streamId, u32(1000))] : []),
     ]);
     client.send(bytes);
     connection.receive(bytes);

@@ -19,6 +19,8 @@ import type { Step } from './script.ts';
 
 /** Bodies of one connection together: no more than any server lets through unasked. */
 const BODY_BYTES_MAX = 60_000;
+/** Of one that is served as it goes on: more than the windows of a stream. */
+export const UPLOAD_BYTES_MAX = 600_000;
 const METHODS = SERVICES.flatMap(({ methods }) => Object.values(methods));
 const USER_AGENTS = ['grpc-go/1.71.1', 'grpc-node-js/1.14.7', 'grpc-python/1.80.0', 'x'];
 const TIMEOUTS = ['1H', '5M', '30S', '20000m', '900000u', '99999999n', '250m'];
@@ -44,10 +46,12 @@ export function preface(): Step {
 export class Traffic {
   readonly #random: Random;
   readonly #encoder: HeaderEncoder;
-  #bodyBytesLeft = BODY_BYTES_MAX;
+  #bodyBytesLeft: number;
+  #pingsLeft = 2;
 
-  constructor(random: Random) {
+  constructor(random: Random, bodyBytesMax = BODY_BYTES_MAX) {
     this.#random = random;
+    this.#bodyBytesLeft = bodyBytesMax;
     this.#encoder = new HeaderEncoder(random);
   }
 
@@ -123,7 +127,7 @@ export class Traffic {
   }
 
   #message(isGzip: boolean): Uint8Array {
-    const size = this.#pick([0, 5, 40, 300, 300, 5000, 20_000]);
+    const size = this.#pick([0, 5, 40, 300, 300, 5000, 20_000, 250_000]);
     const taken = Math.min(size, this.#bodyBytesLeft >> 1);
     this.#bodyBytesLeft -= taken + 100;
     const message = this.#bytes(taken);
@@ -186,7 +190,9 @@ export class Traffic {
     };
     switch (this.#random.below(6)) {
       case 0:
-        return of(Type.PING, 0, this.#bytes(8));
+        // With more of them, servers of gRPC lose their patience.
+        if (this.#pingsLeft-- > 0) return of(Type.PING, 0, this.#bytes(8));
+        return of(0xfe, 0, this.#bytes(8));
       case 1:
         return of(Type.WINDOW_UPDATE, 0, u32(1 + this.#random.below(100_000)));
       case 2:
