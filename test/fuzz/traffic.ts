@@ -128,7 +128,7 @@ export class Traffic {
 
   #message(isGzip: boolean): Uint8Array {
     const size = this.#pick([0, 5, 40, 300, 300, 5000, 20_000, 250_000]);
-    const taken = Math.min(size, this.#bodyBytesLeft >> 1);
+    const taken = Math.max(0, Math.min(size, this.#bodyBytesLeft >> 1));
     this.#bodyBytesLeft -= taken + 100;
     const message = this.#bytes(taken);
     const body = isGzip ? new Uint8Array(gzipSync(message)) : message;
