@@ -106,7 +106,10 @@ export class Stream implements Http2Stream {
   }
 
   expect(bytes: number): void {
-    if (!this.#isOver && bytes > this.receiveWindow) this.#growWindow(bytes - this.receiveWindow);
+    // More than asked for: at a window of 0, clients on nghttp2 keep back even the empty frame
+    // that ends the request.
+    const growth = bytes + WINDOW_STEP_BYTES - this.receiveWindow;
+    if (!this.#isOver && bytes >= this.receiveWindow) this.#growWindow(growth);
   }
 
   /** So much of what came was padding: the user, who never sees it, cannot credit it. */

@@ -127,10 +127,21 @@ describe('http2 receive windows', () => {
     stream.expect(100_000);
     stream.expect(10);
     peer.turns();
-    assert.deepEqual(peer.read(), [`WINDOW_UPDATE 1 ${100_000 - STREAM_WINDOW_BYTES + 5}`]);
+    const missing = 100_000 - STREAM_WINDOW_BYTES + 5;
+    assert.deepEqual(peer.read(), [`WINDOW_UPDATE 1 ${missing + HALF_WINDOW}`]);
     stream.credit(5);
     peer.turns();
     assert.deepEqual(peer.read(), []);
+  });
+
+  it('expect of all that the window has -> the window does not come to 0', () => {
+    const peer = posted();
+    peer.acceptor.stream(1).expect(STREAM_WINDOW_BYTES - 1);
+    peer.turns();
+    assert.deepEqual(peer.read(), []);
+    peer.acceptor.stream(1).expect(STREAM_WINDOW_BYTES);
+    peer.turns();
+    assert.deepEqual(peer.read(), [`WINDOW_UPDATE 1 ${HALF_WINDOW}`]);
   });
 
   it('a request that has ended -> its window does not grow', () => {
