@@ -3,13 +3,13 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import type { Socket } from 'node:net';
 import { CallCounters, GrpcServer, type ServiceTable } from '../../../src/grpc/index.ts';
 import type { Http2Options } from '../../../src/http2/index.ts';
-import { Http2Server } from '../../../src/server/io/http2-server.ts';
+import { Http2Server, type Http2ServerPorts } from '../../../src/server/io/http2-server.ts';
 import { nodeGzip } from '../../../src/server/io/node-gzip.ts';
 import { realClock } from '../../../src/server/io/real-clock.ts';
 import { realScheduler } from '../../../src/server/io/real-scheduler.ts';
 import { RequestRouter } from '../../../src/server/io/request-router.ts';
 
-const CLOCKS = { clock: realClock, scheduler: realScheduler };
+const REAL_TIME: Http2ServerPorts = { clock: realClock, scheduler: realScheduler };
 
 export const HTTP2_OPTIONS: Http2Options = {
   maxConcurrentStreams: 2 ** 32 - 1,
@@ -23,6 +23,7 @@ export interface EndpointOptions {
   readonly http2?: Partial<Http2Options>;
   /** Gets the requests that are not gRPC. */
   readonly http?: HttpServer;
+  readonly time?: Http2ServerPorts;
 }
 
 export class GrpcEndpoint {
@@ -34,11 +35,11 @@ export class GrpcEndpoint {
   readonly #http: HttpServer;
 
   constructor(table: ServiceTable, options: EndpointOptions = {}) {
-    const { requestBytesMax = 1024, http2 = {}, http = createHttpServer() } = options;
+    const { requestBytesMax = 1024, http = createHttpServer(), time = REAL_TIME } = options;
     this.#http = http;
-    this.#http2 = new Http2Server({ ...HTTP2_OPTIONS, ...http2 }, CLOCKS);
+    this.#http2 = new Http2Server({ ...HTTP2_OPTIONS, ...options.http2 }, time);
     const ports = {
-      ...CLOCKS,
+      ...time,
       gzip: nodeGzip,
       counters: this.counters,
       onHandlerError: (error: unknown, path: string) => void this.escaped.push({ error, path }),
