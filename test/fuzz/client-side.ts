@@ -110,7 +110,7 @@ export class ClientSide {
   #notePartial(): void {
     const { partial } = this.#cutter;
     if (partial.length < FRAME_HEADER_BYTES) return;
-    const stream = this.#model.streams.get(readU32Be(partial, 5) & STREAM_ID_MAX);
+    const stream = this.#model.known(readU32Be(partial, 5) & STREAM_ID_MAX);
     if (stream !== undefined) count(stream);
   }
 

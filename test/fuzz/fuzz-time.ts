@@ -37,13 +37,16 @@ export class FuzzTime implements Clock, Scheduler {
     return this.#timers.size;
   }
 
-  /** Ends the turn: runs what was deferred, and what that defers. */
+  /** Ends the turn: runs what was deferred; what that defers is of the next turn. */
   endTurn(): void {
-    while (this.#deferred.length > 0) {
-      const tasks = this.#deferred;
-      this.#deferred = [];
-      for (const task of tasks) task();
-    }
+    const tasks = this.#deferred;
+    this.#deferred = [];
+    for (const task of tasks) task();
+  }
+
+  /** Ends turns until nothing is deferred any more. */
+  settle(): void {
+    while (this.#deferred.length > 0) this.endTurn();
   }
 
   /** Lets time pass in one jump; then runs what is due, the soonest first. */

@@ -6,12 +6,14 @@ import { type Capture, readCaptures } from './captures.ts';
 import { Coverage } from './coverage.ts';
 import { FuzzHandlers } from './fuzz-handlers.ts';
 import { minimized } from './minimize.ts';
-import { disturb, mutate } from './mutators.ts';
+import { addProbe, disturb, mutate } from './mutators.ts';
 import { runScript } from './run-script.ts';
 import { describeScript, type Pieces, type Script, type Step } from './script.ts';
 import { Traffic, UPLOAD_BYTES_MAX } from './traffic.ts';
 
 const MUTATIONS_MAX = 8;
+/** So many scripts go for one that has a certain frame meet a certain state. */
+const PROBE_EVERY = 4;
 /** The heap is measured so often, in scripts. */
 const HEAP_EVERY = 2000;
 
@@ -61,8 +63,10 @@ export function drawScript(seed: number, number: number, captures: readonly Capt
   const random = new SeededRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b));
   const steps = drawSteps(random, captures);
   const isValid = random.below(8) === 0;
+  const isProbe = !isValid && number % PROBE_EVERY === 0;
+  if (isProbe) addProbe(steps, random, number / PROBE_EVERY);
   for (let left = 1 + random.below(MUTATIONS_MAX); left > 0; left--) {
-    if (isValid) disturb(steps, random);
+    if (isValid || isProbe) disturb(steps, random);
     else mutate(steps, random, () => drawSteps(random, captures));
   }
   return {

@@ -29,7 +29,7 @@ function print({ coverage, heapBytes, ...counts }: FuzzReport, seconds: number):
   console.log({ seconds: seconds.toFixed(1), ...counts });
   console.log(`heap: first ${mib(heapBytes[1])}, worst ${mib(Math.max(...heapBytes))}`);
   console.log(`pairs of state and frame visited: ${coverage.visits.size}`);
-  console.log('missed:', coverage.missed(), 'surprises:', coverage.surprises());
+  console.log('missed:', coverage.missed());
 }
 
 main();

@@ -1,6 +1,7 @@
 /** Ways to spoil a script: each takes steps and returns them changed. */
 import { concatBytes, fromLatin1 } from '../../src/base/bytes.ts';
 import type { Random } from '../../src/base/ports/random.ts';
+import { STREAM_STATES } from './connection-model.ts';
 import {
   Flag,
   type Frame,
@@ -11,13 +12,15 @@ import {
   Type,
   u32,
 } from './frame.ts';
-import type { Step } from './script.ts';
+import type { ProbedState, Step } from './script.ts';
 
 type Mutator = (steps: Step[], random: Random, other: () => readonly Step[]) => void;
 
 const CLOCK_JUMPS_MS = [1, 100, 1000, 11_000, 61_000, 3_600_000, 7_300_000];
 /** More than any flood limit lets through at once. */
 const FLOODS = [30, 300, 1100, 21_000];
+
+const PROBED_STATES: readonly ProbedState[] = [...STREAM_STATES, 'shutting down'];
 
 /** How often each is drawn, beside the others. */
 const MUTATORS: readonly (readonly [weight: number, mutator: Mutator])[] = [
@@ -150,7 +153,10 @@ function splice(steps: Step[], random: Random, other: () => readonly Step[]): vo
 }
 
 function insertFrame(steps: Step[], random: Random): void {
-  const frame = { ...anyFrame(random), streamId: anyStreamId(steps, random) };
+  const frame = {
+    ...frameOf(random.below(Type.CONTINUATION + 2), random),
+    streamId: anyStreamId(steps, random),
+  };
   const isOfConnection = frame.type === Type.SETTINGS || frame.type === Type.PING;
   const streamId = isOfConnection && random.below(4) > 0 ? 0 : frame.streamId;
   const at = 1 + random.below(steps.length);
@@ -158,6 +164,14 @@ function insertFrame(steps: Step[], random: Random): void {
   const turn: Step = { kind: 'turn' };
   const step: Step = { kind: 'frame', frame: { ...frame, streamId } };
   steps.splice(at, 0, ...(random.below(2) === 0 ? [turn, step, turn] : [step]));
+}
+
+/** Has a frame meet a state: the pair with this number, of which there are finitely many. */
+export function addProbe(steps: Step[], random: Random, number: number): void {
+  const state = PROBED_STATES[number % PROBED_STATES.length] as ProbedState;
+  const type = Math.floor(number / PROBED_STATES.length) % (Type.CONTINUATION + 2);
+  const at = insert(steps, random, { kind: 'probe', frame: frameOf(type, random), state });
+  if (state === 'shutting down') steps.splice(at, 0, { kind: 'shutdown' });
 }
 
 function truncate(steps: Step[], random: Random): void {
@@ -219,40 +233,38 @@ function anyStreamId(steps: readonly Step[], random: Random): number {
   return random.below(3) === 0 ? Math.max(0, id + pick([-2, 1, 2, 4], random)) : id;
 }
 
-function anyFrame(random: Random): Frame {
-  const of = (type: number, payload: Uint8Array, flags = 0): Frame => {
-    return { type, flags, streamId: 0, payload };
-  };
-  switch (random.below(14)) {
-    case 0:
-      return of(Type.DATA, new Uint8Array(random.below(400)), random.below(2));
-    case 1:
-      return of(Type.HEADERS, Uint8Array.of(0x83, 0x86, 0x84, 0x41, 1, 0x61), 4 + random.below(2));
-    case 2:
-      return of(Type.HEADERS, Uint8Array.of(0x82, 0x86, 0x84), random.below(2));
-    case 3:
-      return of(Type.PRIORITY, concatBytes([u32(random.below(8)), Uint8Array.of(9)]));
-    case 4:
-      return of(Type.RST_STREAM, u32(random.below(16)));
-    case 5:
-      return of(Type.SETTINGS, anySettings(random), random.below(8) === 0 ? Flag.ACK : 0);
-    case 6:
-      return of(Type.PING, u64(random), random.below(3) === 0 ? Flag.ACK : 0);
-    case 7:
-      return of(Type.GOAWAY, concatBytes([u32(random.below(9)), u32(random.below(16))]));
-    case 8:
-      return of(Type.WINDOW_UPDATE, u32(pick([0, 1, 65_535, 0x7fffffff, 0x80000001], random)));
-    case 9:
-      return of(Type.CONTINUATION, Uint8Array.of(0x82), random.below(2) * Flag.END_HEADERS);
-    case 10:
-      return of(Type.PUSH_PROMISE, concatBytes([u32(2), Uint8Array.of(0x82)]), Flag.END_HEADERS);
-    case 11:
-      return of(Type.HEADERS, trailers(), Flag.END_HEADERS | Flag.END_STREAM);
-    case 12:
-      return of(Type.HEADERS, oddHead(random), Flag.END_HEADERS | Flag.END_STREAM);
+/** A frame that is right, or nearly; `type` beyond CONTINUATION: of an unknown type. */
+function frameOf(type: number, random: Random): Frame {
+  const of = (payload: Uint8Array, flags = 0): Frame => ({ type, flags, streamId: 0, payload });
+  switch (type) {
+    case Type.DATA:
+      return of(new Uint8Array(random.below(400)), random.below(2));
+    case Type.HEADERS:
+      return of(anyHead(random), random.below(8) === 0 ? random.below(2) : 4 + random.below(2));
+    case Type.PRIORITY:
+      return of(concatBytes([u32(random.below(8)), Uint8Array.of(9)]));
+    case Type.RST_STREAM:
+      return of(u32(random.below(16)));
+    case Type.SETTINGS:
+      return random.below(8) === 0 ? of(new Uint8Array(), Flag.ACK) : of(anySettings(random));
+    case Type.PING:
+      return of(u64(random), random.below(3) === 0 ? Flag.ACK : 0);
+    case Type.GOAWAY:
+      return of(concatBytes([u32(random.below(9)), u32(random.below(16))]));
+    case Type.WINDOW_UPDATE:
+      return of(u32(pick([0, 1, 65_535, 0x7fffffff, 0x80000001], random)));
+    case Type.CONTINUATION:
+      return of(Uint8Array.of(0x82), random.below(2) * Flag.END_HEADERS);
+    case Type.PUSH_PROMISE:
+      return of(concatBytes([u32(2), Uint8Array.of(0x82)]), Flag.END_HEADERS);
     default:
-      return of(10 + random.below(246), new Uint8Array(random.below(30)));
+      return { ...of(new Uint8Array(random.below(30))), type: 10 + random.below(246) };
   }
+}
+
+function anyHead(random: Random): Uint8Array {
+  const get = Uint8Array.of(0x82, 0x86, 0x84, 0x41, 1, 0x61);
+  return pick([get, get, trailers(), oddHead(random)], random);
 }
 
 /** Heads that HPACK takes and HTTP does not. */

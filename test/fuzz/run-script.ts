@@ -16,7 +16,7 @@ import {
 } from './frame.ts';
 import { expect } from './fuzz-failure.ts';
 import { FuzzHandlers } from './fuzz-handlers.ts';
-import type { Script, Step } from './script.ts';
+import type { ProbedState, Script, Step } from './script.ts';
 import { Peer, World } from './world.ts';
 
 const CANCEL = 8;
@@ -70,6 +70,7 @@ class Run {
   /** Payload bytes of the DATA frames among them. */
   #pendingData = 0;
   #frames = 0;
+  #probe: Extract<Step, { kind: 'probe' }> | undefined;
   /** The script closed the socket. */
   #isCut = false;
 
@@ -107,6 +108,9 @@ class Run {
         this.#frames += Math.min(times, COUNTED_TIMES_MAX);
         break;
       }
+      case 'probe':
+        this.#probe = step;
+        break;
       case 'raw':
         this.#pending.push(step.bytes);
         break;
@@ -137,6 +141,30 @@ class Run {
         connection.shutdown();
         this.#endTurn();
     }
+  }
+
+  /** Sends the frame that waits for a state, if a stream is in it. */
+  #fireProbe(): void {
+    if (this.#probe === undefined || this.#isLost || !this.#peer.client.isBetweenFrames) return;
+    const { frame, state } = this.#probe;
+    const streamId = this.#streamIn(state);
+    if (streamId === undefined) return;
+    this.#probe = undefined;
+    this.#frames++;
+    this.#peer.deliver(encodeFrame({ ...frame, streamId }));
+    this.#endTurn();
+  }
+
+  #streamIn(state: ProbedState): number | undefined {
+    const { goAways, highestId, streams } = this.#peer.model;
+    if (state === 'shutting down') return goAways.length > 0 ? 0 : undefined;
+    if (state === 'idle') return highestId + 2;
+    if (state === 'closed unused') {
+      for (let id = 1; id < highestId; id += 2) if (!streams.has(id)) return id;
+      return undefined;
+    }
+    for (const stream of streams.values()) if (stream.state === state) return stream.id;
+    return undefined;
   }
 
   /** A client that keeps the rules waits until the server takes a frame, and does not pad the last. */
@@ -197,6 +225,11 @@ class Run {
     return cut;
   }
 
+  #settle(): void {
+    this.#world.time.settle();
+    this.#endTurn();
+  }
+
   #endTurn(): void {
     const { client, connection, model, server, sink } = this.#peer;
     this.#world.time.endTurn();
@@ -209,6 +242,7 @@ class Run {
     if (client.doom !== undefined) expect(model.isFailed && sink.isEnded, 'lives on', client.doom);
     expect(!model.isFailed || sink.isEnded, 'GOAWAY with an error, and no end');
     if (model.isOver && !connection.isClosed) expect(false, 'sink ended by an open connection');
+    this.#fireProbe();
   }
 
   #passTime(ms: number): void {
@@ -241,7 +275,7 @@ class Run {
 
   #drain(): void {
     if (this.#peer.sink.drain() && !this.#isCut) this.#peer.connection.onSinkDrained();
-    this.#endTurn();
+    this.#settle();
   }
 
   /** Brings to an end what the script began: frames, handlers, answers that wait for a window. */
@@ -249,7 +283,7 @@ class Run {
     this.#drain();
     this.#finishFrames();
     this.#world.handlers.finish();
-    this.#endTurn();
+    this.#settle();
     this.#openWindows();
     if (this.#script.isValid) this.#checkValid();
   }
@@ -302,8 +336,9 @@ class Run {
     if (!this.#isLost) this.#checkOwed();
     if (model.goAways.length > 0 && !model.isOver) {
       this.#answer(this.#peer);
-      this.#endTurn();
+      this.#settle();
       this.#passTime(DRAIN_MS);
+      this.#settle();
       expect(sink.isEnded, 'a graceful end that does not come', JSON.stringify(model.goAways));
     }
     if (!model.isOver) this.#checkFreshCall(this.#peer);
@@ -323,7 +358,7 @@ class Run {
     if (sink.isEnded && !this.#isCut) expect(model.goAways.length > 0, 'closed without GOAWAY');
     model.isOver = true;
     connection.onSinkClosed();
-    this.#world.time.endTurn();
+    this.#world.time.settle();
     connection.checkInvariants();
     expect(connection.isClosed, 'open although the socket is closed');
     expect(connection.streamCount === 0, 'streams on a closed connection');
@@ -337,7 +372,7 @@ class Run {
   #checkBystander(): void {
     const { connection, model } = this.#bystander;
     this.#answer(this.#bystander);
-    this.#world.time.endTurn();
+    this.#world.time.settle();
     this.#checkFreshCall(this.#bystander);
     expect(model.goAways.length === 0, 'another connection was hurt');
     connection.onSinkClosed();
@@ -348,7 +383,7 @@ class Run {
 
   #checkFreshCall(peer: Peer): void {
     const { client, connection, model } = peer;
-    const streamId = (model.highestId + 2) | 1;
+    const streamId = model.highestId === 0 ? 1 : model.highestId + 2;
     if (streamId > STREAM_ID_MAX) return;
     const bytes = concatBytes([
       frame(Type.HEADERS, streamId, UNARY_HEAD, Flag.END_HEADERS),
@@ -357,7 +392,7 @@ class Run {
     ]);
     client.send(bytes);
     connection.receive(bytes);
-    this.#world.time.endTurn();
+    this.#world.time.settle();
     connection.checkInvariants();
     if (model.isFailed && peer === this.#peer && !this.#script.isValid) return;
     const answer = model.streams.get(streamId);
@@ -374,7 +409,7 @@ class Run {
   #send(bytes: Uint8Array): void {
     if (this.#isLost || this.#isCut) return;
     this.#peer.deliver(bytes);
-    this.#endTurn();
+    this.#settle();
   }
 }
 

@@ -1,9 +1,15 @@
 /** What happens to one connection, step by step: all that a run needs besides its seed. */
+import type { StreamState } from './connection-model.ts';
 import { describeFrame, type Frame } from './frame.ts';
+
+/** `shutting down` is a state of the connection: the frame is sent on stream 0. */
+export type ProbedState = StreamState | 'shutting down';
 
 export type Step =
   /** Bytes of the client, sent with those before and after it, in pieces by `Script.pieces`. */
   | { readonly kind: 'frame'; readonly frame: Frame; readonly times?: number }
+  /** From now on: as soon as a stream is in the state, the frame is sent on it, between two turns. */
+  | { readonly kind: 'probe'; readonly frame: Frame; readonly state: ProbedState }
   | { readonly kind: 'raw'; readonly bytes: Uint8Array }
   /** What was sent so far arrives, and the turn ends. */
   | { readonly kind: 'turn' }
@@ -42,6 +48,8 @@ function describeStep(step: Step): string {
   switch (step.kind) {
     case 'frame':
       return `${describeFrame(step.frame)}${step.times === undefined ? '' : ` x ${step.times}`}`;
+    case 'probe':
+      return `when a stream is ${step.state}: ${describeFrame(step.frame)}`;
     case 'raw':
       return `raw ${Buffer.from(step.bytes.subarray(0, 64)).toString('hex')}, ${step.bytes.length} B`;
     case 'clock':
