@@ -1,4 +1,4 @@
-/** The socket, as a connection sees it. */
+/** The socket, as a connection sees it. It calls the connection back in later turns only. */
 export interface ByteSink {
   /**
    * Takes all of `bytes`, which are the sink's from then on and do not change any more. False: its

@@ -26,7 +26,7 @@ function skipReason(): string | false {
 }
 
 describe('h2spec', { skip: skipReason() }, () => {
-  it('generic, http2, hpack, strict -> all pass', async () => {
+  it('H2-I7 generic, http2, hpack, strict -> all pass', async () => {
     const server = new SocketServer(HELLO_ACCEPTOR);
     const port = await server.listen();
     const args = [...GROUPS, '--strict', '--host', '127.0.0.1', '--port', String(port)];

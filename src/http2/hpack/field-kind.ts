@@ -3,7 +3,10 @@
  * field is made, so that a request of fields that the tables know is judged by numbers alone.
  */
 
-/** In this order: ordinary fields, pseudo-headers, what makes a request malformed. */
+/**
+ * In this order, for comparisons: what any message may have, up to `contentLength`;
+ * pseudo-headers, up to `otherPseudo`; what no message may have.
+ */
 export const FieldKind = {
   regular: 0,
   /** `te: trailers`, the one connection-specific field that is allowed. */
@@ -26,15 +29,6 @@ export const FieldKind = {
 } as const;
 
 export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind];
-
-export function isPseudo(kind: FieldKind): boolean {
-  return kind >= FieldKind.method && kind <= FieldKind.otherPseudo;
-}
-
-/** Whether no message may have such a field. */
-export function isMalformed(kind: FieldKind): boolean {
-  return kind >= FieldKind.connectionSpecific;
-}
 
 const KNOWN_NAMES: ReadonlyMap<string, FieldKind> = new Map<string, FieldKind>([
   [':method', FieldKind.method],

@@ -39,8 +39,12 @@ export class HeaderBlockWriter {
   /** What was written, in bytes of its own; the writer is empty again. */
   take(): Uint8Array {
     const block = this.#bytes.slice(0, this.#length);
-    this.#length = 0;
+    this.clear();
     return block;
+  }
+
+  clear(): void {
+    this.#length = 0;
   }
 
   #reserve(bytes: number): void {

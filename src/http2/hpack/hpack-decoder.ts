@@ -1,10 +1,11 @@
 /** Decodes header blocks, RFC 7541 sections 3, 5 and 6. */
-import { EMPTY_BYTES, latin1 } from '../../base/bytes.ts';
+import { EMPTY_BYTES } from '../../base/bytes.ts';
 import { DynamicTable, TABLE_BYTES_MAX } from './dynamic-table.ts';
 import { HeaderField } from './header-field.ts';
 import { HpackError } from './hpack-error.ts';
 import { decodeHuffman } from './huffman-decoder.ts';
 import { STATIC_TABLE } from './static-table.ts';
+import { textOf } from './text.ts';
 
 /** The smallest size since the last block and the one that holds now. */
 const SIZE_UPDATES_MAX = 2;
@@ -103,7 +104,7 @@ export class HpackDecoder {
     this.#at = start + length;
     return isHuffman
       ? decodeHuffman(this.#bytes, start, this.#at)
-      : latin1(this.#bytes.subarray(start, this.#at));
+      : textOf(this.#bytes, start, this.#at);
   }
 
   #readInteger(prefixBits: number): number {

@@ -9,6 +9,8 @@ const WRITER = new HeaderBlockWriter();
  * Names must be in lower case.
  */
 export function encodeHeaderBlock(fields: readonly (readonly [string, string])[]): Uint8Array {
+  // What a refused text may have left.
+  WRITER.clear();
   for (const [name, value] of fields) {
     const index = staticIndexOf(name, value);
     if (index > 0) {

@@ -2,9 +2,10 @@
  * Huffman decoding, four bits a step. The states are the inner nodes of the code's tree, 256 of
  * them; as no code is shorter than five bits, a step ends at most one symbol.
  */
-import { latin1 } from '../../base/bytes.ts';
+
 import { HpackError } from './hpack-error.ts';
 import { CODE_BITS, CODES, EOS } from './huffman-code.ts';
+import { textOf } from './text.ts';
 
 /** In a step: the state it leads to (low byte), a symbol (second byte), and flags. */
 const EMITS = 0x1_0000;
@@ -36,7 +37,7 @@ export function decodeHuffman(bytes: Uint8Array, start: number, end: number): st
   }
   if ((seen & FAILS) !== 0) throw new HpackError('HPACK_HUFFMAN', 'EOS inside a string');
   if (state >= PADDING_STATES) throw new HpackError('HPACK_HUFFMAN', 'bad padding of a string');
-  return latin1(text.subarray(0, length));
+  return textOf(text, 0, length);
 }
 
 /** What each state does with each four bits, at `state << 4 | bits`. */

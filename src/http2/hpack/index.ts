@@ -1,5 +1,5 @@
 export { DynamicTable, TABLE_BYTES_MAX } from './dynamic-table.ts';
-export { FieldKind, isMalformed, isPseudo } from './field-kind.ts';
+export { FieldKind } from './field-kind.ts';
 export { HeaderBlockWriter } from './header-block-writer.ts';
 export { HeaderField } from './header-field.ts';
 export { HpackDecoder, type HpackDecoderOptions } from './hpack-decoder.ts';

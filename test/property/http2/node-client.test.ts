@@ -37,7 +37,7 @@ class Answerer implements StreamUser {
   readonly #stream: Http2Stream;
   readonly #manner: Manner;
   /** What it was given and has not credited. */
-  #held: Uint8Array[] = [];
+  readonly #held: Uint8Array[] = [];
   #isPaused = false;
   ends = 0;
   cancels = 0;

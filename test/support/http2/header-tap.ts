@@ -1,4 +1,4 @@
-/** Header blocks as Node's own HTTP/2 server writes them: an oracle for our HPACK. */
+/** Header blocks as Node's own HTTP/2 server writes and reads them: an oracle for our HPACK. */
 import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
@@ -60,6 +60,43 @@ export async function tapHeaderBlocks(
   socket.destroy();
   server.close();
   return blocks;
+}
+
+/**
+ * Sends Node's server one request after the other whose header blocks are `blocks`; returns what
+ * it read, pairs of name and value. Pseudo-headers must be complete.
+ */
+export async function headersReadByNode(
+  blocks: readonly Uint8Array[],
+): Promise<(readonly [string, string])[][]> {
+  const server = createServer();
+  const lists: (readonly [string, string])[][] = [];
+  const done = new Promise<void>((resolve, reject) => {
+    server.on('sessionError', reject);
+    server.on(
+      'stream',
+      (stream: ServerHttp2Stream, _headers: object, _flags: number, raw: string[]) => {
+        stream.on('error', reject);
+        lists.push(
+          raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ''] as const] : [])),
+        );
+        if (lists.length === blocks.length) resolve();
+      },
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(PREFACE);
+  socket.write(frame(FrameType.SETTINGS, 0, 0, new Uint8Array(0)));
+  const flags = FrameFlag.END_HEADERS | FrameFlag.END_STREAM;
+  for (const [index, block] of blocks.entries()) {
+    socket.write(frame(FrameType.HEADERS, flags, 2 * index + 1, block));
+  }
+  await done;
+  socket.destroy();
+  server.close();
+  return lists;
 }
 
 function frame(type: number, flags: number, streamId: number, payload: Uint8Array): Uint8Array {

@@ -8,7 +8,7 @@ import {
 } from '../../../src/http2/connection.ts';
 import { CONTROL_BYTES_MAX } from '../../../src/http2/control-queue.ts';
 import { FLOOD_LIMITS } from '../../../src/http2/flood-guard.ts';
-import { FrameFlag, FrameType, PREFACE } from '../../../src/http2/frame.ts';
+import { FrameFlag, FrameType, PREFACE, STREAM_ID_MAX } from '../../../src/http2/frame.ts';
 import { RECENT_RESETS_MAX } from '../../../src/http2/stream-table.ts';
 import {
   data,
@@ -40,7 +40,7 @@ describe('http2 connection: graceful end', () => {
     peer.send(headers(1, GET, 'end'));
     peer.connection.shutdown();
     peer.turns();
-    assert.deepEqual(peer.read(), ['GOAWAY 2147483647 NO_ERROR', 'PING']);
+    assert.deepEqual(peer.read(), [`GOAWAY ${STREAM_ID_MAX} NO_ERROR`, 'PING']);
     peer.send(headers(3, GET, 'end'), DRAIN_ACK);
     assert.deepEqual(peer.read(), ['GOAWAY 3 NO_ERROR']);
     peer.send(headers(5, GET, 'end'));
@@ -61,7 +61,11 @@ describe('http2 connection: graceful end', () => {
     peer.wait(DRAIN_PING_MS_MAX - 1);
     assert.equal(peer.sink.ends, 'open');
     peer.wait(1);
-    assert.deepEqual(peer.read(), ['GOAWAY 2147483647 NO_ERROR', 'PING', 'GOAWAY 0 NO_ERROR']);
+    assert.deepEqual(peer.read(), [
+      `GOAWAY ${STREAM_ID_MAX} NO_ERROR`,
+      'PING',
+      'GOAWAY 0 NO_ERROR',
+    ]);
     assert.equal(peer.sink.ends, 'ended');
   });
 
@@ -74,7 +78,7 @@ describe('http2 connection: graceful end', () => {
   });
 });
 
-describe('http2 connection: sudden end', () => {
+describe('http2 connection: H2-I5 sudden end', () => {
   it('abort -> GOAWAY, then the end; streams are told; nothing is read or written any more', () => {
     const peer = TestPeer.greeted();
     peer.send(headers(1, GET, 'end'), headers(3, POST, 'open'));
@@ -175,7 +179,7 @@ describe('http2 connection: time limits', () => {
   });
 });
 
-describe('http2 connection: floods', () => {
+describe('http2 connection: H2-I6 floods', () => {
   const opened = headers(1, POST, 'open');
   const malformed = (id: number): Uint8Array => headers(id, [], 'end');
   /** What is sent again and again on stream 1, which is open, or on further ones. */

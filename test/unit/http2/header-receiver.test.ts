@@ -105,7 +105,7 @@ describe('http2 requests: heads', () => {
   });
 });
 
-describe('http2 requests: limits', () => {
+describe('http2 requests: H2-I6 limits', () => {
   it('CONTINUATION_FRAMES_MAX -> taken; one more -> ENHANCE_YOUR_CALM', () => {
     const block = encodeHeaderBlock([...GET, ['x', 'y'.repeat(300)]]);
     const peer = TestPeer.greeted();

@@ -125,6 +125,17 @@ describe('http2 answers: their frames', () => {
     assert.deepEqual(peer.acceptor.events(), ['1 POST / end']);
   });
 
+  it('reset inside accept -> the stream ends, and nothing is heard', () => {
+    const peer = TestPeer.greeted();
+    peer.acceptor.onAccept = (stream) => {
+      stream.reset(0x2);
+      stream.reset(0x2);
+    };
+    peer.send(headers(1, GET, 'end'));
+    assert.deepEqual(peer.read(), ['RST_STREAM 1 INTERNAL_ERROR']);
+    assert.deepEqual(peer.acceptor.events(), ['1 GET / end']);
+  });
+
   it('reset -> what was queued is dropped', () => {
     const peer = requested(1, 65_535);
     answer(peer.acceptor.stream(1), 10);
@@ -148,7 +159,7 @@ describe('http2 answers: their frames', () => {
   });
 });
 
-describe('http2 answers: the peer’s windows', () => {
+describe('http2 answers: H2-I3 the peer’s windows', () => {
   it('the stream’s window is used up -> waits for WINDOW_UPDATE', () => {
     const peer = requested(1, 10);
     answer(peer.acceptor.stream(1), 25);
@@ -184,11 +195,27 @@ describe('http2 answers: the peer’s windows', () => {
     const sent = peer.read();
     assert.deepEqual(sent.slice(-3), ['DATA 1 16384', 'DATA 1 16384', 'DATA 1 16373']);
     assert.deepEqual(sent.slice(0, 5), [
-      ...['HEADERS 1', 'DATA 1 16384', 'HEADERS 3', 'DATA 3 10 end', 'HEADERS 5 end'],
+      'HEADERS 1',
+      'DATA 1 16384',
+      'HEADERS 3',
+      'DATA 3 10 end',
+      'HEADERS 5 end',
     ]);
     peer.send(windowUpdate(0, 3));
     peer.send(windowUpdate(0, 3));
     assert.deepEqual(peer.read(), ['DATA 1 3', 'DATA 1 2 end']);
+  });
+
+  it('a window made smaller while the stream waits for the connection -> it waits for both', () => {
+    const peer = TestPeer.greeted();
+    peer.send(settings([Setting.INITIAL_WINDOW_SIZE, LARGE]), headers(1, GET, 'end'));
+    answer(peer.acceptor.stream(1), 65_536);
+    peer.turns();
+    peer.read();
+    peer.send(settings([Setting.INITIAL_WINDOW_SIZE, 65_535]), windowUpdate(0, 1));
+    assert.deepEqual(peer.read(), ['SETTINGS ack']);
+    peer.send(windowUpdate(1, 1));
+    assert.deepEqual(peer.read(), ['DATA 1 1 end']);
   });
 
   it('streams take turns, a frame each', () => {
@@ -197,8 +224,13 @@ describe('http2 answers: the peer’s windows', () => {
     answer(peer.acceptor.stream(3), 20_000);
     peer.turns();
     assert.deepEqual(peer.read(), [
-      ...['HEADERS 1', 'DATA 1 16384', 'HEADERS 3', 'DATA 3 16384'],
-      ...['DATA 1 16384', 'DATA 3 3616 end', 'DATA 1 7232 end'],
+      'HEADERS 1',
+      'DATA 1 16384',
+      'HEADERS 3',
+      'DATA 3 16384',
+      'DATA 1 16384',
+      'DATA 3 3616 end',
+      'DATA 1 7232 end',
     ]);
   });
 
@@ -215,7 +247,7 @@ describe('http2 answers: the peer’s windows', () => {
   });
 });
 
-describe('http2 answers: back-pressure', () => {
+describe('http2 answers: H2-I4 back-pressure', () => {
   it('SEND_BUFFER_BYTES wait -> send says false, and onDrain follows', () => {
     const peer = requested(1, 10);
     const stream = peer.acceptor.stream(1);

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
-import type { OutgoingHttpHeaders } from 'node:http2';
+import { type OutgoingHttpHeaders, sensitiveHeaders } from 'node:http2';
 import { describe, it } from 'node:test';
-import { HpackError, type HpackErrorCode } from '../../../../src/http2/hpack/index.ts';
+import {
+  HeaderBlockWriter,
+  type HeaderField,
+  HpackDecoder,
+  HpackError,
+  type HpackErrorCode,
+  TABLE_BYTES_MAX,
+} from '../../../../src/http2/hpack/index.ts';
 import { SeededRandom } from '../../../sim/seeded-random.ts';
 import { decodeBlock, roomyDecoder } from '../../../support/http2/decode-block.ts';
 import { tapHeaderBlocks } from '../../../support/http2/header-tap.ts';
@@ -74,6 +81,16 @@ describe('HpackDecoder', () => {
     await sameAsNode([{ ':status': 200, 'x-long': long }, { ':status': 200 }], 4096);
   });
 
+  it('fields that are never to be indexed -> as Node sent them, and not remembered', async () => {
+    const secret = { ':status': 200, 'x-secret': 'one', [sensitiveHeaders]: ['x-secret'] };
+    const blocks = await tapHeaderBlocks([secret, secret], 4096);
+    const decoder = roomyDecoder();
+    for (const block of blocks) {
+      assert.ok(decodeBlock(decoder, block).some((field) => field.join() === 'x-secret,one'));
+      assert.ok(block.includes(0x10));
+    }
+  });
+
   it('index 0, an index of nothing -> HPACK_INDEX', () => {
     refuses('HPACK_INDEX', 0x80);
     refuses('HPACK_INDEX', 0xbe);
@@ -95,9 +112,92 @@ describe('HpackDecoder', () => {
     refuses('HPACK_INTEGER', 0x0f, 0xff, 0xff, 0xff, 0xff, 0x00);
   });
 
+  it('integers with needless zero bytes -> their values', () => {
+    const block = Uint8Array.of(0x3f, 0xe1, 0x9f, 0x80, 0x00, 0x7f, 0x80, 0x00, 0x00);
+    const decoder = roomyDecoder();
+    assert.throws(() => decodeBlock(decoder, block), { code: 'HPACK_INDEX' });
+    assert.deepEqual(decodeBlock(decoder, block.subarray(0, 5)), []);
+  });
+
+  it('two table sizes before the fields -> both hold, the second from then on', () => {
+    const decoder = roomyDecoder();
+    decodeBlock(decoder, Uint8Array.of(0x40, 0x01, 0x61, 0x01, 0x62));
+    assert.deepEqual(decodeBlock(decoder, Uint8Array.of(0xbe)), [['a', 'b']]);
+    assert.deepEqual(decodeBlock(decoder, Uint8Array.of(0x20, 0x3f, 0xe1, 0x1f)), []);
+    assert.throws(() => decodeBlock(decoder, Uint8Array.of(0xbe)), { code: 'HPACK_INDEX' });
+    assert.equal(TABLE_BYTES_MAX, 31 + 0x61 + 0x1f * 128);
+  });
+
   it('table sizes too large, behind a field, or three of them -> HPACK_TABLE_SIZE', () => {
     refuses('HPACK_TABLE_SIZE', 0x3f, 0xe2, 0x1f);
     refuses('HPACK_TABLE_SIZE', 0x88, 0x20);
     refuses('HPACK_TABLE_SIZE', 0x20, 0x20, 0x20);
   });
 });
+
+describe('HpackDecoder: lists larger than listBytesMax', () => {
+  const LIST_BYTES_MAX = 10_000;
+  /** A field to be remembered that counts for 4032 bytes. */
+  const large = encodeWith((writer) => {
+    writer.integer(0x40, 6, 0);
+    writer.string('a');
+    writer.string('v'.repeat(3999));
+  });
+
+  it('indexes of a large field, 60 000 times -> two kept, both the one object (HPACK-I3)', () => {
+    const decoder = new HpackDecoder({ listBytesMax: LIST_BYTES_MAX });
+    const fields: HeaderField[] = [];
+    assert.ok(decoder.decode(large, 0, large.length, fields));
+    const bomb = new Uint8Array(60_000).fill(0xbe);
+    fields.length = 0;
+    assert.equal(decoder.decode(bomb, 0, bomb.length, fields), false);
+    assert.equal(fields.length, 2);
+    assert.equal(fields[0], fields[1]);
+  });
+
+  it('a field that fits behind one that did not -> not kept, as it is no longer the list', () => {
+    const decoder = new HpackDecoder({ listBytesMax: 100 });
+    const fields: HeaderField[] = [];
+    const block = Uint8Array.of(0x82, ...large, 0x82);
+    assert.equal(decoder.decode(block, 0, block.length, fields), false);
+    assert.equal(fields.length, 1);
+  });
+
+  it('fields to be remembered behind the bound -> the next block finds them (HPACK-I3)', () => {
+    const decoder = new HpackDecoder({ listBytesMax: 0 });
+    const fields: HeaderField[] = [];
+    const block = Uint8Array.of(0x40, 0x01, 0x61, 0x01, 0x62);
+    assert.equal(decoder.decode(block, 0, block.length, fields), false);
+    assert.throws(() => decoder.decode(Uint8Array.of(0xbf), 0, 1, fields), { code: 'HPACK_INDEX' });
+    assert.equal(decoder.decode(Uint8Array.of(0xbe), 0, 1, fields), false);
+    assert.equal(fields.length, 0);
+  });
+
+  it('many literals that take their names from a large one -> its name is looked at once', () => {
+    const decoder = new HpackDecoder({ listBytesMax: 1 << 30 });
+    const named = encodeWith((writer) => {
+      writer.integer(0x40, 6, 0);
+      writer.string('n'.repeat(4000));
+      writer.string('');
+    });
+    decoder.decode(named, 0, named.length, []);
+    const bomb = encodeWith((writer) => {
+      for (let field = 0; field < 60_000; field++) {
+        writer.integer(0x00, 4, 62);
+        writer.string('');
+      }
+    });
+    const fields: HeaderField[] = [];
+    const startedAt = process.cpuUsage().user;
+    assert.ok(decoder.decode(bomb, 0, bomb.length, fields));
+    assert.equal(fields.length, 60_000);
+    // To look at 240 MB of names takes longer than this by far.
+    assert.ok(process.cpuUsage().user - startedAt < 100_000);
+  });
+});
+
+function encodeWith(write: (writer: HeaderBlockWriter) => void): Uint8Array {
+  const writer = new HeaderBlockWriter();
+  write(writer);
+  return writer.take();
+}

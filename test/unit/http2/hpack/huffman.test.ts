@@ -26,7 +26,7 @@ const refuses = (bytes: Uint8Array): void => {
   );
 };
 
-describe('decodeHuffman', () => {
+describe('Huffman code', () => {
   it('codes of RFC 7541 appendix B of every length class -> their symbols', () => {
     const codes: [number, number, number][] = [
       [0x30, 0x0, 5],
@@ -64,6 +64,15 @@ describe('decodeHuffman', () => {
     refuses(hex('f1e3c2e5f23a6ba0ab90f4fe'));
     refuses(hex('aec3771a4bff'));
     refuses(hex('ffffffff'));
+  });
+
+  it('any number of padding bits, then a byte more of them -> decoded, then refused', () => {
+    for (let length = 1; length <= 8; length++) {
+      const bytes = new Uint8Array(Math.ceil((5 * length) / 8) + 1).fill(0xff);
+      const end = encodeHuffman('a'.repeat(length), bytes, 0);
+      assert.equal(decodeHuffman(bytes, 0, end), 'a'.repeat(length));
+      refuses(bytes);
+    }
   });
 
   it('text of every byte -> the same through both directions', () => {
