@@ -22,6 +22,10 @@ const FLOODS = [30, 300, 1100, 21_000];
 
 const PROBED_STATES: readonly ProbedState[] = [...STREAM_STATES, 'shutting down'];
 
+/** Where a probe is put: soon enough to meet a state that does not last. */
+const EARLY = 6;
+const CANCEL = 8;
+
 /** How often each is drawn, beside the others. */
 const MUTATORS: readonly (readonly [weight: number, mutator: Mutator])[] = [
   [6, flipBits],
@@ -170,8 +174,25 @@ function insertFrame(steps: Step[], random: Random): void {
 export function addProbe(steps: Step[], random: Random, number: number): void {
   const state = PROBED_STATES[number % PROBED_STATES.length] as ProbedState;
   const type = Math.floor(number / PROBED_STATES.length) % (Type.CONTINUATION + 2);
-  const at = insert(steps, random, { kind: 'probe', frame: frameOf(type, random), state });
-  if (state === 'shutting down') steps.splice(at, 0, { kind: 'shutdown' });
+  const probe: Step = { kind: 'probe', frame: frameOf(type, random), state };
+  // Streams are seen in more of their states when not all of a call comes in one turn.
+  for (let at = steps.length; at > 0; at--) if (random.below(2) === 0) endTurnAt(steps, at);
+  if (state === 'shutting down') insert(steps, random, { kind: 'shutdown' });
+  if (state === 'closed by RST_STREAM of the client') resetAStream(steps, random);
+  steps.splice(1 + random.below(Math.min(steps.length, EARLY)), 0, probe);
+}
+
+function endTurnAt(steps: Step[], at: number): void {
+  steps.splice(at, 0, { kind: 'turn' });
+}
+
+function resetAStream(steps: Step[], random: Random): void {
+  const streamId = anyStreamId(steps, random);
+  const frame = { type: Type.RST_STREAM, flags: 0, streamId, payload: u32(CANCEL) };
+  const last = steps.findLastIndex(
+    (step) => step.kind === 'frame' && step.frame.streamId === streamId,
+  );
+  steps.splice(Math.max(last, 1), 0, { kind: 'frame', frame }, { kind: 'turn' });
 }
 
 function truncate(steps: Step[], random: Random): void {
