@@ -61,8 +61,8 @@ export function fuzz(seed: number, framesMin: number): FuzzReport {
 /** The script with this number; the same for the same seed, whatever was run before. */
 export function drawScript(seed: number, number: number, captures: readonly Capture[]): Script {
   const random = new SeededRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b));
-  const steps = drawSteps(random, captures);
   const isValid = random.below(8) === 0;
+  const steps = drawSteps(random, captures, isValid);
   const isProbe = !isValid && number % PROBE_EVERY === 0;
   if (isProbe) addProbe(steps, random, number / PROBE_EVERY);
   for (let left = 1 + random.below(MUTATIONS_MAX); left > 0; left--) {
@@ -78,10 +78,11 @@ export function drawScript(seed: number, number: number, captures: readonly Capt
   };
 }
 
-function drawSteps(random: SeededRandom, captures: readonly Capture[]): Step[] {
+function drawSteps(random: SeededRandom, captures: readonly Capture[], isValid = false): Step[] {
   const capture = captures[random.below(4 * captures.length)];
   if (capture !== undefined) return [...capture.steps];
-  const isUpload = random.below(10) === 0;
+  // Only a client that keeps to the windows gets far with an upload.
+  const isUpload = random.below(isValid ? 3 : 20) === 0;
   return new Traffic(random, isUpload ? UPLOAD_BYTES_MAX : undefined).connection();
 }
 

@@ -18,9 +18,16 @@ type Mutator = (steps: Step[], random: Random, other: () => readonly Step[]) => 
 
 const CLOCK_JUMPS_MS = [1, 100, 1000, 11_000, 61_000, 3_600_000, 7_300_000];
 /** More than any flood limit lets through at once. */
-const FLOODS = [30, 300, 1100, 21_000];
+const FLOODS = [30, 30, 30, 300, 300, 1100, 21_000];
 
 const PROBED_STATES: readonly ProbedState[] = [...STREAM_STATES, 'shutting down'];
+
+const WRONG_SETTINGS: readonly (readonly [id: number, value: number])[] = [
+  [SettingId.ENABLE_PUSH, 2],
+  [SettingId.INITIAL_WINDOW_SIZE, 0x80000000],
+  [SettingId.MAX_FRAME_SIZE, 16_383],
+  [SettingId.MAX_FRAME_SIZE, 0x1000000],
+];
 
 /** Where a probe is put: soon enough to meet a state that does not last. */
 const EARLY = 6;
@@ -103,7 +110,7 @@ function repeatStep(steps: Step[], random: Random): void {
   const at = random.below(steps.length);
   const step = steps[at];
   if (step?.kind !== 'frame') return;
-  const isFlood = random.below(40) === 0 && step.frame.payload.length < 100;
+  const isFlood = random.below(12) === 0 && step.frame.payload.length < 100;
   const times = isFlood ? pick(FLOODS, random) : 2 + random.below(3);
   steps[at] = { ...step, times };
 }
@@ -315,6 +322,7 @@ function trailers(): Uint8Array {
 }
 
 function anySettings(random: Random): Uint8Array {
+  if (random.below(3) === 0) return settingsPayload([pick(WRONG_SETTINGS, random)]);
   const id = pick([...Object.values(SettingId), 99], random);
   return settingsPayload([[id, pick([0, 1, 2, 16_384, 65_535, 0x7fffffff, 0x80000000], random)]]);
 }

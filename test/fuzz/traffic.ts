@@ -22,6 +22,10 @@ const BODY_BYTES_MAX = 60_000;
 /** Of one that is served as it goes on: more than the windows of a stream. */
 export const UPLOAD_BYTES_MAX = 600_000;
 const METHODS = SERVICES.flatMap(({ methods }) => Object.values(methods));
+const UNARY = METHODS.filter((method) => !method.requestStream && !method.responseStream);
+const BIDI = METHODS.filter((method) => method.requestStream);
+const SERVER_STREAM = METHODS.filter((method) => !method.requestStream && method.responseStream);
+const METHODS_BY_KIND = [UNARY, UNARY, UNARY, BIDI, BIDI, SERVER_STREAM];
 const USER_AGENTS = ['grpc-go/1.71.1', 'grpc-node-js/1.14.7', 'grpc-python/1.80.0', 'x'];
 const TIMEOUTS = ['1H', '5M', '30S', '20000m', '900000u', '99999999n', '250m'];
 const HTTP_PATHS = ['/version', '/health', '/metrics', '/v3/kv/range', '/'];
@@ -84,7 +88,7 @@ export class Traffic {
       const body = this.#bytes(this.#random.below(300));
       return [this.#head(this.#httpHead('POST'), false), ...this.#body(body)];
     }
-    const method = METHODS[this.#random.below(METHODS.length)] as (typeof METHODS)[number];
+    const method = this.#pick(this.#pick(METHODS_BY_KIND));
     const isGzip = this.#one(5);
     const messages = Array.from({ length: method.requestStream ? this.#random.below(6) : 1 }, () =>
       this.#message(isGzip),
