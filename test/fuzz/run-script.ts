@@ -102,14 +102,10 @@ class Run {
   #step(step: Step): void {
     const { connection, sink } = this.#peer;
     switch (step.kind) {
-      case 'frame': {
-        const fitted = this.#script.isValid ? this.#fitted(step.frame) : step.frame;
-        const bytes = encodeFrame(fitted);
-        const times = step.times ?? 1;
-        for (let left = times; left > 0; left--) this.#pending.push(bytes);
-        this.#frames += Math.min(times, COUNTED_TIMES_MAX);
+      case 'frame':
+        if (this.#script.isValid && step.frame.type === Type.DATA) this.#sendData(step.frame);
+        else this.#queue(step.frame, step.times);
         break;
-      }
       case 'probe':
         this.#probe = step;
         break;
@@ -169,33 +165,44 @@ class Run {
     return undefined;
   }
 
-  /** A client that keeps the rules waits until the server takes a frame, and does not pad the last. */
-  #fitted(frame: Frame): Frame {
-    if (frame.type !== Type.DATA) return frame;
-    const payload = unpadded(frame) ?? frame.payload;
-    const plain = { ...frame, flags: frame.flags & ~Flag.PADDED, payload };
-    if (!this.#hasRoom(frame)) {
-      this.#deliver();
-      this.#drain();
-    }
-    while (!this.#hasRoom(plain)) this.#makeRoom(plain);
-    const sent = this.#hasRoom(frame) ? frame : plain;
-    this.#pendingData += sent.payload.length;
-    return sent;
+  #queue(frame: Frame, times = 1): void {
+    const bytes = encodeFrame(frame);
+    for (let left = times; left > 0; left--) this.#pending.push(bytes);
+    this.#frames += Math.min(times, COUNTED_TIMES_MAX);
   }
 
-  #hasRoom({ streamId, payload }: Frame): boolean {
-    return this.#pendingData + payload.length <= this.#window(streamId);
+  /** A client that keeps the rules sends what the server takes, and waits when that is nothing. */
+  #sendData(frame: Frame): void {
+    let rest = frame;
+    for (let room = this.#room(rest); room < rest.payload.length; room = this.#room(rest)) {
+      rest = { ...rest, flags: rest.flags & ~Flag.PADDED, payload: unpadded(rest) ?? rest.payload };
+      if (room <= 0) {
+        this.#makeRoom(rest);
+      } else if (room < rest.payload.length) {
+        this.#queue({ ...rest, flags: 0, payload: rest.payload.subarray(0, room) });
+        this.#pendingData += room;
+        rest = { ...rest, payload: rest.payload.subarray(room) };
+      }
+    }
+    this.#pendingData += rest.payload.length;
+    this.#queue(rest);
   }
 
   /** Has the server take something: it may wait for the client to take answers. */
   #makeRoom(frame: Frame): void {
-    const { handlers } = this.#world;
+    this.#deliver();
+    this.#drain();
+    if (this.#room(frame) > 0) return;
     this.#openWindows();
-    if (this.#hasRoom(frame)) return;
+    if (this.#room(frame) > 0) return;
+    const { handlers } = this.#world;
     expect(handlers.waiting > 0, 'valid: a window stays shut', frame);
     handlers.act(0);
     this.#drain();
+  }
+
+  #room({ streamId }: Frame): number {
+    return this.#window(streamId) - this.#pendingData;
   }
 
   /** Bytes that the client may send. */

@@ -26,6 +26,10 @@ const UNARY = METHODS.filter((method) => !method.requestStream && !method.respon
 const BIDI = METHODS.filter((method) => method.requestStream);
 const SERVER_STREAM = METHODS.filter((method) => !method.requestStream && method.responseStream);
 const METHODS_BY_KIND = [UNARY, UNARY, UNARY, BIDI, BIDI, SERVER_STREAM];
+/** Of messages, in bytes. */
+const SIZES = [0, 5, 40, 300, 300, 5000, 20_000];
+const LARGE_SIZES = [300, 20_000, 100_000, 250_000];
+const PIECE_BYTES = [4000, 16_000, PAYLOAD_BYTES_MAX];
 const USER_AGENTS = ['grpc-go/1.71.1', 'grpc-node-js/1.14.7', 'grpc-python/1.80.0', 'x'];
 const TIMEOUTS = ['1H', '5M', '30S', '20000m', '900000u', '99999999n', '250m'];
 const HTTP_PATHS = ['/version', '/health', '/metrics', '/v3/kv/range', '/'];
@@ -131,7 +135,7 @@ export class Traffic {
   }
 
   #message(isGzip: boolean): Uint8Array {
-    const size = this.#pick([0, 5, 40, 300, 300, 5000, 20_000, 250_000]);
+    const size = this.#pick(this.#bodyBytesLeft > BODY_BYTES_MAX ? LARGE_SIZES : SIZES);
     const taken = Math.max(0, Math.min(size, this.#bodyBytesLeft >> 1));
     this.#bodyBytesLeft -= taken + 100;
     const message = this.#bytes(taken);
@@ -168,7 +172,8 @@ export class Traffic {
   /** A body and its end, which is told in one of three ways. */
   #body(body: Uint8Array): Group[] {
     const cuts = this.#one(3) ? this.#random.below(6) : 0;
-    const parts = this.#cut(body, cuts).flatMap((part) => split(part));
+    const pieceBytes = this.#pick(PIECE_BYTES);
+    const parts = this.#cut(body, cuts).flatMap((part) => split(part, pieceBytes));
     const groups = parts.map((part) => this.#data(part, 0));
     switch (this.#random.below(6)) {
       case 0:
@@ -251,13 +256,12 @@ function frames(all: readonly Frame[]): Step[] {
   return all.map((each) => ({ kind: 'frame', frame: each }));
 }
 
-/** `part` in pieces that fit a frame. */
-function split(part: Uint8Array): Uint8Array[] {
+function split(part: Uint8Array, pieceBytes: number): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let rest = part;
-  while (rest.length > PAYLOAD_BYTES_MAX) {
-    pieces.push(rest.subarray(0, PAYLOAD_BYTES_MAX));
-    rest = rest.subarray(PAYLOAD_BYTES_MAX);
+  while (rest.length > pieceBytes) {
+    pieces.push(rest.subarray(0, pieceBytes));
+    rest = rest.subarray(pieceBytes);
   }
   return [...pieces, rest];
 }
