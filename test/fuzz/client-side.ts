@@ -220,7 +220,10 @@ export class ClientSide {
       stream.clientWindow -= payload.length;
       this.#model.clientWindow -= payload.length;
     }
-    const endsStream = (flags & Flag.END_STREAM) !== 0;
+    this.#noteEnd(stream, type, (flags & Flag.END_STREAM) !== 0);
+  }
+
+  #noteEnd(stream: StreamModel, type: number, endsStream: boolean): void {
     if (type === Type.DATA) stream.clientEnded = endsStream;
     if (type === Type.HEADERS) this.#blockEndsStream = endsStream;
     const isBlock = type === Type.HEADERS || type === Type.CONTINUATION;

@@ -38,7 +38,10 @@ export function fuzz(seed: number, framesMin: number): FuzzReport {
   const handlers = new FuzzHandlers();
   const report: FuzzReport = {
     coverage: new Coverage(),
-    ...{ scripts: 0, frames: 0, streams: 0, answered: 0 },
+    scripts: 0,
+    frames: 0,
+    streams: 0,
+    answered: 0,
     heapBytes: [],
   };
   while (report.frames < framesMin) {

@@ -29,7 +29,10 @@ function print({ coverage, heapBytes, ...counts }: FuzzReport, seconds: number):
   console.log({ seconds: seconds.toFixed(1), ...counts });
   console.log(`heap: first ${mib(heapBytes[1])}, worst ${mib(Math.max(...heapBytes))}`);
   console.log(`pairs of state and frame visited: ${coverage.visits.size}`);
-  console.log('missed:', coverage.missed());
+  const missed = coverage.missed();
+  console.log('missed:', missed);
+  // A run as long as that meets every pair.
+  if (missed.length > 0 && counts.frames >= FRAMES_DEFAULT) process.exitCode = 1;
 }
 
 main();

@@ -1,6 +1,6 @@
 /** A strict client: holds every byte that the server writes against RFC 9113 and RFC 7541. */
 import { readU32Be } from '../../src/base/bytes.ts';
-import { HeaderField, HpackDecoder } from '../../src/http2/hpack/index.ts';
+import { type HeaderField, HpackDecoder } from '../../src/http2/hpack/index.ts';
 import { type ConnectionModel, type StreamModel, WINDOW_BYTES_MAX } from './connection-model.ts';
 import { Flag, type Frame, FrameCutter, SettingId, Type, typeName } from './frame.ts';
 import { expect } from './fuzz-failure.ts';

@@ -29,7 +29,8 @@ const METHODS_BY_KIND = [UNARY, UNARY, UNARY, BIDI, BIDI, SERVER_STREAM];
 /** Of messages, in bytes. */
 const SIZES = [0, 5, 40, 300, 300, 5000, 20_000];
 const LARGE_SIZES = [300, 20_000, 100_000, 250_000];
-const PIECE_BYTES = [4000, 16_000, PAYLOAD_BYTES_MAX];
+const PIECES_MAX = 150;
+const PIECE_BYTES = [500, 4000, 16_000, PAYLOAD_BYTES_MAX];
 const USER_AGENTS = ['grpc-go/1.71.1', 'grpc-node-js/1.14.7', 'grpc-python/1.80.0', 'x'];
 const TIMEOUTS = ['1H', '5M', '30S', '20000m', '900000u', '99999999n', '250m'];
 const HTTP_PATHS = ['/version', '/health', '/metrics', '/v3/kv/range', '/'];
@@ -56,10 +57,13 @@ export class Traffic {
   readonly #encoder: HeaderEncoder;
   #bodyBytesLeft: number;
   #pingsLeft = 2;
+  /** One DATA frame of so many is padded. */
+  readonly #paddedOf: number;
 
   constructor(random: Random, bodyBytesMax = BODY_BYTES_MAX) {
     this.#random = random;
     this.#bodyBytesLeft = bodyBytesMax;
+    this.#paddedOf = this.#one(6) ? 1 : 6;
     this.#encoder = new HeaderEncoder(random);
   }
 
@@ -172,7 +176,7 @@ export class Traffic {
   /** A body and its end, which is told in one of three ways. */
   #body(body: Uint8Array): Group[] {
     const cuts = this.#one(3) ? this.#random.below(6) : 0;
-    const pieceBytes = this.#pick(PIECE_BYTES);
+    const pieceBytes = Math.max(this.#pick(PIECE_BYTES), Math.ceil(body.length / PIECES_MAX));
     const parts = this.#cut(body, cuts).flatMap((part) => split(part, pieceBytes));
     const groups = parts.map((part) => this.#data(part, 0));
     switch (this.#random.below(6)) {
@@ -187,7 +191,7 @@ export class Traffic {
 
   #data(part: Uint8Array, flags: number): Group {
     const padding = Math.min(this.#random.below(256), PAYLOAD_BYTES_MAX - 1 - part.length);
-    return this.#one(6) && padding >= 0
+    return this.#one(this.#paddedOf) && padding >= 0
       ? frame(Type.DATA, flags | Flag.PADDED, padded(part, padding))
       : frame(Type.DATA, flags, part);
   }

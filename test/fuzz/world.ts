@@ -19,7 +19,7 @@ import { ClientSide } from './client-side.ts';
 import { ConnectionModel } from './connection-model.ts';
 import type { Coverage } from './coverage.ts';
 import { FuzzFailure } from './fuzz-failure.ts';
-import { FuzzHandlers, HandlerBug } from './fuzz-handlers.ts';
+import { type FuzzHandlers, HandlerBug } from './fuzz-handlers.ts';
 import { FuzzSink } from './fuzz-sink.ts';
 import { FuzzTime } from './fuzz-time.ts';
 import { ServerSide } from './server-side.ts';
@@ -89,7 +89,7 @@ export class World {
   readonly shared: Http2Shared;
   readonly grpc: GrpcServer;
   /** What the handlers threw that they were not meant to. */
-  readonly bugs: unknown[] = [];
+  readonly bugs: Error[] = [];
 
   constructor(handlers: FuzzHandlers) {
     this.handlers = handlers;
@@ -111,7 +111,8 @@ export class World {
         gzip: GZIP,
         counters: this.counters,
         onHandlerError: (error) => {
-          if (!(error instanceof HandlerBug)) this.bugs.push(error);
+          if (error instanceof HandlerBug) return;
+          this.bugs.push(error instanceof Error ? error : new FuzzFailure('no error was thrown'));
         },
       },
     );

@@ -11,7 +11,7 @@ import { describeScript } from '../../fuzz/script.ts';
 const SEED = Number(process.env['SEED'] ?? 20261120);
 const FRAMES = Number(process.env['FRAMES'] ?? 20_000);
 /** Of the pairs of state and frame, a run as short as this meets almost all. */
-const PAIRS_MISSED_MAX = 20;
+const PAIRS_MISSED_MAX = 30;
 const HEAP_GROWTH_BYTES_MAX = 20 * 2 ** 20;
 
 function statesVisited(coverage: Coverage): Set<string> {
