@@ -3,8 +3,8 @@
  *
  * A stream is in the table from its request's header block until its answer has been written
  * whole, or until it is reset. In RFC 9113's terms it is then open, or half-closed (remote) once
- * `isRequestEnded`. It is never half-closed (local): an answer that is complete before its
- * request is followed by RST_STREAM at once.
+ * `isRequestEnded`. An answer that is complete before its request leaves it half-closed (local),
+ * and out of the table, for a turn: RST_STREAM follows.
  */
 import type { ErrorCode } from './error-code.ts';
 import { WINDOW_BYTES_DEFAULT } from './frame.ts';
