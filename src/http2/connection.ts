@@ -55,6 +55,8 @@ export class Http2Connection implements Flushable {
   /** What had begun and not ended at the last tick, and when that was first seen. */
   #unfinished = 0;
   #unfinishedSinceMs = 0;
+  /** The last stream that a graceful end has promised to serve: it must not be a later one again. */
+  #lastServedId = STREAM_ID_MAX;
   /** When a graceful end was announced. */
   #drainingSinceMs: number | undefined;
   #closedAtMs = 0;
@@ -173,7 +175,7 @@ export class Http2Connection implements Flushable {
   abort(code: ErrorCode, reason = ''): void {
     if (this.isClosed) return;
     const { slab } = this.#shared;
-    this.#control.goAway(this.#table.lastId, code, reason);
+    this.#control.goAway(Math.min(this.#table.lastId, this.#lastServedId), code, reason);
     slab.begin(this.#sink);
     this.#control.moveTo(slab);
     slab.finish();
@@ -235,7 +237,8 @@ export class Http2Connection implements Flushable {
   #refuseNewStreams(): void {
     if (this.#headers.refusesAll) return;
     this.#headers.refusesAll = true;
-    this.#control.goAway(this.#table.lastId, ErrorCode.NO_ERROR, '');
+    this.#lastServedId = this.#table.lastId;
+    this.#control.goAway(this.#lastServedId, ErrorCode.NO_ERROR, '');
   }
 
   #endWhenDrained(): void {

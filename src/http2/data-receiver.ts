@@ -49,6 +49,8 @@ export class DataReceiver {
       return;
     }
     stream.receiveWindow -= payloadBytes;
+    const paddingBytes = payloadBytes - bodyBytes;
+    if (paddingBytes > 0 && !this.#endsStream) stream.creditPadding(paddingBytes);
     if (stream.bodyBytesLeft >= 0) stream.bodyBytesLeft -= bodyBytes;
     this.#stream = stream;
   }

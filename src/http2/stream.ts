@@ -3,8 +3,8 @@
  *
  * A stream is in the table from its request's header block until its answer has been written
  * whole, or until it is reset. In RFC 9113's terms it is then open, or half-closed (remote) once
- * `isRequestEnded`. It is never half-closed (local): an answer that is complete before its
- * request is followed by RST_STREAM at once.
+ * `isRequestEnded`. An answer that is complete before its request leaves it half-closed (local),
+ * and out of the table, for a turn: RST_STREAM follows.
  */
 import type { ErrorCode } from './error-code.ts';
 import { WINDOW_BYTES_DEFAULT } from './frame.ts';
@@ -111,6 +111,11 @@ export class Stream implements Http2Stream {
     // that ends the request.
     const growth = bytes + WINDOW_STEP_BYTES - this.receiveWindow;
     if (!this.#isOver && bytes >= this.receiveWindow) this.#growWindow(growth);
+  }
+
+  /** So much of what came was padding: the user, who never sees it, cannot credit it. */
+  creditPadding(bytes: number): void {
+    if (!this.#isOver) this.#growWindow(bytes);
   }
 
   /** Nothing that the user does matters any more. */

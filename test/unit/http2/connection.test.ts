@@ -7,6 +7,7 @@ import {
   SETUP_MS_MAX,
 } from '../../../src/http2/connection.ts';
 import { CONTROL_BYTES_MAX } from '../../../src/http2/control-queue.ts';
+import { ErrorCode } from '../../../src/http2/error-code.ts';
 import { FLOOD_LIMITS } from '../../../src/http2/flood-guard.ts';
 import { FrameFlag, FrameType, PREFACE, STREAM_ID_MAX } from '../../../src/http2/frame.ts';
 import { RECENT_RESETS_MAX } from '../../../src/http2/stream-table.ts';
@@ -51,6 +52,17 @@ describe('http2 connection: graceful end', () => {
     peer.send(reset(3));
     assert.equal(peer.sink.ends, 'ended');
     assert.deepEqual(peer.read(), ['HEADERS 1 end']);
+  });
+
+  it('an error after the last id was announced -> no later stream is named', () => {
+    const peer = TestPeer.greeted();
+    peer.connection.shutdown();
+    peer.turns();
+    peer.send(headers(1, GET, 'end'), DRAIN_ACK);
+    peer.send(headers(3, GET, 'end'));
+    peer.read();
+    peer.connection.abort(ErrorCode.PROTOCOL_ERROR);
+    assert.deepEqual(peer.read(), ['GOAWAY 1 PROTOCOL_ERROR']);
   });
 
   it('the peer does not answer the PING by DRAIN_PING_MS_MAX -> the same', () => {
