@@ -24,6 +24,8 @@ export interface StreamHost {
   /** Something was queued, `bytes` of it body. */
   onQueued(stream: Stream, bytes: number): void;
   onResetByUser(stream: Stream, code: ErrorCode): void;
+  /** Whether `bytes` more of body may be queued; if not, the stream is about to be cut off. */
+  mayQueue(stream: Stream, bytes: number): boolean;
   /** The user holds `bytes` of the body no more. */
   onCredited(bytes: number): void;
   onWindowGrown(stream: Stream, increment: number): void;
@@ -37,6 +39,8 @@ export class Stream implements Http2Stream {
 
   /** How many bytes the peer may still send. */
   receiveWindow: number = STREAM_WINDOW_BYTES;
+  /** What an open stream takes, whatever is done on it. */
+  ownBytes = 0;
   /** Bytes that the user was given and has not credited. */
   heldBytes = 0;
   /** By content-length: what is to come of the body. */
@@ -52,6 +56,8 @@ export class Stream implements Http2Stream {
   isAnswerEnded = false;
   /** The user was told to pause. */
   isPaused = false;
+  /** There was no room for what the user queued: the next flush cuts the stream off. */
+  isOverdrawn = false;
   /** Not in the table any more. */
   isClosed = false;
 
@@ -120,11 +126,12 @@ export class Stream implements Http2Stream {
 
   /** Nothing that the user does matters any more. */
   get #isOver(): boolean {
-    return this.isClosed || this.isAnswerEnded;
+    return this.isClosed || this.isAnswerEnded || this.isOverdrawn;
   }
 
   #queue(bytes: Uint8Array, prefixBytes: number): boolean {
-    if (this.#isOver) return true;
+    if (this.isClosed || this.isAnswerEnded) return true;
+    if (!this.#host.mayQueue(this, bytes.length + prefixBytes)) return false;
     this.body.add(bytes, prefixBytes);
     this.#host.onQueued(this, bytes.length + prefixBytes);
     this.isPaused = this.body.length >= SEND_BUFFER_BYTES;

@@ -135,6 +135,8 @@ class KvService {
       else call.reply(this.#encoded(how.codec, result));
     };
     const run = (): void => {
+      // Who takes requests back as fast as they are sent is not to keep the member busy.
+      if (call.cancelled) return;
       const result = how.read();
       if (!(result instanceof Promise)) settle(result);
       else {
