@@ -31,6 +31,14 @@ export class FuzzSink implements ByteSink {
     return !this.isFull;
   }
 
+  pause(): void {
+    expect(false, 'sink: paused, though no time passes while bytes are handled');
+  }
+
+  resume(): void {
+    expect(false, 'sink: resumed, though it was not paused');
+  }
+
   end(): void {
     expect(!this.isEnded, 'sink: ended twice');
     this.isEnded = true;
