@@ -6,8 +6,8 @@ import {
   HELD_BYTES_TOTAL_MAX,
 } from '../../../src/http2/held-bytes.ts';
 import { encodeHeaderBlock } from '../../../src/http2/hpack/index.ts';
-import { data, GET, HELLO, headers, POST, reset, settings } from '../../support/http2/frames.ts';
 import { Setting } from '../../../src/http2/settings.ts';
+import { data, GET, HELLO, headers, POST, reset, settings } from '../../support/http2/frames.ts';
 import { TestPeer } from '../../support/http2/test-peer.ts';
 
 const OK = encodeHeaderBlock([[':status', '200']]);
