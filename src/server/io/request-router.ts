@@ -8,8 +8,8 @@ import { HttpBridge } from './http-bridge.ts';
 
 /** Who serves on a port; one at least. Who is alone gets all. */
 export interface RequestTargets {
-  readonly grpc?: Pick<GrpcServer, 'accept'>;
-  readonly http?: HttpServer;
+  readonly grpc?: Pick<GrpcServer, 'accept'> | undefined;
+  readonly http?: HttpServer | undefined;
 }
 
 /** The acceptor of one connection. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { ReloadedFiles, tlsFileBytesMax } from '../../../../../src/server/io/tls/reloaded-files.ts';
+import {
+  ReloadedFiles,
+  TLS_FILE_BYTES_MAX,
+} from '../../../../../src/server/io/tls/reloaded-files.ts';
 import { TlsFiles } from '../../../../support/tls/tls-files.ts';
 
 async function withFiles(use: (files: TlsFiles) => void): Promise<void> {
@@ -71,14 +74,14 @@ describe('ReloadedFiles', () => {
     });
   });
 
-  it('a directory, a file beyond tlsFileBytesMax -> refused', async () => {
+  it('a directory, a file beyond TLS_FILE_BYTES_MAX -> refused', async () => {
     await withFiles((files) => {
       mkdirSync(files.certFile);
       const folder = new ReloadedFiles([files.certFile], joined);
       const message = `read ${files.certFile}: is a directory`;
       assert.throws(() => folder.current(), { code: 'TLS_FILE', message });
       files.write(files.keyFile, '');
-      truncateSync(files.keyFile, tlsFileBytesMax + 1);
+      truncateSync(files.keyFile, TLS_FILE_BYTES_MAX + 1);
       const large = new ReloadedFiles([files.keyFile], joined);
       assert.throws(() => large.current(), { code: 'TLS_FILE', message: /larger than/ });
     });
