@@ -24,7 +24,7 @@ function asked(beside?: TestPeer): TestPeer {
   return peer;
 }
 
-describe('http2: bytes held for a peer', () => {
+describe('http2: H2-I9 bytes held for a peer', () => {
   it('bodies of HELD_BYTES_MAX -> ENHANCE_YOUR_CALM on the stream that goes beyond', () => {
     const peer = asked();
     peer.acceptor.stream(1).expect(HELD_BYTES_MAX);
