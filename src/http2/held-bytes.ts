@@ -38,9 +38,7 @@ export class HeldBytes {
    */
   hasRoom(bytes: number): boolean {
     if (this.#bytes >= HELD_BYTES_MAX) return false;
-    return (
-      this.#total.bytes < HELD_BYTES_TOTAL_MAX || this.#bytes + bytes <= HELD_BYTES_SHARE
-    );
+    return this.#total.bytes < HELD_BYTES_TOTAL_MAX || this.#bytes + bytes <= HELD_BYTES_SHARE;
   }
 
   add(bytes: number): void {

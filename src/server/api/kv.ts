@@ -131,6 +131,7 @@ class KvService {
     },
   ): void {
     const settle = (result: Outcome<Response>): void => {
+      if (call.cancelled) return;
       if (result instanceof MvccError) call.fail(rpcFailure(result));
       else call.reply(this.#encoded(how.codec, result));
     };

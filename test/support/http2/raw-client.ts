@@ -8,6 +8,8 @@ export class RawClient {
   readonly #socket: Socket;
   #unread: Uint8Array = new Uint8Array(0);
   #isClosed = false;
+  /** Called when something came, or the connection has ended. */
+  #onNews: () => void = () => undefined;
   /** What came, one line a frame, GOAWAY aside. */
   readonly frames: string[] = [];
   /** Code and text of the GOAWAY that came. */
@@ -20,6 +22,7 @@ export class RawClient {
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.#isClosed = true;
+      this.#onNews();
     });
   }
 
@@ -43,22 +46,9 @@ export class RawClient {
     });
   }
 
-  /** Writes the same again and again until the connection ends, or is told to. */
-  async flood(bytes: Uint8Array, timesMax: number): Promise<void> {
-    for (let times = 0; times < timesMax && !this.isOver; times++) {
-      await this.write(bytes);
-      // The answers are to be read, too.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-
   /** Reads nothing any more. */
   pause(): void {
     this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
   }
 
   get isOver(): boolean {
@@ -76,7 +66,9 @@ export class RawClient {
       const found = this.frames.find((line) => pattern.test(line));
       if (found !== undefined) return found;
       if (this.#isClosed) throw new TypeError(`the connection ended without ${String(pattern)}`);
-      await Promise.race([once(this.#socket, 'data'), once(this.#socket, 'close')]);
+      await new Promise<void>((resolve) => {
+        this.#onNews = resolve;
+      });
     }
   }
 
@@ -93,6 +85,7 @@ export class RawClient {
       else this.frames.push(line);
     }
     this.#unread = this.#unread.subarray(end);
+    this.#onNews();
   }
 }
 

@@ -6,8 +6,8 @@ import {
   HELD_BYTES_TOTAL_MAX,
 } from '../../../src/http2/held-bytes.ts';
 import { encodeHeaderBlock } from '../../../src/http2/hpack/index.ts';
-import { data, GET, HELLO, headers, POST, reset, settings } from '../../support/http2/frames.ts';
 import { Setting } from '../../../src/http2/settings.ts';
+import { data, GET, HELLO, headers, POST, reset, settings } from '../../support/http2/frames.ts';
 import { TestPeer } from '../../support/http2/test-peer.ts';
 
 const OK = encodeHeaderBlock([[':status', '200']]);
@@ -24,7 +24,7 @@ function asked(beside?: TestPeer): TestPeer {
   return peer;
 }
 
-describe('http2: bytes held for a peer', () => {
+describe('http2: H2-I9 bytes held for a peer', () => {
   it('bodies of HELD_BYTES_MAX -> ENHANCE_YOUR_CALM on the stream that goes beyond', () => {
     const peer = asked();
     peer.acceptor.stream(1).expect(HELD_BYTES_MAX);

@@ -218,7 +218,14 @@ describe('http2 answers: H2-I3 the peer’s windows', () => {
       peer.send(windowUpdate(0, 1));
       seen.push(...peer.read());
     }
-    assert.deepEqual(seen.sort(), ['DATA 1 1', 'DATA 1 1', 'DATA 3 1', 'DATA 3 1', 'DATA 5 1', 'DATA 5 1']);
+    assert.deepEqual(seen.sort(), [
+      'DATA 1 1',
+      'DATA 1 1',
+      'DATA 3 1',
+      'DATA 3 1',
+      'DATA 5 1',
+      'DATA 5 1',
+    ]);
   });
 
   it('a window made smaller while the stream waits for the connection -> it waits for both', () => {

@@ -254,6 +254,21 @@ describe('HttpBridge: flow control', () => {
     assert.equal(stream.credited, 4 * MIB);
   });
 
+  it('a piece of what the socket read -> the handler gets a copy, which pins nothing', async () => {
+    const sizes: number[] = [];
+    const { stream, user } = begin(
+      bridgeTo((request, response) => {
+        request.on('data', (chunk: Buffer) => sizes.push(chunk.buffer.byteLength));
+        request.on('end', () => response.end());
+      }),
+    );
+    const chunk = new Uint8Array(MIB);
+    user.onData(chunk.subarray(5, 9));
+    user.onEnd();
+    await stream.ended();
+    assert.ok(sizes.length > 0 && Math.max(...sizes) < MIB);
+  });
+
   it('a handler that does not read -> the client is held back, until it reads (BRIDGE-I2)', async () => {
     let asked: IncomingMessage | undefined;
     const arrived = new Promise<void>((resolve) => {
