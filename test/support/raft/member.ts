@@ -14,6 +14,7 @@ import {
 } from '../../../src/raft/index.ts';
 import { Disk } from './disk.ts';
 
+/** Without pre-votes and CheckQuorum unless they are asked for: as in the paper. */
 export interface MemberOptions extends Partial<RaftOptions> {
   readonly id: bigint;
   readonly disk?: Disk;
@@ -44,7 +45,7 @@ export class Member {
 
   constructor({ disk, voters, learners, random, ...options }: MemberOptions) {
     this.id = options.id;
-    this.#options = { ...RAFT_DEFAULTS, ...options };
+    this.#options = { ...RAFT_DEFAULTS, preVote: false, checkQuorum: false, ...options };
     this.#random = random ?? shortest;
     const confState = ConfState.create({
       voters: [...(voters ?? [])],

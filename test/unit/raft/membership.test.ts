@@ -84,12 +84,30 @@ describe('membership', () => {
     assert.deepEqual([after.kind, leader.raft.appliedIndex], ['appended', 4]);
   });
 
-  it('a leader that removes itself -> steps down when that is applied', () => {
+  it('a leader that removes itself -> tells the others, takes nothing more, then steps down', () => {
+    const { network, leader } = cluster();
+    leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 1n));
+    network.isolated.add(2n).add(3n);
+    leader.settle();
+    for (const from of [2n, 3n]) leader.receive({ type: MessageType.MsgAppResp, from, index: 5 });
+    leader.settle();
+    assert.deepEqual([leader.raft.role, leader.raft.confState.voters], ['leader', [2n, 3n]]);
+    assert.deepEqual(leader.raft.propose([payload('a')]), { kind: 'dropped', reason: 'no-leader' });
+    leader.outbox = [];
+    const heartbeats = Array.from({ length: 10 }, () => {
+      leader.raft.tick();
+      return leader.sent().map(({ commit }) => commit);
+    });
+    assert.deepEqual(heartbeats, [...Array.from({ length: 9 }, () => [5, 5]), []]);
+    assert.deepEqual([leader.raft.role, leader.raft.leader], ['follower', 0n]);
+    assert.equal(leader.raft.campaign(), false);
+  });
+
+  it('a leader that removes itself -> the others elect one of themselves', () => {
     const { network, leader } = cluster();
     leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 1n));
     network.settle();
-    assert.deepEqual([leader.raft.role, leader.raft.leader], ['follower', 0n]);
-    assert.equal(leader.raft.campaign(), false);
+    network.isolated.add(1n);
     const next = network.elect(2n);
     assert.deepEqual([next.raft.role, next.raft.confState.voters], ['leader', [2n, 3n]]);
   });
