@@ -58,11 +58,14 @@ function mayStand(state: RaftState): boolean {
 
 function startPreVote(state: RaftState): void {
   const votes = new Map([[state.id, true]]);
+  if (voteResult(state.configuration, votes) === 'won') {
+    startElection(state, undefined);
+    return;
+  }
   state.role = { name: 'pre-candidate', votes };
   state.drawElectionTimeout();
   state.ports.logger?.info('became pre-candidate', { member: state.id, term: state.term });
-  if (voteResult(state.configuration, votes) === 'won') startElection(state, undefined);
-  else askForVotes(state, { type: MessageType.MsgPreVote, term: state.term + 1 });
+  askForVotes(state, { type: MessageType.MsgPreVote, term: state.term + 1 });
 }
 
 function startElection(state: RaftState, context: Uint8Array | undefined): void {
