@@ -47,8 +47,9 @@ export const RAFT_DEFAULTS: Omit<RaftOptions, 'id'> = {
 /** What the server can send to a member that lacks compacted entries. */
 export interface SnapshotSource {
   /**
-   * The newest snapshot there is, undefined while there is none to send. It is applied here, and
-   * the log must hold every entry after it, or it is of no use.
+   * Where the state stands that would be sent now, undefined while there is none to send. The newer
+   * the better: it is applied here, the log must hold every entry after it, and it must know the
+   * member it goes to, or it is of no use. What is sent in the end may be newer still.
    */
   newest(): SnapshotMetadata | undefined;
 }

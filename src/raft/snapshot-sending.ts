@@ -1,6 +1,7 @@
 /** The leader's side of snapshots, for members that lack compacted entries (Raft §7). */
-import type { MemberId } from '../base/ids.ts';
-import { MessageType, Snapshot } from '../pb/index.ts';
+import type { LogIndex, MemberId } from '../base/ids.ts';
+import { MessageType, Snapshot, type SnapshotMetadata } from '../pb/index.ts';
+import { configurationOf, membersOf } from './configuration.ts';
 import type { Progress } from './progress.ts';
 import type { RaftState } from './raft-state.ts';
 
@@ -12,8 +13,7 @@ export function sendSnapshot(state: RaftState, to: MemberId, progress: Progress)
   if (!progress.isActive) return;
   const { log, ports } = state;
   const metadata = ports.snapshots?.newest();
-  // Behind an older snapshot than the log's start, entries would be missing again.
-  if (metadata === undefined || metadata.index + 1 < log.firstIndex) {
+  if (metadata === undefined || !isOfUse(metadata, to, log.firstIndex)) {
     ports.logger?.debug('there is no snapshot to send', { member: to, next: progress.next });
     return;
   }
@@ -22,4 +22,13 @@ export function sendSnapshot(state: RaftState, to: MemberId, progress: Progress)
   progress.snapshotSent(index);
   const snapshot = Snapshot.create({ data: undefined, metadata });
   state.send({ type: MessageType.MsgSnap, to, snapshot });
+}
+
+/**
+ * Behind a snapshot that is older than the log's start, entries would be missing again; and a
+ * member refuses one from before it was added.
+ */
+function isOfUse(metadata: SnapshotMetadata, to: MemberId, firstIndex: LogIndex): boolean {
+  const { confState, index } = metadata;
+  return index + 1 >= firstIndex && membersOf(configurationOf(confState)).has(to);
 }

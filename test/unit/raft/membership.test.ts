@@ -29,7 +29,7 @@ function cluster(): { network: Network; leader: Member; fourth: Member } {
   const network = new Network(4);
   const log = bootstrapLog([1n, 2n, 3n].map((id) => ({ id, context: payload('') })));
   for (const { id, disk } of network.members.values()) {
-    Object.assign(disk, Disk.of(id === 4n ? {} : log), { confState: ConfState.create({}) });
+    Object.assign(disk, Disk.of(id === 4n ? {} : log));
     network.member(id).crash();
   }
   network.settle();
@@ -192,7 +192,7 @@ describe('membership', () => {
 
   it('a committed change that is not applied -> no campaign: whom to ask is not known', () => {
     const disk = Disk.of(bootstrapLog([1n, 2n].map((id) => ({ id, context: payload('') }))));
-    Object.assign(disk, { applied: 1, confState: ConfState.create({ voters: [1n] }) });
+    disk.startFrom(1, ConfState.create({ voters: [1n] }));
     const member = new Member({ id: 1n, disk });
     assert.equal(member.raft.campaign(), false);
     member.settle();
