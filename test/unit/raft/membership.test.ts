@@ -217,23 +217,28 @@ describe('membership: several changes at once', () => {
     { type: ConfChangeRemoveNode, nodeId: 3n },
   ];
 
-  it('both majorities commit the joint configuration, and the leader leaves it by itself', () => {
-    const { leader } = cluster();
-    forwarded(leader, { changes: swap });
-    leader.settle();
-    for (const from of [2n, 3n]) leader.receive({ type: MessageType.MsgAppResp, from, index: 5 });
-    leader.settle();
-    assert.deepEqual(leader.raft.confState.votersOutgoing, [1n, 2n, 3n]);
-    assert.equal(leader.raft.lastIndex, 6, 'the entry that leaves it');
-    leader.receive({ type: MessageType.MsgAppResp, from: 3n, index: 6 });
-    leader.settle();
-    assert.equal(leader.raft.commitIndex, 5, 'a majority of the old voters alone');
-    leader.receive({ type: MessageType.MsgAppResp, from: 4n, index: 6 });
-    leader.settle();
-    assert.equal(leader.raft.commitIndex, 6, 'and one of the new ones');
-    assert.deepEqual(leader.raft.confState, ConfState.create({ voters: [1n, 2n, 4n] }));
-    assert.equal(leader.raft.progressOf(3n), undefined);
-  });
+  for (const [first, second] of [
+    [3n, 4n],
+    [4n, 3n],
+  ] as const) {
+    it(`joint, ${first} answers before ${second} -> both majorities commit, and it is left`, () => {
+      const { leader } = cluster();
+      forwarded(leader, { changes: swap });
+      leader.settle();
+      for (const from of [2n, 3n]) leader.receive({ type: MessageType.MsgAppResp, from, index: 5 });
+      leader.settle();
+      assert.deepEqual(leader.raft.confState.votersOutgoing, [1n, 2n, 3n]);
+      assert.equal(leader.raft.lastIndex, 6, 'the entry that leaves it');
+      leader.receive({ type: MessageType.MsgAppResp, from: first, index: 6 });
+      leader.settle();
+      assert.equal(leader.raft.commitIndex, 5, 'a majority of one set of voters');
+      leader.receive({ type: MessageType.MsgAppResp, from: second, index: 6 });
+      leader.settle();
+      assert.equal(leader.raft.commitIndex, 6, 'and of the other');
+      assert.deepEqual(leader.raft.confState, ConfState.create({ voters: [1n, 2n, 4n] }));
+      assert.equal(leader.raft.progressOf(3n), undefined);
+    });
+  }
 
   it('joint until told otherwise -> no other change; then left', () => {
     const { network, leader } = cluster();
