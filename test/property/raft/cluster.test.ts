@@ -87,7 +87,7 @@ function healIfUndisturbed(cluster: FaultyCluster, { checkQuorum, preVote }: Mod
   if (checkQuorum && preVote) cluster.heal();
 }
 
-/** What every run is checked for is in SafetyChecker: RAFT-I1, I2, I3 and I5 to I8. */
+/** What every run is checked for is in SafetyChecker: RAFT-I1, I2, I3, I5 to I8, and I11. */
 describe(`cluster under faults (SEED=${SEED} replays)`, () => {
   for (const [weather, weights] of Object.entries({ steady: STEADY, storm: STORM })) {
     for (const voters of [1, 2, 3, 4, 5]) {

@@ -104,7 +104,7 @@ describe('pre-vote', () => {
 });
 
 describe('CheckQuorum', () => {
-  it('no majority heard from within an election timeout -> the leader steps down', () => {
+  it('RAFT-I12: no majority heard from within an election timeout -> the leader steps down', () => {
     const network = new Network(3, BOTH);
     const leader = network.elect(1n);
     network.isolated.add(1n);
@@ -142,7 +142,7 @@ describe('CheckQuorum', () => {
     assert.equal(leader.raft.role, 'leader');
   });
 
-  it('a leader heard from within an election timeout -> votes and pre-votes are ignored', () => {
+  it('RAFT-I12: a leader heard from within an election timeout -> votes and pre-votes are ignored', () => {
     for (const type of [MsgVote, MsgPreVote]) {
       const member = memberIn(5, { ...BOTH, random: { below: () => 5 } });
       member.receive({ type: MsgHeartbeat, from: 2n });

@@ -166,7 +166,7 @@ describe('snapshot: the follower', () => {
     assert.equal(raft.hasReady(), false);
   });
 
-  it('until it is installed -> nothing is applied, the member does not stand, but votes and answers', () => {
+  it('RAFT-I11: until it is installed -> nothing is applied, the member does not stand, but votes and answers', () => {
     const member = follower();
     member.receive({ type: MsgSnap, term: 3, snapshot: snapshotOf(7, 3) });
     member.take();
@@ -193,7 +193,7 @@ describe('snapshot: the follower', () => {
     assert.equal(raft.campaign(), true);
   });
 
-  it('what was handed out to be applied is void', () => {
+  it('RAFT-I11: what was handed out to be applied is void', () => {
     const change = ConfChange.create({ type: ConfChangeType.ConfChangeAddNode, nodeId: 4n });
     const network = new Network(2);
     const leader = network.elect(1n);
