@@ -29,7 +29,7 @@ function cluster(): { network: Network; leader: Member; fourth: Member } {
   const network = new Network(4);
   const log = bootstrapLog([1n, 2n, 3n].map((id) => ({ id, context: payload('') })));
   for (const { id, disk } of network.members.values()) {
-    Object.assign(disk, Disk.of(id === 4n ? {} : log), { confState: ConfState.create({}) });
+    Object.assign(disk, Disk.of(id === 4n ? {} : log));
     network.member(id).crash();
   }
   network.settle();
@@ -84,12 +84,30 @@ describe('membership', () => {
     assert.deepEqual([after.kind, leader.raft.appliedIndex], ['appended', 4]);
   });
 
-  it('a leader that removes itself -> steps down when that is applied', () => {
+  it('a leader that removes itself -> tells the others, takes nothing more, then steps down', () => {
+    const { network, leader } = cluster();
+    leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 1n));
+    network.isolated.add(2n).add(3n);
+    leader.settle();
+    for (const from of [2n, 3n]) leader.receive({ type: MessageType.MsgAppResp, from, index: 5 });
+    leader.settle();
+    assert.deepEqual([leader.raft.role, leader.raft.confState.voters], ['leader', [2n, 3n]]);
+    assert.deepEqual(leader.raft.propose([payload('a')]), { kind: 'dropped', reason: 'no-leader' });
+    leader.outbox = [];
+    const heartbeats = Array.from({ length: 10 }, () => {
+      leader.raft.tick();
+      return leader.sent().map(({ commit }) => commit);
+    });
+    assert.deepEqual(heartbeats, [...Array.from({ length: 9 }, () => [5, 5]), []]);
+    assert.deepEqual([leader.raft.role, leader.raft.leader], ['follower', 0n]);
+    assert.equal(leader.raft.campaign(), false);
+  });
+
+  it('a leader that removes itself -> the others elect one of themselves', () => {
     const { network, leader } = cluster();
     leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 1n));
     network.settle();
-    assert.deepEqual([leader.raft.role, leader.raft.leader], ['follower', 0n]);
-    assert.equal(leader.raft.campaign(), false);
+    network.isolated.add(1n);
     const next = network.elect(2n);
     assert.deepEqual([next.raft.role, next.raft.confState.voters], ['leader', [2n, 3n]]);
   });
@@ -174,7 +192,7 @@ describe('membership', () => {
 
   it('a committed change that is not applied -> no campaign: whom to ask is not known', () => {
     const disk = Disk.of(bootstrapLog([1n, 2n].map((id) => ({ id, context: payload('') }))));
-    Object.assign(disk, { applied: 1, confState: ConfState.create({ voters: [1n] }) });
+    disk.startFrom(1, ConfState.create({ voters: [1n] }));
     const member = new Member({ id: 1n, disk });
     assert.equal(member.raft.campaign(), false);
     member.settle();

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Message, MessageType } from '../../../src/pb/index.ts';
+import { type Message, MessageType, Snapshot } from '../../../src/pb/index.ts';
 import { entriesOf } from '../../support/raft/entries.ts';
 import { Member } from '../../support/raft/member.ts';
 
 const { MsgApp, MsgHeartbeat, MsgProp, MsgReadIndex } = MessageType;
+
+function snapshotOf(term: number): Snapshot {
+  const snapshot = Snapshot.create({});
+  Object.assign(snapshot.metadata, { index: 7, term });
+  return snapshot;
+}
 
 describe('step: what no member of the cluster can have sent is ignored', () => {
   const cases: [string, Partial<Message>][] = [
@@ -18,8 +24,9 @@ describe('step: what no member of the cluster can have sent is ignored', () => {
     ['an empty proposal', { type: MsgProp, term: 0 }],
     ['a read without context', { type: MsgReadIndex, term: 0 }],
     ['a local type', { type: MessageType.MsgHup }],
-    ['a pre-vote', { type: MessageType.MsgPreVote }],
-    ['a snapshot', { type: MessageType.MsgSnap }],
+    ['a snapshot message without one', { type: MessageType.MsgSnap }],
+    ['a snapshot of a term above its own', { type: MessageType.MsgSnap, snapshot: snapshotOf(6) }],
+    ['a hand-over without a term', { type: MessageType.MsgTimeoutNow, term: 0 }],
     ['an unknown type', { type: 99 }],
   ];
   for (const [what, message] of cases) {
