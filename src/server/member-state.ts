@@ -1,6 +1,5 @@
 /** Brings the replicated state of one member into memory from its backend. */
 
-import type { ClusterId, MemberId } from '../base/ids.ts';
 import type { Backend } from '../base/ports/backend.ts';
 import { Bucket } from '../base/ports/backend.ts';
 import type { Logger } from '../base/ports/logger.ts';
@@ -21,13 +20,13 @@ import {
 import type { ReplicatedState } from './apply/replicated-state.ts';
 import { ensureAuthRevision } from './first-auth-revision.ts';
 import { Alarms } from './membership/alarms.ts';
-import { allRows, Cluster } from './membership/cluster.ts';
+import { allRows, Cluster, type ClusterOptions } from './membership/cluster.ts';
 
 /** Newest values kept in memory; beyond it the least recently used are read from the backend. */
 const VALUE_CACHE_BYTES = 1024 * 1024 * 1024;
 
 export interface MemberStateOptions {
-  readonly ids: { readonly cluster: ClusterId; readonly local: MemberId };
+  readonly cluster: ClusterOptions;
   /** Shortest lease TTL in seconds. */
   readonly leaseTtlSMin: number;
   readonly compactionBatchLimit: number;
@@ -61,7 +60,7 @@ export async function restoreMemberState(
     keptBytesMax: KEPT_BYTES_MAX,
   });
   const lessor = new Lessor({ ttlSMin: options.leaseTtlSMin }, buffer);
-  const cluster = new Cluster(options.ids, buffer);
+  const cluster = new Cluster(options.cluster, buffer);
   const alarms = new Alarms(buffer);
   const hub = new WatchHub(options.watch);
   // Leases first: the store ties the keys it reads to them.

@@ -10,7 +10,7 @@ import type { Random } from '../base/ports/random.ts';
 import type { Scheduler, Timer } from '../base/ports/scheduler.ts';
 import type { Lessor } from '../lease/index.ts';
 import type { Store, WatchHub, WriteBuffer } from '../mvcc/index.ts';
-import { LeaseRevokeRequest } from '../pb/index.ts';
+import { type ConfChange, LeaseRevokeRequest } from '../pb/index.ts';
 import { RAFT_DEFAULTS, Raft, type SoftState } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
 import type { MemberView } from './api/member-view.ts';
@@ -22,8 +22,10 @@ import { type MemberState, type MemberStateOptions, restoreMemberState } from '.
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
+import { NO_PEERS, type PeerActivity } from './membership/peer-activity.ts';
 import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
+import { type ConfChangeDone, ConfChangeProposals } from './node/conf-change-proposals.ts';
 import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
@@ -32,6 +34,7 @@ import { MemberNode } from './node/member-node.ts';
 import { Proposals } from './node/proposals.ts';
 import { Publisher } from './node/publisher.ts';
 import { Quota } from './node/quota.ts';
+import { Reconfiguration } from './node/reconfiguration.ts';
 import { RequestIds } from './node/request-ids.ts';
 import type { SnapshotOptions } from './node/snapshots.ts';
 import { StateSize } from './node/state-size.ts';
@@ -47,11 +50,18 @@ const MEASURE_MS = 5000;
 /** Between two removals of files that are not needed any more. */
 const PURGE_MS = 30_000;
 
+/** Between the removal of a member and its end. */
+const REMOVED_MS = 1000;
+
 export interface MemberOptions {
   /** What this member tells the cluster of itself. */
   readonly attributes: { readonly name: string; readonly clientURLs: readonly string[] };
   readonly tickMs: number;
   readonly electionTicks: number;
+  /** Whether to refuse changes of membership that may cost the cluster its majority. */
+  readonly isReconfigurationStrict: boolean;
+  /** Learners that the cluster may have. */
+  readonly learnersMax: number;
   readonly requestBytesMax: number;
   /** Size of the state that raises the alarm; negative for none. */
   readonly quotaBytes: number;
@@ -71,6 +81,8 @@ export interface MemberPorts {
   readonly random: Random;
   /** Writes behind what `storage` has read. */
   readonly log: LogWriter;
+  /** The connections to the other members; without one there are none. */
+  readonly peers?: PeerActivity;
   /** The member cannot go on. Called once. */
   readonly fatal: (error: unknown) => void;
 }
@@ -87,6 +99,7 @@ export class Member implements MemberView {
   readonly size: StateSize;
   readonly quota: Quota;
   readonly meters: MemberMeters;
+  readonly reconfiguration: Reconfiguration;
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #backend: Backend;
@@ -97,10 +110,12 @@ export class Member implements MemberView {
   readonly #ids: RequestIds;
   readonly #waiters: Waiters<Outcome>;
   readonly #proposals: Proposals;
+  readonly #confChanges: ConfChangeProposals;
   readonly #publisher: Publisher;
   readonly #timers: Timer[] = [];
   #isStopped = false;
   #hasFailed = false;
+  #isRemoved = false;
   #stopping: Promise<void> | undefined;
 
   /**
@@ -119,7 +134,11 @@ export class Member implements MemberView {
     let started: Member | undefined;
     const fatal = (error: unknown): void => (started ?? ports).fatal(error);
     const stateOptions: MemberStateOptions = {
-      ids: { cluster: storage.cluster, local: storage.member },
+      cluster: {
+        cluster: storage.cluster,
+        local: storage.member,
+        learnersMax: options.learnersMax,
+      },
       leaseTtlSMin: leaseTtlSMin(options),
       compactionBatchLimit: options.compactionBatchLimit,
       batchOperationsMax: options.batchOperationsMax,
@@ -181,6 +200,10 @@ export class Member implements MemberView {
     );
     this.#ids = new RequestIds(storage.member, clock.wallMs());
     this.#waiters = new Waiters(requestTimeoutMs);
+    this.#confChanges = new ConfChangeProposals(
+      { requestTimeoutMs },
+      { ids: this.#ids, clock, wake: () => this.raft.wake() },
+    );
     this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
     this.#loop = new ApplyLoop(
       {
@@ -207,6 +230,7 @@ export class Member implements MemberView {
         raft: this.#raft,
         log: this.#log,
         entries: this.#loop,
+        confChanges: this.#confChanges,
         scheduler,
         clock,
         onSoftState: (soft) => this.#softState(soft),
@@ -216,6 +240,18 @@ export class Member implements MemberView {
     this.#proposals = new Proposals(
       { requestBytesMax: options.requestBytesMax },
       { target: this.raft, waiters: this.#waiters, ids: this.#ids, clock },
+    );
+    this.reconfiguration = new Reconfiguration(
+      { isStrict: options.isReconfigurationStrict },
+      {
+        cluster: this.cluster,
+        raft: this.raft,
+        peers: ports.peers ?? NO_PEERS,
+        clock,
+        logger,
+        whenApplied: (read) => this.whenApplied(read),
+        propose: (change, done) => this.#configure(change, done),
+      },
     );
     this.#publisher = new Publisher(this, scheduler);
   }
@@ -253,6 +289,11 @@ export class Member implements MemberView {
     else this.#proposals.propose(kind, request, done);
   }
 
+  #configure(change: Omit<ConfChange, 'id'>, done: ConfChangeDone): void {
+    if (this.#isStopped) done(new ServerError('SERVER_STOPPED', 'server stopped'));
+    else this.#confChanges.propose(change, done);
+  }
+
   linearizable(read: LinearizableRead): void {
     if (this.#isStopped) read.fail(new ServerError('SERVER_STOPPED', 'server stopped'));
     else this.raft.linearizable(read);
@@ -279,6 +320,19 @@ export class Member implements MemberView {
   }
 
   /**
+   * This member is not part of the cluster any more: its owner has to stop it, which it asks for as
+   * for any end, with SERVER_REMOVED; after a while, so that its answers get out.
+   */
+  removed(): void {
+    if (this.#isRemoved) return;
+    this.#isRemoved = true;
+    this.#ports.scheduler.after(REMOVED_MS, () => {
+      const text = 'the member has been permanently removed from the cluster';
+      if (!this.#isStopped) this.#ports.fatal(new ServerError('SERVER_REMOVED', text));
+    });
+  }
+
+  /**
    * Stops taking part, puts what is applied on disk and lets go of the files. Rejects when that or
    * the end of the log cannot be written, which loses nothing that was answered.
    */
@@ -295,6 +349,7 @@ export class Member implements MemberView {
     this.catchUp.stop();
     this.raft.stop();
     this.#loop.halt();
+    this.#confChanges.stop();
     this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
   }
 
@@ -341,6 +396,7 @@ export class Member implements MemberView {
       this.meters.failedProposals++;
       return { error: new ServerError('SERVER_TIMEOUT', 'request timed out') };
     });
+    this.#confChanges.expire();
     this.raft.sweep();
   }
 
@@ -356,10 +412,8 @@ export class Member implements MemberView {
           this.#waiters.settle(id, { error });
         }),
       termStarted: (term) => this.#termStarted(term),
-      removed: () =>
-        this.fatal(
-          new ServerError('SERVER_REMOVED', 'the member has been removed from the cluster'),
-        ),
+      reconfigured: (id, error) => this.#confChanges.settle(id, error),
+      removed: () => this.removed(),
     };
   }
 

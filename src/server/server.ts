@@ -186,6 +186,8 @@ function memberOptions(config: Config): MemberOptions {
     },
     tickMs: config.heartbeatIntervalMs,
     electionTicks: config.electionTicks,
+    isReconfigurationStrict: config.strictReconfigCheck,
+    learnersMax: config.learnersMax,
     requestBytesMax: config.requestBytesMax,
     quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,

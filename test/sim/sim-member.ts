@@ -46,6 +46,8 @@ const OPTIONS_DEFAULT: MemberOptions = {
   attributes: { name: 'default', clientURLs: ['http://localhost:2379'] },
   tickMs: 100,
   electionTicks: 10,
+  isReconfigurationStrict: true,
+  learnersMax: 1,
   requestBytesMax: 1_572_864,
   quotaBytes: 2 * 1024 ** 3,
   batchIntervalMs: 100,

@@ -39,6 +39,7 @@ export interface Config {
   readonly initialElectionTickAdvance: boolean;
   readonly preVote: boolean;
   readonly strictReconfigCheck: boolean;
+  readonly learnersMax: number;
 
   /** Entries. */
   readonly snapshotCount: number;
@@ -127,6 +128,7 @@ function timing(values: FlagValues) {
     initialElectionTickAdvance: values['initial-election-tick-advance'],
     preVote: values['pre-vote'],
     strictReconfigCheck: values['strict-reconfig-check'],
+    learnersMax: values['max-learners'],
     warningApplyDurationMs: values['warning-apply-duration'],
     hasExtensiveMetrics: values.metrics === 'extensive',
   };

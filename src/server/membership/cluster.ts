@@ -14,19 +14,32 @@ const CLUSTER_VERSION = utf8Bytes('clusterVersion');
 const STORAGE_VERSION = utf8Bytes('storageVersion');
 const REMOVED = utf8Bytes('removed');
 const SCAN_ROWS = 256;
+const LEARNERS_MAX_DEFAULT = 1;
+
+export interface ClusterOptions {
+  readonly cluster: ClusterId;
+  readonly local: MemberId;
+  /**
+   * Learners that the cluster may have; a change that adds one more is refused when it is applied.
+   * All members have to be started with the same value, as with etcd, or they come to disagree.
+   */
+  readonly learnersMax?: number;
+}
 
 export class Cluster {
   readonly id: ClusterId;
   readonly localId: MemberId;
+  readonly #learnersMax: number;
   readonly #writer: BucketWriter;
   readonly #members = new Map<MemberId, Member>();
   readonly #removed = new Set<MemberId>();
   #version: string | undefined;
   #storageVersion: string | undefined;
 
-  constructor(ids: { cluster: ClusterId; local: MemberId }, writer: BucketWriter) {
-    this.id = ids.cluster;
-    this.localId = ids.local;
+  constructor(options: ClusterOptions, writer: BucketWriter) {
+    this.id = options.cluster;
+    this.localId = options.local;
+    this.#learnersMax = options.learnersMax ?? LEARNERS_MAX_DEFAULT;
     this.#writer = writer;
   }
 
@@ -64,6 +77,12 @@ export class Cluster {
       throw new MembershipError('MEMBERSHIP_ID_EXISTS', `member ${hexId(member.id)} exists`);
     }
     this.#checkUrlsFree(member.peerURLs, undefined);
+    if (member.isLearner) this.#checkLearners(1);
+  }
+
+  /** Throws MembershipError when there are more learners than the options allow. */
+  checkLearners(): void {
+    this.#checkLearners(0);
   }
 
   /** Throws MembershipError unless `id` is a learner. */
@@ -149,6 +168,14 @@ export class Cluster {
       if (taken !== undefined) {
         throw new MembershipError('MEMBERSHIP_PEER_URL_EXISTS', `peer URL ${taken} exists`);
       }
+    }
+  }
+
+  #checkLearners(more: number): void {
+    const learners = [...this.#members.values()].filter(({ isLearner }) => isLearner);
+    if (learners.length + more > this.#learnersMax) {
+      const text = `there may be ${this.#learnersMax} learners at most`;
+      throw new MembershipError('MEMBERSHIP_TOO_MANY_LEARNERS', text);
     }
   }
 

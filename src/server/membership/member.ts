@@ -29,6 +29,16 @@ export function memberJson(member: Member): string {
   return `{${fields.join(',')}}`;
 }
 
+/** The context of a change of peer URLs, which leaves everything else as it is. */
+export function updateJson(id: MemberId, peerURLs: readonly string[]): string {
+  return memberJson({ id, peerURLs, isLearner: false, name: '', clientURLs: [] });
+}
+
+/** The context of a change that makes a voter of a learner. */
+export function promoteJson(id: MemberId): string {
+  return `{"id":${BigInt.asUintN(64, id)},"peerURLs":null,"isPromote":true}`;
+}
+
 /** JSON as Go's encoder writes it: `<`, `>`, `&` and the two line separators become \u escapes. */
 export function goJson(value: unknown): string {
   return JSON.stringify(value).replace(
