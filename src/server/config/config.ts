@@ -31,6 +31,11 @@ export interface Config {
   readonly initialCluster: string;
   readonly initialClusterState: 'new' | 'existing';
   readonly initialClusterToken: string;
+  /** DNS domain that names the first members in place of `initialCluster`; empty for none. */
+  readonly discoverySrv: string;
+  readonly discoverySrvName: string;
+  /** Whether to make a cluster of this member alone out of what it has. */
+  readonly forceNewCluster: boolean;
 
   readonly heartbeatIntervalMs: number;
   readonly electionTimeoutMs: number;
@@ -111,6 +116,9 @@ export function buildConfig(settings: Settings, defaultHost: string | undefined)
     initialCluster: initialCluster(settings, peerUrls),
     initialClusterState: values['initial-cluster-state'],
     initialClusterToken: values['initial-cluster-token'],
+    discoverySrv: values['discovery-srv'],
+    discoverySrvName: values['discovery-srv-name'],
+    forceNewCluster: values['force-new-cluster'],
     ...timing(values),
     ...storage(values),
     ...limits(values),

@@ -2,7 +2,7 @@
  * Whether two lists of peer URLs lead to the same places: host names count as their addresses, as
  * with etcd. `localhost` and sockets stand for themselves.
  */
-import { messageOf } from './errors.ts';
+import { ConfigError, messageOf } from './errors.ts';
 import { quoted } from './go-values.ts';
 import type { MemberUrl } from './member-url.ts';
 import type { NameResolver } from './name-resolver.ts';
@@ -59,9 +59,8 @@ async function resolvedText(url: MemberUrl, names: NameResolver): Promise<string
       return `${url.scheme}://${hostAndPort(await names.address(url.host), url.port)}`;
     } catch (error) {
       if (attempt === ATTEMPTS_MAX) {
-        throw new TypeError(`failed to resolve ${quoted(url.text)} (${messageOf(error)})`, {
-          cause: error,
-        });
+        const text = `failed to resolve ${quoted(url.text)} (${messageOf(error)})`;
+        throw new ConfigError('CONFIG_INVALID', text, error);
       }
       await names.pause(RETRY_MS);
     }

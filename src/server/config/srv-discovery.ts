@@ -1,6 +1,6 @@
 /** The first members of a cluster, from the SRV records of a DNS domain (`--discovery-srv`). */
 import type { Config } from './config.ts';
-import { messageOf } from './errors.ts';
+import { ConfigError, messageOf } from './errors.ts';
 import type { MemberUrl } from './member-url.ts';
 import type { NameResolver, ServiceRecord } from './name-resolver.ts';
 import { hostAndPort } from './same-urls.ts';
@@ -35,7 +35,7 @@ export async function discoveredPairs(config: SrvConfig, names: NameResolver): P
       problems.push(messageOf(error));
     }
   }
-  if (pairs.length === 0) throw new TypeError(problems.join('\n'));
+  if (pairs.length === 0) throw invalid(problems.join('\n'));
   return pairs;
 }
 
@@ -64,7 +64,7 @@ async function pairsOf(
     problem = messageOf(error);
   }
   if (pairs.length > 0 || problem === '') return pairs;
-  throw new TypeError(`error querying DNS SRV records for _${service.name} ${problem}`);
+  throw invalid(`error querying DNS SRV records for _${service.name} ${problem}`);
 }
 
 async function urlOf(
@@ -91,4 +91,8 @@ async function urlOf(
 
 async function addressOf(host: string, port: number, names: NameResolver): Promise<string> {
   return hostAndPort(await names.address(host), port);
+}
+
+function invalid(message: string): ConfigError {
+  return new ConfigError('CONFIG_INVALID', message);
 }

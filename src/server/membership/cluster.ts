@@ -8,7 +8,7 @@ import { Bucket } from '../../base/ports/backend.ts';
 import type { BucketWriter } from '../../base/ports/bucket-writer.ts';
 import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
 import { MembershipError } from './errors.ts';
-import { hexId, type Member, memberJson, parseMember } from './member.ts';
+import { hexId, type Member, memberJson, parseMember, plain } from './member.ts';
 
 const CLUSTER_VERSION = utf8Bytes('clusterVersion');
 const STORAGE_VERSION = utf8Bytes('storageVersion');
@@ -210,12 +210,6 @@ export async function allRows(
   } finally {
     await cursor.close();
   }
-}
-
-/** The member without what a conf-change context may carry beside it. */
-function plain(member: Member): Member {
-  const { id, peerURLs, isLearner, name, clientURLs } = member;
-  return { id, peerURLs, isLearner, name, clientURLs };
 }
 
 function optionalText(bytes: Uint8Array | undefined): string | undefined {
