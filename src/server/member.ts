@@ -2,7 +2,7 @@
  * One running member: its storage, its replicated state, its raft, and the loops between them.
  * Knows nothing of ports and protocols: the services reach it as a {@link MemberView}.
  */
-import type { LeaseId, Term } from '../base/ids.ts';
+import type { LeaseId, LogIndex, Term } from '../base/ids.ts';
 import type { Backend } from '../base/ports/backend.ts';
 import type { Clock } from '../base/ports/clock.ts';
 import type { Logger } from '../base/ports/logger.ts';
@@ -38,6 +38,8 @@ import { Reconfiguration } from './node/reconfiguration.ts';
 import { RequestIds } from './node/request-ids.ts';
 import type { SnapshotOptions } from './node/snapshots.ts';
 import { StateSize } from './node/state-size.ts';
+import { advanceElectionTicks } from './node/tick-advance.ts';
+import { type AskVersions, NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
@@ -58,6 +60,8 @@ export interface MemberOptions {
   readonly attributes: { readonly name: string; readonly clientURLs: readonly string[] };
   readonly tickMs: number;
   readonly electionTicks: number;
+  /** Whether to begin with most of an election time-out over, once there are connections. */
+  readonly advancesElectionTicks: boolean;
   /** Whether to refuse changes of membership that may cost the cluster its majority. */
   readonly isReconfigurationStrict: boolean;
   /** Learners that the cluster may have. */
@@ -83,6 +87,8 @@ export interface MemberPorts {
   readonly log: LogWriter;
   /** The connections to the other members; without one there are none. */
   readonly peers?: PeerActivity;
+  /** Asks other members for their versions; without it none tells. */
+  readonly askVersions?: AskVersions;
   /** The member cannot go on. Called once. */
   readonly fatal: (error: unknown) => void;
 }
@@ -112,6 +118,7 @@ export class Member implements MemberView {
   readonly #proposals: Proposals;
   readonly #confChanges: ConfChangeProposals;
   readonly #publisher: Publisher;
+  readonly #versions: VersionMonitor;
   readonly #timers: Timer[] = [];
   #isStopped = false;
   #hasFailed = false;
@@ -205,25 +212,7 @@ export class Member implements MemberView {
       { ids: this.#ids, clock, wake: () => this.raft.wake() },
     );
     this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
-    this.#loop = new ApplyLoop(
-      {
-        batchIntervalMs: options.batchIntervalMs,
-        snapshots: options.snapshots,
-        snapshotIndex: storage.snapshot.index,
-      },
-      {
-        state,
-        raft: this.#raft,
-        log: this.#log,
-        scheduler,
-        logger,
-        fatal,
-        quota: this.quota,
-        events: this.#applyEvents(),
-        onRoom: () => this.raft.wake(),
-        onApplied: () => this.catchUp.kick(),
-      },
-    );
+    this.#loop = this.#newApplyLoop(state, storage.snapshot.index);
     this.raft = new MemberNode(
       { requestTimeoutMs },
       {
@@ -241,19 +230,60 @@ export class Member implements MemberView {
       { requestBytesMax: options.requestBytesMax },
       { target: this.raft, waiters: this.#waiters, ids: this.#ids, clock },
     );
-    this.reconfiguration = new Reconfiguration(
-      { isStrict: options.isReconfigurationStrict },
+    this.reconfiguration = this.#newReconfiguration();
+    this.#publisher = new Publisher(this, scheduler);
+    this.#versions = this.#newVersionMonitor();
+  }
+
+  #newApplyLoop(state: MemberState, snapshotIndex: LogIndex): ApplyLoop {
+    const { batchIntervalMs, snapshots } = this.#options;
+    const { scheduler, logger } = this.#ports;
+    return new ApplyLoop(
+      {
+        batchIntervalMs,
+        snapshots,
+        snapshotIndex,
+      },
+      {
+        state,
+        raft: this.#raft,
+        log: this.#log,
+        scheduler,
+        logger,
+        fatal: (error) => this.fatal(error),
+        quota: this.quota,
+        events: this.#applyEvents(),
+        onRoom: () => this.raft.wake(),
+        onApplied: () => this.catchUp.kick(),
+      },
+    );
+  }
+
+  #newReconfiguration(): Reconfiguration {
+    const { peers = NO_PEERS, clock, logger } = this.#ports;
+    return new Reconfiguration(
+      { isStrict: this.#options.isReconfigurationStrict },
       {
         cluster: this.cluster,
         raft: this.raft,
-        peers: ports.peers ?? NO_PEERS,
+        peers,
         clock,
         logger,
         whenApplied: (read) => this.whenApplied(read),
         propose: (change, done) => this.#configure(change, done),
       },
     );
-    this.#publisher = new Publisher(this, scheduler);
+  }
+
+  #newVersionMonitor(): VersionMonitor {
+    const { askVersions = NO_VERSIONS, scheduler, logger } = this.#ports;
+    return new VersionMonitor({
+      member: this,
+      scheduler,
+      logger,
+      askVersions,
+      onSettled: () => this.#publisher.versionSettled(),
+    });
   }
 
   /** Resolves when the cluster knows this member's name and URLs: from then on it may serve. */
@@ -346,6 +376,7 @@ export class Member implements MemberView {
     this.#isStopped = true;
     for (const timer of this.#timers) timer.cancel();
     this.#publisher.stop();
+    this.#versions.stop();
     this.catchUp.stop();
     this.raft.stop();
     this.#loop.halt();
@@ -383,6 +414,14 @@ export class Member implements MemberView {
       scheduler.every(PURGE_MS, () => this.#loop.purge()),
       scheduler.every(MEASURE_MS, () => this.#measure()),
     );
+    if (this.#options.advancesElectionTicks) {
+      const { peers = NO_PEERS } = this.#ports;
+      const tick = (): void => this.raft.tick();
+      this.#timers.push(
+        advanceElectionTicks(this.#options.electionTicks, { scheduler, peers, tick }),
+      );
+    }
+    this.#versions.start();
     this.raft.wake();
     this.#publisher.publish(this.#options.attributes);
   }
@@ -422,7 +461,7 @@ export class Member implements MemberView {
     if (!this.raft.isLeader || term !== this.raft.term) return;
     const { electionTicks, tickMs } = this.#options;
     this.lessor.promote(this.clock.monotonicMs(), electionTicks * tickMs);
-    this.#publisher.decideVersion();
+    this.#versions.look();
   }
 
   #softState(state: SoftState): void {

@@ -10,7 +10,7 @@ import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
 import { OpenCalls } from './api/open-calls.ts';
 import { serviceTable } from './api/service-table.ts';
-import type { Config } from './config/config.ts';
+import { type Config, requestTimeoutMs } from './config/config.ts';
 import { urlTexts } from './config/member-url.ts';
 import { httpHandler } from './gateway/http-handler.ts';
 import { memberHealth } from './gateway/member-health.ts';
@@ -33,6 +33,7 @@ import { BackendMeters } from './metrics/backend-meters.ts';
 import type { DiskMeters } from './metrics/disk-series.ts';
 import { memberMetrics } from './metrics/member-metrics.ts';
 import { WalMeters } from './metrics/wal-meters.ts';
+import { askVersionsOf } from './storage/ask-versions.ts';
 import { bootstrap } from './storage/bootstrap.ts';
 import { type BootstrapPlan, planBootstrap } from './storage/bootstrap-plan.ts';
 import { forceNewCluster } from './storage/force-new-cluster.ts';
@@ -50,6 +51,7 @@ export class Server {
   readonly #fail: (error: unknown) => void;
   readonly #calls = new OpenCalls();
   readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
+  readonly #remote = new HttpRemoteCluster();
   #leaderWatch: LeaderWatch | undefined;
   #member: Member | undefined;
   #ports: MemberPorts | undefined;
@@ -140,6 +142,7 @@ export class Server {
       scheduler: realScheduler,
       random: realRandom,
       log,
+      askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
       fatal: this.#fail,
     });
   }
@@ -154,10 +157,7 @@ export class Server {
 
   /** Made once: other members are asked for it. */
   #plan(config: Config): Promise<BootstrapPlan> {
-    this.#bootstrapPlan ??= planBootstrap(config, {
-      names: dnsResolver,
-      remote: new HttpRemoteCluster(),
-    });
+    this.#bootstrapPlan ??= planBootstrap(config, { names: dnsResolver, remote: this.#remote });
     return this.#bootstrapPlan;
   }
 
@@ -208,6 +208,7 @@ function memberOptions(config: Config): MemberOptions {
     },
     tickMs: config.heartbeatIntervalMs,
     electionTicks: config.electionTicks,
+    advancesElectionTicks: config.initialElectionTickAdvance,
     isReconfigurationStrict: config.strictReconfigCheck,
     learnersMax: config.learnersMax,
     requestBytesMax: config.requestBytesMax,

@@ -49,6 +49,7 @@ const OPTIONS_DEFAULT: MemberOptions = {
   attributes: { name: 'default', clientURLs: ['http://localhost:2379'] },
   tickMs: 100,
   electionTicks: 10,
+  advancesElectionTicks: true,
   isReconfigurationStrict: true,
   learnersMax: 1,
   requestBytesMax: 1_572_864,

@@ -32,16 +32,16 @@ export function clusterService(member: MemberView): ServiceEntry[] {
       memberAdd(call, request, member),
     ),
     unary('/etcdserverpb.Cluster/MemberRemove', MemberRemoveRequest, (call, { ID }) =>
-      reconfiguration.remove(ID, answer(call, member, MemberRemoveResponse.encode)),
+      reconfiguration.remove(ID, answer(call, member, MemberRemoveResponse)),
     ),
     unary('/etcdserverpb.Cluster/MemberUpdate', MemberUpdateRequest, (call, request) => {
-      const done = answer(call, member, MemberUpdateResponse.encode);
+      const done = answer(call, member, MemberUpdateResponse);
       const urls = readUrls(call, request.peerURLs);
       // As given: etcd takes any text here, of which its other members then die.
       if (urls !== undefined) reconfiguration.updatePeerURLs(request.ID, request.peerURLs, done);
     }),
     unary('/etcdserverpb.Cluster/MemberPromote', MemberPromoteRequest, (call, { ID }) =>
-      reconfiguration.promote(ID, answer(call, member, MemberPromoteResponse.encode)),
+      reconfiguration.promote(ID, answer(call, member, MemberPromoteResponse)),
     ),
   ];
 }
@@ -65,7 +65,7 @@ function memberAdd(call: UnaryCall, request: MemberAddRequest, member: MemberVie
   const added = reconfiguration.newMember(urls, request.isLearner);
   const encode = (response: Answer): Uint8Array =>
     MemberAddResponse.encode({ ...response, member: message(added) });
-  reconfiguration.add(added, answer(call, member, encode));
+  reconfiguration.add(added, answer(call, member, { encode }));
 }
 
 /** The texts of peer URLs; undefined when they are none, and the call has failed. */
@@ -88,14 +88,14 @@ interface Answer {
 function answer(
   call: UnaryCall,
   member: MemberView,
-  encode: (response: Answer) => Uint8Array,
+  codec: { encode(response: Answer): Uint8Array },
 ): ReconfigurationDone {
   return (outcome) => {
     if (outcome.error !== undefined) {
       call.fail(rpcFailure(outcome.error));
     } else {
       const members = outcome.members.map(message);
-      call.reply(encode({ header: header(member), members }));
+      call.reply(codec.encode({ header: header(member), members }));
     }
   };
 }

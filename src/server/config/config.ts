@@ -84,6 +84,14 @@ export interface Config {
   readonly flagsSet: readonly FlagName[];
 }
 
+/** Time that a request may take: for work in its way, and for two elections. */
+export function requestTimeoutMs(config: {
+  readonly electionTicks: number;
+  readonly heartbeatIntervalMs: number;
+}): number {
+  return 5000 + 2 * config.electionTicks * config.heartbeatIntervalMs;
+}
+
 /** The configuration of settings that passed `checkSettings`, with what the log should say. */
 export interface BuiltConfig {
   readonly config: Config;

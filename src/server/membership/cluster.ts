@@ -9,12 +9,16 @@ import type { BucketWriter } from '../../base/ports/bucket-writer.ts';
 import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
 import { MembershipError } from './errors.ts';
 import { hexId, type Member, memberJson, parseMember, plain } from './member.ts';
+import { compareVersions, parseVersion, type Version } from './versions.ts';
 
 const CLUSTER_VERSION = utf8Bytes('clusterVersion');
 const STORAGE_VERSION = utf8Bytes('storageVersion');
 const REMOVED = utf8Bytes('removed');
 const SCAN_ROWS = 256;
 const LEARNERS_MAX_DEFAULT = 1;
+/** A cluster version that says only that not all members have told theirs. */
+const VERSION_UNSURE = '3.0.0';
+const SCHEMA_NAMED_SINCE: Version = { major: 3, minor: 6 };
 
 export interface ClusterOptions {
   readonly cluster: ClusterId;
@@ -136,10 +140,19 @@ export class Cluster {
 
   setVersion(version: string): void {
     this.#version = version;
-    this.#storageVersion = version;
     this.#writer.put(Bucket.cluster, CLUSTER_VERSION, utf8Bytes(version));
-    // The schema we write is that of the cluster version, from 3.6 on named in the store itself.
-    this.#writer.put(Bucket.meta, STORAGE_VERSION, utf8Bytes(version));
+    this.#migrateStorage(version);
+  }
+
+  /** The schema is that of the cluster version, from 3.6 on named in the store itself. */
+  #migrateStorage(version: string): void {
+    if (version === VERSION_UNSURE) return;
+    this.#storageVersion = version;
+    if (isSchemaNamed(version)) {
+      this.#writer.put(Bucket.meta, STORAGE_VERSION, utf8Bytes(version));
+    } else {
+      this.#writer.remove(Bucket.meta, STORAGE_VERSION);
+    }
   }
 
   /** Reads the rows that earlier runs wrote. */
@@ -152,7 +165,9 @@ export class Cluster {
       this.#removed.add(BigInt(`0x${text(row.key)}`));
     }
     this.#version = optionalText(backend.getSync(Bucket.cluster, CLUSTER_VERSION));
-    this.#storageVersion = optionalText(backend.getSync(Bucket.meta, STORAGE_VERSION));
+    const named = optionalText(backend.getSync(Bucket.meta, STORAGE_VERSION));
+    const isSure = this.#version !== undefined && this.#version !== VERSION_UNSURE;
+    this.#storageVersion = named ?? (isSure ? this.#version : undefined);
   }
 
   #checkNotRemoved(id: MemberId): void {
@@ -192,6 +207,11 @@ export class Cluster {
     this.#members.set(member.id, member);
     this.#writer.put(Bucket.members, utf8Bytes(hexId(member.id)), utf8Bytes(memberJson(member)));
   }
+}
+
+function isSchemaNamed(version: string): boolean {
+  const parsed = parseVersion(version);
+  return parsed === undefined || compareVersions(parsed, SCHEMA_NAMED_SINCE) >= 0;
 }
 
 /** Every row of a small bucket. */

@@ -29,3 +29,48 @@ export function compareVersions(a: Version, b: Version): number {
 export function versionText({ major, minor }: Version): string {
   return `${major}.${minor}.0`;
 }
+
+/** Where a cluster stands until all of its members have told their versions. */
+const VERSION_MIN: Version = { major: 3, minor: 0 };
+
+export interface VersionFacts {
+  /** That of the cluster; undefined until it is decided. */
+  readonly current: string | undefined;
+  /** Those of the servers of all members; undefined for one that has not told. */
+  readonly servers: readonly (string | undefined)[];
+  /** While the cluster is being downgraded. */
+  readonly downgradeTarget?: string;
+}
+
+/**
+ * The cluster version that the leader has to propose, undefined when there is none: the lowest of
+ * the servers, and never a lower one than before, but for a downgrade by one minor version.
+ */
+export function nextClusterVersion(facts: VersionFacts): string | undefined {
+  const lowest = lowestOf(facts.servers);
+  const current = parseVersion(facts.current ?? '');
+  if (current === undefined) return versionText(lowest ?? VERSION_MIN);
+  if (lowest === undefined) return undefined;
+  if (facts.downgradeTarget !== undefined) {
+    const target = parseVersion(facts.downgradeTarget);
+    const isNext =
+      target !== undefined && isOneBelow(target, current) && isOneBelow(target, lowest);
+    return isNext ? versionText(target) : undefined;
+  }
+  const isHigher = current.major === lowest.major && compareVersions(current, lowest) < 0;
+  return isHigher ? versionText(lowest) : undefined;
+}
+
+function lowestOf(servers: readonly (string | undefined)[]): Version | undefined {
+  let lowest: Version | undefined;
+  for (const server of servers) {
+    const version = parseVersion(server ?? '');
+    if (version === undefined) return undefined;
+    if (lowest === undefined || compareVersions(version, lowest) < 0) lowest = version;
+  }
+  return lowest;
+}
+
+function isOneBelow(version: Version, other: Version): boolean {
+  return version.major === other.major && version.minor === other.minor - 1;
+}

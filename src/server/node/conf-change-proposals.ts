@@ -4,7 +4,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/ports/clock.ts';
-import { ConfChange } from '../../pb/index.ts';
+import type { ConfChange } from '../../pb/index.ts';
 import type { Raft } from '../../raft/index.ts';
 import { ServerError } from '../errors.ts';
 import type { RequestIds } from './request-ids.ts';

@@ -4,8 +4,12 @@
  */
 
 import { defined } from '../../base/assert.ts';
-import type { Config } from '../config/config.ts';
-import { type InitialCluster, initialClusterOf } from '../config/initial-cluster.ts';
+import { type Config, requestTimeoutMs } from '../config/config.ts';
+import {
+  type InitialCluster,
+  type InitialMember,
+  initialClusterOf,
+} from '../config/initial-cluster.ts';
 import { urlTexts } from '../config/member-url.ts';
 import type { NameResolver } from '../config/name-resolver.ts';
 import { ServerError } from '../errors.ts';
@@ -78,14 +82,20 @@ async function planJoining(
     const reason = 'could not retrieve cluster information from the given URLs';
     throw refused(`cannot fetch cluster info from peer urls: ${reason}`);
   }
-  const member = await ownIdIn(found, initial, names);
+  const members = inOrder(initial.members, config.initialClusterToken);
+  const member = await ownIdIn(found, { ...initial, members }, names);
   const others = found.members.filter(({ id }) => id !== member);
-  const requestTimeoutMs = 5000 + 2 * config.electionTicks * config.heartbeatIntervalMs;
-  await checkVersions(others, remote, requestTimeoutMs);
+  await checkVersions(others, remote, requestTimeoutMs(config));
   if (found.members.filter(({ isLearner }) => isLearner).length > config.learnersMax) {
     throw refused('membership: too many learner members in cluster');
   }
   return { member, cluster: found.id, founders: undefined, others };
+}
+
+/** By the ids that they would have in a new cluster: etcd's order, which its errors show. */
+function inOrder(members: readonly InitialMember[], token: string): InitialMember[] {
+  const idOf = ({ peerUrls }: InitialMember): bigint => memberId(urlTexts(peerUrls), token);
+  return [...members].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
 }
 
 function othersUrls({ own, members }: InitialCluster): string[] {

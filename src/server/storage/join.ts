@@ -15,7 +15,7 @@ const CLUSTER_VERSION_MIN: Version = { major: 3, minor: 5 };
 
 /**
  * The id that `initial.own` has in `found`. Both must hold the same members, which are told by
- * their URLs. Rejects with SERVER_START_REFUSED.
+ * their URLs; `initial` in the order in which they are compared. Rejects with SERVER_START_REFUSED.
  */
 export async function ownIdIn(
   found: FoundCluster,

@@ -17,7 +17,8 @@ const LEARNER = { isLearner: true };
  * 5 s, `d` one that is down, `u` a voter not started, `l` a learner. Ids from 1; 1 is the local one.
  */
 function viewOf(letters: string): QuorumView {
-  const members = [...letters].map(
+  const members = Array.from(
+    letters,
     (letter, at): Member => ({
       id: BigInt(at + 1),
       peerURLs: [],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ConfChange, ConfChangeType } from '../../../../src/pb/index.ts';
+import { type ConfChange, ConfChangeType } from '../../../../src/pb/index.ts';
 import type { ProposeOutcome } from '../../../../src/raft/index.ts';
 import {
   ConfChangeProposals,
