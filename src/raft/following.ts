@@ -41,9 +41,8 @@ export function handleAppend(state: RaftState, message: Message): void {
  */
 export function handleSnapshot(state: RaftState, message: Message): void {
   const { log, ports } = state;
-  const snapshot = message.snapshot ?? Snapshot.create({});
+  const { from: to, snapshot = Snapshot.create({}) } = message;
   const { confState, index, term } = snapshot.metadata;
-  const { from: to } = message;
   const configuration = configurationOf(confState);
   const isOurs = membersOf(configuration).has(state.id);
   // One at a time: the leader finds out by the answer what is still missing after this one.

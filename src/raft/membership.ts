@@ -7,7 +7,7 @@ import { isVoter, membersOf, withChange } from './configuration.ts';
 import { Progress } from './progress.ts';
 import type { RaftState } from './raft-state.ts';
 import { recheckReads } from './reads.ts';
-import { advanceCommit, broadcastAppend } from './replication.ts';
+import { advanceCommit, broadcastAppend, sendBacklog } from './replication.ts';
 import { type LeaderRole, NO_MEMBER } from './role.ts';
 
 /**
@@ -24,14 +24,18 @@ export function applyConfChange(state: RaftState, change: ConfChange | ConfChang
   trackMembers(state, role);
   if (!isVoter(configuration, role.transferee)) role.transferee = NO_MEMBER;
   // Fewer voters may make a majority of what was too few before; a newcomer needs the log.
-  advanceCommit(state, role);
+  const hasCommitted = advanceCommit(state, role);
   recheckReads(state, role);
-  broadcastAppend(state, role);
+  if (hasCommitted) broadcastAppend(state, role);
+  for (const [id, progress] of role.progress) {
+    if (id !== state.id) sendBacklog(state, id, progress);
+  }
 }
 
 function trackMembers(state: RaftState, leader: LeaderRole): void {
   const members = membersOf(state.configuration);
-  const next = state.log.lastIndex + 1;
+  // The last entry is sent to a newcomer at once, and shows how far its log goes.
+  const next = Math.max(state.log.lastIndex, 1);
   for (const id of members) {
     if (leader.progress.has(id)) continue;
     const progress = new Progress({ match: 0, next }, state.inflightLimits);

@@ -2,7 +2,8 @@
  * What a leader knows about the log of one member (Raft §5.3: matchIndex and nextIndex), and how
  * much it may send to it.
  *
- * - `probe`: the point where the logs meet is not known yet; one append is under way at a time.
+ * - `probe`: the point where the logs meet is not known yet; one append with entries is under way at a
+ *   time.
  * - `replicate`: it is known; `next` runs ahead of the answers so that appends are pipelined, as
  *   far as the window goes.
  * - `snapshot`: what the member lacks was compacted away; nothing is sent until the snapshot that
@@ -21,7 +22,7 @@ export class Progress {
   #match: LogIndex;
   #next: LogIndex;
   /**
-   * In `probe`, an append is under way and neither answered nor known to be lost; in `replicate`,
+   * In `probe`, entries are under way and neither answered nor known to be lost; in `replicate`,
    * the window is full and has been since the member last gave a sign of life.
    */
   #isWaiting = false;
@@ -67,7 +68,7 @@ export class Progress {
   sent(count: number, bytes: number): void {
     assert(!this.isPaused, 'nothing is sent to a paused member');
     if (this.#state === 'probe') {
-      this.#isWaiting = true;
+      this.#isWaiting = count > 0;
       return;
     }
     if (count > 0) {
@@ -87,20 +88,20 @@ export class Progress {
     return commit > this.#commitSent && this.#commitSent < this.#next - 1;
   }
 
-  /** The member has everything up to `index`; returns whether that is news. */
+  /** The member has everything up to `index`; returns false if that changes nothing. */
   accepted(index: LogIndex): boolean {
     // The probe that found where the logs meet may carry nothing new, yet it ends the probing.
-    if (index < this.#match) return false;
-    const isNews = index > this.#match;
+    const isNews = index > this.#match || (index === this.#match && this.#state === 'probe');
+    if (!isNews) return false;
     this.#match = index;
     this.#next = Math.max(this.#next, index + 1);
     if (this.#state === 'probe') {
       this.#become('replicate', index + 1);
-    } else if (this.#state === 'replicate' && isNews) {
+    } else if (this.#state === 'replicate') {
       this.#window.freeTo(index);
       this.#isWaiting = false;
     }
-    return isNews;
+    return true;
   }
 
   /**

@@ -18,27 +18,25 @@ export function broadcastAppend(state: RaftState, leader: LeaderRole): void {
 
 /**
  * Sends one append, empty if there is nothing new or no room in the window, or a snapshot if the
- * log does not go back far enough; nothing while the member is not ready for one.
+ * log does not go back far enough. Returns false if nothing can be sent now.
  */
-export function sendAppend(state: RaftState, to: MemberId, progress: Progress): void {
-  if (progress.isPaused) return;
+export function sendAppend(state: RaftState, to: MemberId, progress: Progress): boolean {
+  if (progress.isPaused) return false;
   const { log, options } = state;
   const index = progress.next - 1;
   const logTerm = log.term(index);
-  if (logTerm === undefined) {
-    sendSnapshot(state, to, progress);
-    return;
-  }
+  if (logTerm === undefined) return sendSnapshot(state, to, progress);
   const entries = progress.hasRoom ? log.entriesFrom(progress.next, options.appendBytesMax) : [];
   state.send({ type: MessageType.MsgApp, to, index, logTerm, entries, commit: log.commit });
   progress.sent(entries.length, totalBytes(entries));
   progress.commitSent(log.commit);
+  return true;
 }
 
 /** Sends appends as long as there are entries and room for them. */
-function sendBacklog(state: RaftState, to: MemberId, progress: Progress): void {
-  while (!progress.isPaused && progress.hasRoom && progress.next <= state.log.lastIndex) {
-    sendAppend(state, to, progress);
+export function sendBacklog(state: RaftState, to: MemberId, progress: Progress): void {
+  while (progress.hasRoom && progress.next <= state.log.lastIndex) {
+    if (!sendAppend(state, to, progress)) return;
   }
 }
 
@@ -61,21 +59,27 @@ export function advanceCommit(state: RaftState, leader: LeaderRole): boolean {
   return true;
 }
 
-export function handleAppendResponse(state: RaftState, leader: LeaderRole, answer: Message): void {
+/** Returns whether the member turned out to have more of the log than was known. */
+export function handleAppendResponse(
+  state: RaftState,
+  leader: LeaderRole,
+  answer: Message,
+): boolean {
   const progress = leader.progress.get(answer.from);
-  if (progress === undefined || answer.index > state.log.lastIndex) return;
+  if (progress === undefined || answer.index > state.log.lastIndex) return false;
   progress.isActive = true;
   if (answer.reject) {
     if (progress.rejected(answer.index, meetingPoint(state, answer))) {
       sendAppend(state, answer.from, progress);
     }
-    return;
+    return false;
   }
-  const isNews = progress.accepted(answer.index);
+  if (!progress.accepted(answer.index)) return false;
   if (progress.match + 1 >= state.log.firstIndex) progress.snapshotNotNeeded();
-  if (isNews && advanceCommit(state, leader)) broadcastAppend(state, leader);
+  if (advanceCommit(state, leader)) broadcastAppend(state, leader);
   else if (progress.lacksCommit(state.log.commit)) sendAppend(state, answer.from, progress);
   sendBacklog(state, answer.from, progress);
+  return true;
 }
 
 /** Highest index where the logs can agree, going by a refusal; skips whole terms (§5.3, end). */

@@ -8,20 +8,22 @@ import type { RaftState } from './raft-state.ts';
 /**
  * Sends word of the newest snapshot; the caller that carries the message out puts in the data.
  * Nothing goes to a member that is not known to be up, for a snapshot is not sent on the off chance.
+ * Returns whether it was sent.
  */
-export function sendSnapshot(state: RaftState, to: MemberId, progress: Progress): void {
-  if (!progress.isActive) return;
+export function sendSnapshot(state: RaftState, to: MemberId, progress: Progress): boolean {
+  if (!progress.isActive) return false;
   const { log, ports } = state;
   const metadata = ports.snapshots?.newest();
   if (metadata === undefined || !isOfUse(metadata, to, log.firstIndex)) {
     ports.logger?.debug('there is no snapshot to send', { member: to, next: progress.next });
-    return;
+    return false;
   }
   const { index, term } = metadata;
   ports.logger?.info('sends a snapshot', { member: to, index, term });
   progress.snapshotSent(index);
   const snapshot = Snapshot.create({ data: undefined, metadata });
   state.send({ type: MessageType.MsgSnap, to, snapshot });
+  return true;
 }
 
 /**

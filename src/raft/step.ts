@@ -65,7 +65,9 @@ function ignore(state: RaftState, { from, term, type }: Message): void {
 /** The gateway: what passes here is trusted further on. */
 function isAcceptable(state: RaftState, message: Message): boolean {
   const { entries, from, snapshot, term, to, type } = message;
-  if (to !== state.id || from === state.id || from === NO_MEMBER) return false;
+  if (to !== state.id || from === NO_MEMBER) return false;
+  // Our own requests can come back, passed on by one that led before us.
+  if (from === state.id && !isRequestOfClient(type)) return false;
   switch (type) {
     case MessageType.MsgProp:
     case MessageType.MsgReadIndex:
@@ -180,8 +182,8 @@ function handleByRole(state: RaftState, message: Message): void {
 
 function handleAsLeader(state: RaftState, leader: LeaderRole, message: Message): void {
   if (message.type === MessageType.MsgAppResp) {
-    handleAppendResponse(state, leader, message);
-    completeTransfer(state, leader, message.from);
+    const isNews = handleAppendResponse(state, leader, message);
+    if (isNews) completeTransfer(state, leader, message.from);
   } else if (message.type === MessageType.MsgHeartbeatResp) {
     handleHeartbeatResponse(state, leader, message);
   }

@@ -46,8 +46,8 @@ function startTransfer(state: RaftState, leader: LeaderRole, to: MemberId): Tran
   leader.transferee = to;
   // The time it may take counts from now.
   state.electionElapsedTicks = 0;
-  sendAppend(state, to, progress);
-  completeTransfer(state, leader, to);
+  if (progress.match === state.log.lastIndex) completeTransfer(state, leader, to);
+  else sendAppend(state, to, progress);
   return 'started';
 }
 

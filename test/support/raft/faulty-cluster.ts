@@ -65,6 +65,8 @@ export class FaultyCluster {
   #isolated: bigint | undefined;
   /** Links, from-to, whose messages are lost; the other direction may work. */
   readonly #cut = new Set<string>();
+  /** Whose disks hold what is committed; nobody known while members come and go. */
+  readonly #voters: readonly Member[];
   #proposals = 0;
   #reads = 0;
 
@@ -86,14 +88,17 @@ export class FaultyCluster {
           ...options,
         }),
     );
+    this.#voters = strangers === 0 ? this.members.slice(0, voters) : [];
   }
 
   run(events: readonly Event[]): void {
     for (const event of events) {
       this.#happen(event);
       this.checker.check(this.members);
+      if (this.#voters.length > 0) this.checker.checkDurability(this.#voters, 10);
     }
     this.checker.checkLogMatching(this.members);
+    if (this.#voters.length > 0) this.checker.checkDurability(this.#voters);
   }
 
   readonly #happenings: Record<EventKind, (member: Member, pick: number) => void> = {

@@ -97,9 +97,9 @@ export class SafetyChecker {
     }
   }
 
-  /** RAFT-I9: what was committed is on the disks of a majority of the given voters. */
-  checkDurability(voters: readonly Member[]): void {
-    for (const { index, term } of this.#committed) {
+  /** RAFT-I9: what was committed, lately, is on the disks of a majority of the given voters. */
+  checkDurability(voters: readonly Member[], newest: number = Infinity): void {
+    for (const { index, term } of this.#committed.slice(-newest)) {
       const holders = voters.filter(
         ({ disk }) => disk.snapshot.index >= index || disk.at(index)?.term === term,
       );

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   ConfChange,
+  ConfChangeTransition,
   ConfChangeType,
+  ConfChangeV2,
   ConfState,
   Entry,
   EntryType,
@@ -171,7 +173,9 @@ describe('membership', () => {
       entries: [
         Entry.create({ data: payload('a') }),
         Entry.create({ type, data: Uint8Array.of(0xff) }),
-        Entry.create({ type: EntryType.EntryConfChangeV2, data: add }),
+        Entry.create({ type: EntryType.EntryConfChangeV2, data: Uint8Array.of(0xff) }),
+        Entry.create({ type: 9, data: add }),
+        Entry.create({ type, data: ConfChange.encode(change(9, 4n)) }),
         Entry.create({ type, data: add }),
         Entry.create({ type, data: add }),
         Entry.create({ data: payload('b') }),
@@ -197,5 +201,76 @@ describe('membership', () => {
     assert.equal(member.raft.campaign(), false);
     member.settle();
     assert.equal(member.raft.campaign(), true);
+  });
+});
+
+describe('membership: several changes at once', () => {
+  /** As another member would forward it; our own API makes changes of the first form. */
+  function forwarded(leader: Member, change: Partial<ConfChangeV2>): void {
+    const data = ConfChangeV2.encode(ConfChangeV2.create(change));
+    const entries = [Entry.create({ type: EntryType.EntryConfChangeV2, data })];
+    leader.receive({ type: MessageType.MsgProp, term: 0, entries });
+  }
+
+  const swap = [
+    { type: ConfChangeAddNode, nodeId: 4n },
+    { type: ConfChangeRemoveNode, nodeId: 3n },
+  ];
+
+  for (const [first, second] of [
+    [3n, 4n],
+    [4n, 3n],
+  ] as const) {
+    it(`joint, ${first} answers before ${second} -> both majorities commit, and it is left`, () => {
+      const { leader } = cluster();
+      forwarded(leader, { changes: swap });
+      leader.settle();
+      for (const from of [2n, 3n]) leader.receive({ type: MessageType.MsgAppResp, from, index: 5 });
+      leader.settle();
+      assert.deepEqual(leader.raft.confState.votersOutgoing, [1n, 2n, 3n]);
+      assert.equal(leader.raft.lastIndex, 6, 'the entry that leaves it');
+      leader.receive({ type: MessageType.MsgAppResp, from: first, index: 6 });
+      leader.settle();
+      assert.equal(leader.raft.commitIndex, 5, 'a majority of one set of voters');
+      leader.receive({ type: MessageType.MsgAppResp, from: second, index: 6 });
+      leader.settle();
+      assert.equal(leader.raft.commitIndex, 6, 'and of the other');
+      assert.deepEqual(leader.raft.confState, ConfState.create({ voters: [1n, 2n, 4n] }));
+      assert.equal(leader.raft.progressOf(3n), undefined);
+    });
+  }
+
+  it('joint until told otherwise -> no other change; then left', () => {
+    const { network, leader } = cluster();
+    const transition = ConfChangeTransition.ConfChangeTransitionJointExplicit;
+    forwarded(leader, { changes: swap, transition });
+    network.settle();
+    heartbeats(network, leader);
+    assert.deepEqual(leader.raft.confState.voters, [1n, 2n, 4n]);
+    assert.deepEqual(leader.raft.proposeConfChange(change(ConfChangeAddNode, 5n)), {
+      kind: 'dropped',
+      reason: 'conf-change-pending',
+    });
+    forwarded(leader, {});
+    network.settle();
+    assert.deepEqual(leader.raft.confState, ConfState.create({ voters: [1n, 2n, 4n] }));
+    forwarded(leader, {});
+    network.settle();
+    assert.equal(leader.raft.lastIndex, 6, 'there is nothing to leave any more');
+  });
+
+  it('a member that starts in a joint configuration -> asks the voters of both', () => {
+    const state = { voters: [1n, 2n], votersOutgoing: [1n, 3n] };
+    const disk = Disk.of({ confState: ConfState.create(state) });
+    const member = new Member({ id: 1n, disk });
+    member.raft.campaign();
+    assert.deepEqual(
+      member.sent().map(({ to }) => to),
+      [2n, 3n],
+    );
+    member.receive({ type: MessageType.MsgVoteResp, from: 2n });
+    assert.equal(member.raft.role, 'candidate');
+    member.receive({ type: MessageType.MsgVoteResp, from: 3n });
+    assert.equal(member.raft.role, 'leader');
   });
 });

@@ -132,8 +132,15 @@ describe('progress: every state and input', () => {
 
   it('an answer that only confirms match -> ends probing', () => {
     const progress = progressOf(5, 10);
-    assert.equal(progress.accepted(5), false);
+    assert.equal(progress.accepted(5), true);
     assert.deepEqual([progress.state, progress.next], ['replicate', 6]);
+    assert.equal(progress.accepted(5), false);
+  });
+
+  it('a probe without entries -> the next may follow at once', () => {
+    const progress = progressOf(5, 10);
+    progress.sent(0, 0);
+    assert.equal(progress.isPaused, false);
   });
 
   it('an answer that reaches beyond the snapshot -> it counts as match when the snapshot is lost', () => {
