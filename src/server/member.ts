@@ -2,7 +2,7 @@
  * One running member: its storage, its replicated state, its raft, and the loops between them.
  * Knows nothing of ports and protocols: the services reach it as a {@link MemberView}.
  */
-import type { LeaseId, Term } from '../base/ids.ts';
+import type { LeaseId, LogIndex, Term } from '../base/ids.ts';
 import type { Backend } from '../base/ports/backend.ts';
 import type { Clock } from '../base/ports/clock.ts';
 import type { Logger } from '../base/ports/logger.ts';
@@ -10,7 +10,7 @@ import type { Random } from '../base/ports/random.ts';
 import type { Scheduler, Timer } from '../base/ports/scheduler.ts';
 import type { Lessor } from '../lease/index.ts';
 import type { Store, WatchHub, WriteBuffer } from '../mvcc/index.ts';
-import { LeaseRevokeRequest } from '../pb/index.ts';
+import { type ConfChange, LeaseRevokeRequest } from '../pb/index.ts';
 import { RAFT_DEFAULTS, Raft, type SoftState } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
 import type { MemberView } from './api/member-view.ts';
@@ -22,8 +22,10 @@ import { type MemberState, type MemberStateOptions, restoreMemberState } from '.
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
+import { NO_PEERS, type PeerActivity } from './membership/peer-activity.ts';
 import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
+import { type ConfChangeDone, ConfChangeProposals } from './node/conf-change-proposals.ts';
 import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
@@ -32,9 +34,12 @@ import { MemberNode } from './node/member-node.ts';
 import { Proposals } from './node/proposals.ts';
 import { Publisher } from './node/publisher.ts';
 import { Quota } from './node/quota.ts';
+import { Reconfiguration } from './node/reconfiguration.ts';
 import { RequestIds } from './node/request-ids.ts';
 import type { SnapshotOptions } from './node/snapshots.ts';
 import { StateSize } from './node/state-size.ts';
+import { advanceElectionTicks } from './node/tick-advance.ts';
+import { type AskVersions, NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
@@ -47,11 +52,20 @@ const MEASURE_MS = 5000;
 /** Between two removals of files that are not needed any more. */
 const PURGE_MS = 30_000;
 
+/** Between the removal of a member and its end. */
+const REMOVED_MS = 1000;
+
 export interface MemberOptions {
   /** What this member tells the cluster of itself. */
   readonly attributes: { readonly name: string; readonly clientURLs: readonly string[] };
   readonly tickMs: number;
   readonly electionTicks: number;
+  /** Whether to begin with most of an election time-out over, once there are connections. */
+  readonly advancesElectionTicks: boolean;
+  /** Whether to refuse changes of membership that may cost the cluster its majority. */
+  readonly isReconfigurationStrict: boolean;
+  /** Learners that the cluster may have. */
+  readonly learnersMax: number;
   readonly requestBytesMax: number;
   /** Size of the state that raises the alarm; negative for none. */
   readonly quotaBytes: number;
@@ -71,6 +85,10 @@ export interface MemberPorts {
   readonly random: Random;
   /** Writes behind what `storage` has read. */
   readonly log: LogWriter;
+  /** The connections to the other members; without one there are none. */
+  readonly peers?: PeerActivity;
+  /** Asks other members for their versions; without it none tells. */
+  readonly askVersions?: AskVersions;
   /** The member cannot go on. Called once. */
   readonly fatal: (error: unknown) => void;
 }
@@ -87,6 +105,7 @@ export class Member implements MemberView {
   readonly size: StateSize;
   readonly quota: Quota;
   readonly meters: MemberMeters;
+  readonly reconfiguration: Reconfiguration;
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #backend: Backend;
@@ -97,10 +116,13 @@ export class Member implements MemberView {
   readonly #ids: RequestIds;
   readonly #waiters: Waiters<Outcome>;
   readonly #proposals: Proposals;
+  readonly #confChanges: ConfChangeProposals;
   readonly #publisher: Publisher;
+  readonly #versions: VersionMonitor;
   readonly #timers: Timer[] = [];
   #isStopped = false;
   #hasFailed = false;
+  #isRemoved = false;
   #stopping: Promise<void> | undefined;
 
   /**
@@ -119,7 +141,11 @@ export class Member implements MemberView {
     let started: Member | undefined;
     const fatal = (error: unknown): void => (started ?? ports).fatal(error);
     const stateOptions: MemberStateOptions = {
-      ids: { cluster: storage.cluster, local: storage.member },
+      cluster: {
+        cluster: storage.cluster,
+        local: storage.member,
+        learnersMax: options.learnersMax,
+      },
       leaseTtlSMin: leaseTtlSMin(options),
       compactionBatchLimit: options.compactionBatchLimit,
       batchOperationsMax: options.batchOperationsMax,
@@ -181,32 +207,19 @@ export class Member implements MemberView {
     );
     this.#ids = new RequestIds(storage.member, clock.wallMs());
     this.#waiters = new Waiters(requestTimeoutMs);
-    this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
-    this.#loop = new ApplyLoop(
-      {
-        batchIntervalMs: options.batchIntervalMs,
-        snapshots: options.snapshots,
-        snapshotIndex: storage.snapshot.index,
-      },
-      {
-        state,
-        raft: this.#raft,
-        log: this.#log,
-        scheduler,
-        logger,
-        fatal,
-        quota: this.quota,
-        events: this.#applyEvents(),
-        onRoom: () => this.raft.wake(),
-        onApplied: () => this.catchUp.kick(),
-      },
+    this.#confChanges = new ConfChangeProposals(
+      { requestTimeoutMs },
+      { ids: this.#ids, clock, wake: () => this.raft.wake() },
     );
+    this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
+    this.#loop = this.#newApplyLoop(state, storage.snapshot.index);
     this.raft = new MemberNode(
       { requestTimeoutMs },
       {
         raft: this.#raft,
         log: this.#log,
         entries: this.#loop,
+        confChanges: this.#confChanges,
         scheduler,
         clock,
         onSoftState: (soft) => this.#softState(soft),
@@ -217,7 +230,60 @@ export class Member implements MemberView {
       { requestBytesMax: options.requestBytesMax },
       { target: this.raft, waiters: this.#waiters, ids: this.#ids, clock },
     );
+    this.reconfiguration = this.#newReconfiguration();
     this.#publisher = new Publisher(this, scheduler);
+    this.#versions = this.#newVersionMonitor();
+  }
+
+  #newApplyLoop(state: MemberState, snapshotIndex: LogIndex): ApplyLoop {
+    const { batchIntervalMs, snapshots } = this.#options;
+    const { scheduler, logger } = this.#ports;
+    return new ApplyLoop(
+      {
+        batchIntervalMs,
+        snapshots,
+        snapshotIndex,
+      },
+      {
+        state,
+        raft: this.#raft,
+        log: this.#log,
+        scheduler,
+        logger,
+        fatal: (error) => this.fatal(error),
+        quota: this.quota,
+        events: this.#applyEvents(),
+        onRoom: () => this.raft.wake(),
+        onApplied: () => this.catchUp.kick(),
+      },
+    );
+  }
+
+  #newReconfiguration(): Reconfiguration {
+    const { peers = NO_PEERS, clock, logger } = this.#ports;
+    return new Reconfiguration(
+      { isStrict: this.#options.isReconfigurationStrict },
+      {
+        cluster: this.cluster,
+        raft: this.raft,
+        peers,
+        clock,
+        logger,
+        whenApplied: (read) => this.whenApplied(read),
+        propose: (change, done) => this.#configure(change, done),
+      },
+    );
+  }
+
+  #newVersionMonitor(): VersionMonitor {
+    const { askVersions = NO_VERSIONS, scheduler, logger } = this.#ports;
+    return new VersionMonitor({
+      member: this,
+      scheduler,
+      logger,
+      askVersions,
+      onSettled: () => this.#publisher.versionSettled(),
+    });
   }
 
   /** Resolves when the cluster knows this member's name and URLs: from then on it may serve. */
@@ -253,6 +319,11 @@ export class Member implements MemberView {
     else this.#proposals.propose(kind, request, done);
   }
 
+  #configure(change: Omit<ConfChange, 'id'>, done: ConfChangeDone): void {
+    if (this.#isStopped) done(new ServerError('SERVER_STOPPED', 'server stopped'));
+    else this.#confChanges.propose(change, done);
+  }
+
   linearizable(read: LinearizableRead): void {
     if (this.#isStopped) read.fail(new ServerError('SERVER_STOPPED', 'server stopped'));
     else this.raft.linearizable(read);
@@ -279,6 +350,19 @@ export class Member implements MemberView {
   }
 
   /**
+   * This member is not part of the cluster any more: its owner has to stop it, which it asks for as
+   * for any end, with SERVER_REMOVED; after a while, so that its answers get out.
+   */
+  removed(): void {
+    if (this.#isRemoved) return;
+    this.#isRemoved = true;
+    this.#ports.scheduler.after(REMOVED_MS, () => {
+      const text = 'the member has been permanently removed from the cluster';
+      if (!this.#isStopped) this.#ports.fatal(new ServerError('SERVER_REMOVED', text));
+    });
+  }
+
+  /**
    * Stops taking part, puts what is applied on disk and lets go of the files. Rejects when that or
    * the end of the log cannot be written, which loses nothing that was answered.
    */
@@ -292,9 +376,11 @@ export class Member implements MemberView {
     this.#isStopped = true;
     for (const timer of this.#timers) timer.cancel();
     this.#publisher.stop();
+    this.#versions.stop();
     this.catchUp.stop();
     this.raft.stop();
     this.#loop.halt();
+    this.#confChanges.stop();
     this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
   }
 
@@ -328,6 +414,14 @@ export class Member implements MemberView {
       scheduler.every(PURGE_MS, () => this.#loop.purge()),
       scheduler.every(MEASURE_MS, () => this.#measure()),
     );
+    if (this.#options.advancesElectionTicks) {
+      const { peers = NO_PEERS } = this.#ports;
+      const tick = (): void => this.raft.tick();
+      this.#timers.push(
+        advanceElectionTicks(this.#options.electionTicks, { scheduler, peers, tick }),
+      );
+    }
+    this.#versions.start();
     this.raft.wake();
     this.#publisher.publish(this.#options.attributes);
   }
@@ -341,6 +435,7 @@ export class Member implements MemberView {
       this.meters.failedProposals++;
       return { error: new ServerError('SERVER_TIMEOUT', 'request timed out') };
     });
+    this.#confChanges.expire();
     this.raft.sweep();
   }
 
@@ -356,10 +451,8 @@ export class Member implements MemberView {
           this.#waiters.settle(id, { error });
         }),
       termStarted: (term) => this.#termStarted(term),
-      removed: () =>
-        this.fatal(
-          new ServerError('SERVER_REMOVED', 'the member has been removed from the cluster'),
-        ),
+      reconfigured: (id, error) => this.#confChanges.settle(id, error),
+      removed: () => this.removed(),
     };
   }
 
@@ -368,7 +461,7 @@ export class Member implements MemberView {
     if (!this.raft.isLeader || term !== this.raft.term) return;
     const { electionTicks, tickMs } = this.#options;
     this.lessor.promote(this.clock.monotonicMs(), electionTicks * tickMs);
-    this.#publisher.decideVersion();
+    this.#versions.look();
   }
 
   #softState(state: SoftState): void {

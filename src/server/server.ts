@@ -3,18 +3,21 @@
  * Node. Start order: bind the ports, open the storage, restore, take part in raft, serve.
  */
 import { resolve } from 'node:path';
-import { defined, InvariantError } from '../base/assert.ts';
+import { InvariantError } from '../base/assert.ts';
 import { CallCounters } from '../grpc/index.ts';
+import type { LogWriter } from '../wal/index.ts';
 import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
 import { OpenCalls } from './api/open-calls.ts';
 import { serviceTable } from './api/service-table.ts';
-import type { Config } from './config/config.ts';
-import { initialClusterOf } from './config/initial-cluster.ts';
+import { type Config, requestTimeoutMs } from './config/config.ts';
+import { urlTexts } from './config/member-url.ts';
 import { httpHandler } from './gateway/http-handler.ts';
 import { memberHealth } from './gateway/member-health.ts';
 import { peerHttpHandler } from './gateway/peer-http-handler.ts';
 import type { VersionView } from './gateway/version.ts';
+import { dnsResolver } from './io/dns-resolver.ts';
+import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
 import { LevelBackend } from './io/level-backend.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { NodeFileSystem } from './io/node-file-system.ts';
@@ -25,14 +28,16 @@ import { openStateDir } from './io/state-dir.ts';
 import { WalThread } from './io/wal-thread.ts';
 import { Member, type MemberOptions } from './member.ts';
 import { MemberPorts } from './member-ports.ts';
-import { clusterId, memberId } from './membership/ids.ts';
-import { hexId, type Member as MemberRecord } from './membership/member.ts';
+import { hexId } from './membership/member.ts';
 import { BackendMeters } from './metrics/backend-meters.ts';
 import type { DiskMeters } from './metrics/disk-series.ts';
 import { memberMetrics } from './metrics/member-metrics.ts';
 import { WalMeters } from './metrics/wal-meters.ts';
+import { askVersionsOf } from './storage/ask-versions.ts';
 import { bootstrap } from './storage/bootstrap.ts';
-import { type OpenedStorage, openStorage, type StorageIdentity } from './storage/open-storage.ts';
+import { type BootstrapPlan, planBootstrap } from './storage/bootstrap-plan.ts';
+import { forceNewCluster } from './storage/force-new-cluster.ts';
+import { type OpenedStorage, openStorage } from './storage/open-storage.ts';
 
 /** How long running calls may go on when the server stops. */
 const SHUTDOWN_GRACE_MS = 2000;
@@ -46,9 +51,11 @@ export class Server {
   readonly #fail: (error: unknown) => void;
   readonly #calls = new OpenCalls();
   readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
+  readonly #remote = new HttpRemoteCluster();
   #leaderWatch: LeaderWatch | undefined;
   #member: Member | undefined;
   #ports: MemberPorts | undefined;
+  #bootstrapPlan: Promise<BootstrapPlan> | undefined;
 
   /** Starts a member; resolves when it serves clients. Rejects with what stands in the way. */
   static async start(config: Config, logger: NamedLogger): Promise<Server> {
@@ -98,7 +105,7 @@ export class Server {
       {
         dataDir: resolve(config.dataDir),
         walDir: config.walDir === '' ? undefined : resolve(config.walDir),
-        identity: () => identityOf(foundersOf(config), config),
+        identity: () => this.#plan(config),
       },
       {
         files,
@@ -128,15 +135,30 @@ export class Server {
       unsafeNoFsync: config.unsafeNoFsync,
       onFatal: this.#fail,
     });
-    const storage = opened.isNew ? await bootstrap(opened, foundersOf(config), log) : opened;
+    const storage = await this.#begun(config, opened, log);
     return Member.start(memberOptions(config), storage, {
       logger: this.#logger.named('member'),
       clock: realClock,
       scheduler: realScheduler,
       random: realRandom,
       log,
+      askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
       fatal: this.#fail,
     });
+  }
+
+  /** The storage with a log that has begun: whose and how is decided by flags for a new one only. */
+  async #begun(config: Config, opened: OpenedStorage, log: LogWriter): Promise<OpenedStorage> {
+    if (opened.isNew) return bootstrap(opened, await this.#plan(config), log);
+    if (!config.forceNewCluster) return opened;
+    this.#logger.info('forcing restart member', { 'local-member-id': hexId(opened.member) });
+    return forceNewCluster(opened, urlTexts(config.initialAdvertisePeerUrls), log);
+  }
+
+  /** Made once: other members are asked for it. */
+  #plan(config: Config): Promise<BootstrapPlan> {
+    this.#bootstrapPlan ??= planBootstrap(config, { names: dnsResolver, remote: this.#remote });
+    return this.#bootstrapPlan;
   }
 
   #serve(config: Config, member: Member, ports: MemberPorts): void {
@@ -186,6 +208,9 @@ function memberOptions(config: Config): MemberOptions {
     },
     tickMs: config.heartbeatIntervalMs,
     electionTicks: config.electionTicks,
+    advancesElectionTicks: config.initialElectionTickAdvance,
+    isReconfigurationStrict: config.strictReconfigCheck,
+    learnersMax: config.learnersMax,
     requestBytesMax: config.requestBytesMax,
     quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
@@ -201,22 +226,6 @@ function memberOptions(config: Config): MemberOptions {
       snapshotsMax: config.snapshotFilesMax,
     },
   };
-}
-
-/** The members that a new cluster starts with. Throws ConfigError when they do not fit the flags. */
-function foundersOf(config: Config): MemberRecord[] {
-  const { name, peerUrls } = initialClusterOf(config);
-  const peerURLs = peerUrls.map((url) => url.text);
-  const id = memberId(peerURLs, config.initialClusterToken);
-  return [{ id, peerURLs, isLearner: false, name, clientURLs: [] }];
-}
-
-function identityOf(founders: readonly MemberRecord[], config: Config): StorageIdentity {
-  const own = defined(
-    founders.find((founder) => founder.name === config.name),
-    'the initial cluster holds this member',
-  );
-  return { member: own.id, cluster: clusterId(founders.map((founder) => founder.id)) };
 }
 
 function versionView({ cluster }: Member): VersionView {

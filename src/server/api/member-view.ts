@@ -10,6 +10,7 @@ import type { Alarms } from '../membership/alarms.ts';
 import type { Cluster } from '../membership/cluster.ts';
 import type { MemberMeters } from '../metrics/member-meters.ts';
 import type { LinearizableRead } from '../node/linearizable-reads.ts';
+import type { Reconfiguration } from '../node/reconfiguration.ts';
 
 export interface RaftStatus {
   readonly term: Term;
@@ -28,6 +29,7 @@ export interface MemberView {
   readonly raft: RaftStatus;
   readonly clock: Clock;
   readonly meters: MemberMeters;
+  readonly reconfiguration: Reconfiguration;
   /** Proposes a request; `done` is called once. */
   propose<K extends RequestKind>(
     kind: K,

@@ -3,7 +3,6 @@
  * its order (persist, send, apply, advance). Entries go to the WAL thread at once; while it
  * syncs, the next batch forms here and the WAL writes whatever has queued with one sync.
  */
-import { assert } from '../../base/assert.ts';
 import type { LogIndex, MemberId, Term } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
 import type { Scheduler } from '../../base/ports/scheduler.ts';
@@ -36,6 +35,8 @@ export interface MemberNodePorts {
   readonly raft: Raft;
   readonly log: LogWriter;
   readonly entries: EntrySink;
+  /** Membership changes that wait for raft to take them. */
+  readonly confChanges: { offerTo(raft: Raft): void };
   readonly scheduler: Scheduler;
   readonly clock: Clock;
   /** Called when leadership or the known leader changes. */
@@ -100,6 +101,11 @@ export class MemberNode {
 
   get lastIndex(): LogIndex {
     return this.#ports.raft.lastIndex;
+  }
+
+  /** Up to where the log of `id` is known to be this leader's; undefined if it leads no such member. */
+  matchOf(id: MemberId): LogIndex | undefined {
+    return this.#ports.raft.progressOf(id)?.match;
   }
 
   /** How rounds of ReadIndex have ended that no read came of. */
@@ -175,11 +181,12 @@ export class MemberNode {
 
   #turn(): void {
     if (this.#isStopped) return;
-    const { raft } = this.#ports;
+    const { raft, confChanges } = this.#ports;
     if (this.#proposals.length > 0) {
       const outcome = raft.propose(this.#proposals);
       if (outcome.kind !== 'dropped') this.#dropFirst(this.#proposals.length);
     }
+    confChanges.offerTo(raft);
     if (this.#reads.hasForming) {
       const context = this.#nextReadContext++;
       this.#reads.startRound(context);
@@ -219,8 +226,7 @@ export class MemberNode {
     }
     // A Ready with nothing to write is not reported: to raft that would say that all before it
     // are on disk, and one of them may be on its way there.
-    const messages = ready.messages.length + ready.messagesAfterPersist.length;
-    assert(messages === 0, 'a sole member has nobody to write to');
+    // Messages go nowhere without a transport; raft takes that for a lossy network.
     for (const entry of ready.committedEntries) this.#committed.push(entry);
     for (const state of ready.readStates) {
       this.#reads.confirmed(readContextId(state.context), state.index);

@@ -35,8 +35,8 @@ export interface StorageOptions {
   readonly walDir: string | undefined;
   /** Size of the log's segments; tests use a small one. */
   readonly segmentBytes?: number;
-  /** Who a new member is; not asked when there is a log already. */
-  identity(): StorageIdentity;
+  /** Who a new member is; not asked when there is a log already. What it rejects with, ends it. */
+  identity(): Promise<StorageIdentity>;
 }
 
 export interface StorageIdentity {
@@ -89,7 +89,7 @@ export async function openStorage(
     if (!walExists(files, walDirectory)) {
       if (meta.consistentIndex > 0)
         throw refused(`${memberDir}/kv has state, but there is no log in ${walDirectory}`);
-      const metadata = metadataOf(options.identity());
+      const metadata = metadataOf(await options.identity());
       createWal({ ...segments, files, directory: walDirectory, metadata });
     }
     const where = { ...segments, directory: walDirectory, snapshotDirectory };

@@ -110,6 +110,7 @@ describe('member node: proposals that raft does not take', () => {
         raft,
         log: { pending: 0 } as never,
         entries: { apply: () => undefined, hasRoom: true },
+        confChanges: { offerTo: () => undefined },
         scheduler,
         clock: { monotonicMs: () => nowMs, wallMs: () => 0 },
         onSoftState: () => undefined,
