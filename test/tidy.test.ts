@@ -46,7 +46,7 @@ const RANKS: readonly (readonly string[])[] = [
 ];
 
 /** Folders of the deterministic core: no clock, randomness, files, network or process. */
-const CORE = ['base', 'pb', 'raft', 'wal', 'mvcc', 'lease', 'auth', 'server/apply'].map(
+const CORE = ['base', 'pb', 'raft', 'wal', 'mvcc', 'lease', 'auth', 'bbolt', 'server/apply'].map(
   (folder) => `src/${folder}/`,
 );
 
