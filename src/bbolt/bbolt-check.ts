@@ -52,7 +52,8 @@ export class BboltCheck {
     const row = rows.next(1)[0];
     if (row === undefined) this.#open.pop();
     else if (row.isBucket) this.#enter(BboltBucket.ofValue(this.#pages, row.value));
-    else this.#rows++;
+    else if (this.#open.length > 1) this.#rows++;
+    else throw new BboltError('BBOLT_BUCKET', 'a top-level row that is no bucket');
   }
 
   #enter(bucket: BboltBucket): void {

@@ -7,7 +7,8 @@ import { CodedError } from '../base/coded-error.ts';
  * - `BBOLT_PAGE_HEADER`: a page is not what the reference to it says
  * - `BBOLT_ELEMENT`: a row or a branch entry does not lie where it must in its page
  * - `BBOLT_KEY_ORDER`: keys do not ascend, or lie outside the range of their page
- * - `BBOLT_DEPTH`: a tree or a nesting of buckets deeper than any that bbolt makes: a cycle
+ * - `BBOLT_DEPTH`: a leaf deeper than another, or deeper than bbolt makes any: a cycle; buckets
+ *   nested too deep
  * - `BBOLT_PAGE_SHARED`: a page is in use twice (found by a check only)
  * - `BBOLT_BUCKET`: a bucket's value is not the header of a bucket
  * - `BBOLT_ROW_SIZE`: a key or a value that the format, or this reader, has no place for

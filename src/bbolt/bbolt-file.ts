@@ -45,12 +45,15 @@ export class BboltFile {
     return this.root.bucket(name);
   }
 
-  /** Names of all top-level buckets in byte order. */
+  /** Names of all top-level buckets in byte order. Throws BBOLT_BUCKET for a row of another kind. */
   bucketNames(): Uint8Array[] {
     const names: Uint8Array[] = [];
     const cursor = this.root.rows();
     for (let rows = cursor.next(100); rows.length > 0; rows = cursor.next(100)) {
-      names.push(...rows.filter((row) => row.isBucket).map((row) => row.key));
+      if (!rows.every((row) => row.isBucket)) {
+        throw new BboltError('BBOLT_BUCKET', 'a top-level row that is no bucket');
+      }
+      names.push(...rows.map((row) => row.key));
       if (names.length > BUCKETS_MAX) {
         throw new BboltError('BBOLT_BUCKET', `more than ${BUCKETS_MAX} buckets`);
       }

@@ -141,6 +141,12 @@ export class BboltWriter {
     return this.#output.pendingBytes;
   }
 
+  checkInvariants(): void {
+    this.#output.checkInvariants();
+    const { pages } = this.#output;
+    assert(this.#plan === undefined || pages <= this.#plan.pages, 'no more pages than measured');
+  }
+
   #endBucket(): void {
     const bucket = this.#open;
     if (bucket === undefined) return;

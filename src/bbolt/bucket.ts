@@ -13,7 +13,7 @@ export const BATCH_BYTES_MAX: number = 1 << 20;
 export interface BboltRow {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
-  /** Whether the row is a bucket inside this one; its value is then for `BboltBucket.ofValue`. */
+  /** Whether the row is a bucket inside this one: read it by `bucket`, its value is of no use. */
   readonly isBucket: boolean;
 }
 

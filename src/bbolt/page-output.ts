@@ -1,5 +1,6 @@
 /** Pages of a file being written, in order, until somebody takes them. */
 
+import { assert } from '../base/assert.ts';
 import type { NodeDraft } from './node-draft.ts';
 import { META_PAGES } from './page-format.ts';
 import type { NodeOutput } from './tree-writer.ts';
@@ -36,10 +37,17 @@ export class PageOutput implements NodeOutput {
     this.pendingBytes += bytes.length;
   }
 
+  /** All bytes that wait, in order; the caller's own. */
   take(): Uint8Array[] {
     const taken = this.#pending;
     this.#pending = [];
     this.pendingBytes = 0;
     return taken;
+  }
+
+  checkInvariants(): void {
+    const bytes = this.#pending.reduce((sum, page) => sum + page.length, 0);
+    assert(bytes === this.pendingBytes, 'pendingBytes counts what waits');
+    assert(bytes % this.#pageBytes === 0, 'whole pages wait');
   }
 }

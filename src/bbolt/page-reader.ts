@@ -43,11 +43,11 @@ export class PageReader {
     const { header, page } = this.run(id);
     const start = id * pageBytes;
     const length = (header.overflow + 1) * pageBytes;
-    const headBytes =
-      length <= NODE_HEAD_BYTES_MAX ? length : PAGE_HEADER_BYTES + ELEMENT_BYTES * header.count;
-    if (headBytes > length) {
+    const elementsEnd = PAGE_HEADER_BYTES + ELEMENT_BYTES * header.count;
+    if (elementsEnd > length) {
       throw new BboltError('BBOLT_PAGE_HEADER', `page ${id}: ${header.count} elements`);
     }
+    const headBytes = length <= NODE_HEAD_BYTES_MAX ? length : elementsEnd;
     return new TreeNode({
       name: `page ${id}`,
       header,

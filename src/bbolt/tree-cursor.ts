@@ -1,4 +1,5 @@
 /** A place in one tree: the path of nodes down to it. */
+import { assert } from '../base/assert.ts';
 import { equalBytes } from '../base/bytes.ts';
 import { BboltError } from './bbolt-error.ts';
 import type { TreeNode } from './tree-node.ts';
@@ -24,14 +25,16 @@ interface Step {
 
 /**
  * Goes through a tree's rows in key order. Each node must keep to the range that its branch gives
- * it, and no leaf but a root is empty; so no node can be met twice on a way through, and the steps
- * are bounded by the pages of the file however it was damaged. Once a call has thrown, the cursor
- * is at no row.
+ * it, no leaf but a root is empty, and all leaves are equally deep; so no node can be met twice on
+ * a way through, and the steps are bounded by the pages of the file however it was damaged. Once a
+ * call has thrown, the cursor is at no row.
  */
 export class TreeCursor {
   readonly #tree: Tree;
   /** From the root to a leaf; empty when at no row. */
   readonly #path: Step[] = [];
+  /** Pages on the way to a leaf; 0 before the first one. */
+  #depth = 0;
 
   /** At no row: call `first`, `last` or `seek`. */
   constructor(tree: Tree) {
@@ -85,6 +88,13 @@ export class TreeCursor {
     }
   }
 
+  checkInvariants(): void {
+    for (const [depth, { node, index }] of this.#path.entries()) {
+      assert(index >= 0 && index < node.count, 'each node of the path has the row that it is at');
+      assert(node.isLeaf === (depth === this.#path.length - 1), 'the path ends at a leaf');
+    }
+  }
+
   #descend(choose: (node: TreeNode) => number): void {
     this.#path.length = 0;
     const root = this.#tree.root();
@@ -102,6 +112,10 @@ export class TreeCursor {
       }
       step = this.#childOf(step, choose);
       path.push(step);
+    }
+    if (this.#depth === 0) this.#depth = path.length;
+    if (path.length !== this.#depth) {
+      throw new BboltError('BBOLT_DEPTH', `a leaf ${path.length} deep, another ${this.#depth}`);
     }
     this.#path.push(...path);
   }
