@@ -4,10 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
-const FOLDER = join(
-  dirname(fileURLToPath(import.meta.url)),
-  ...['..', '..', '..', '..', 'test', 'golden', 'bbolt'],
-);
+const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../../../../test/golden/bbolt');
 
 /** Content of `NAME.gz`. */
 export function golden(name: string): Uint8Array {
