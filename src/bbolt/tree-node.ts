@@ -105,6 +105,14 @@ export class TreeNode {
       if (this.isLeaf) end += this.#leafValueBytes(index);
     }
     if (end > this.#image.length) throw this.#error('BBOLT_ELEMENT', 'rows beyond the page');
+    if (this.count === 0) this.#checkEmpty();
+  }
+
+  /** With a count that was damaged to zero all else would hold; bbolt leaves unused bytes zero. */
+  #checkEmpty(): void {
+    const element = this.#image.head.subarray(PAGE_HEADER_BYTES, PAGE_HEADER_BYTES + ELEMENT_BYTES);
+    if (element.some((byte) => byte !== 0))
+      throw this.#error('BBOLT_ELEMENT', 'rows, but no count');
   }
 
   #leafValueBytes(index: number): number {

@@ -181,5 +181,5 @@ test('damage: BBOLT-I5 flips in a real file with nested buckets -> a check ends,
     if (attempt(bytes, (damaged) => checked(damaged, 1000), 2 * pages + 50) === undefined)
       refused++;
   }
-  assert.ok(refused > 50 && refused < 300, `${refused} refused`);
+  assert.ok(refused > 20 && refused < 280, `${refused} refused`);
 });

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../../../../test/golden/bbolt');
 
-/** Content of `NAME.gz`. */
+/** Content of `NAME.gz`; no Buffer, whose `slice` would be no copy. */
 export function golden(name: string): Uint8Array {
-  return gunzipSync(readFileSync(join(FOLDER, `${name}.gz`)));
+  return new Uint8Array(gunzipSync(readFileSync(join(FOLDER, `${name}.gz`))));
 }

@@ -80,6 +80,15 @@ describe('tree node', () => {
     refused(image, 'BBOLT_ELEMENT', 'flags');
   });
 
+  it('BBOLT-I2 a count that is too small or too large -> BBOLT_ELEMENT, zero included', () => {
+    assert.equal(nodeOf(imageOf(leaf({}), 100)).count, 0);
+    for (const count of [0, 1, 2, 4]) {
+      const image = imageOf(LEAF, 100);
+      image[10] = count;
+      refused(image, 'BBOLT_ELEMENT', `${count} of 3`);
+    }
+  });
+
   it('BBOLT-I2 keys that do not ascend -> BBOLT_KEY_ORDER', () => {
     refused(imageOf(leaf({ b: '', a: '' })), 'BBOLT_KEY_ORDER', 'descending');
     refused(imageOf(leaf({ ab: '', aa: '', ac: '' })), 'BBOLT_KEY_ORDER', 'descending');
