@@ -22,3 +22,8 @@ export class PeerError extends CodedError<PeerErrorCode> {
     super(code, message, { cause });
   }
 }
+
+/** What was thrown, for a log line or an answer. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}

@@ -1,6 +1,7 @@
 /** What is counted about each peer, in plain numbers; the metrics page reads them (compat-facts 13). */
-import type { MemberId } from '../../base/ids.ts';
+
 import { exponentialBounds, Histogram } from '../../base/histogram.ts';
+import type { MemberId } from '../../base/ids.ts';
 import { hexId } from '../membership/member.ts';
 
 const ROUND_TRIP_BOUNDS = exponentialBounds(0.0001, 2, 16);
@@ -42,6 +43,13 @@ export class PeerMeters {
   /** For snapshots of a sender that cannot be told. */
   get unknownSender(): PeerCounters {
     return this.#counters('UNKNOWN_SNAPSHOT_SENDER');
+  }
+
+  /** Snapshots that come in now, from all senders. */
+  get snapshotsReceiving(): number {
+    let underWay = 0;
+    for (const counters of this.#byLabel.values()) underWay += counters.snapshotsReceived.underWay;
+    return underWay;
   }
 
   get all(): ReadonlyMap<string, PeerCounters> {

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/ports/clock.ts';
 import type { Logger } from '../../base/ports/logger.ts';
 import { hexId } from '../membership/member.ts';
 import type { PeerCounters } from './peer-meters.ts';
+import type { QuietLog } from './quiet-log.ts';
 
 /** What failed: etcd's words of its lines in the log. */
 export interface PeerFailure {
@@ -16,6 +17,7 @@ export interface PeerFailure {
 export interface PeerStatusPorts {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly quietLog: QuietLog;
   readonly becameActive: (id: MemberId) => void;
 }
 
@@ -44,7 +46,7 @@ export class PeerStatus {
     if (this.isActive) return;
     this.#activeSinceMs = this.#ports.clock.monotonicMs();
     this.#counters.isActive = true;
-    this.#ports.logger.info('peer became active', { 'peer-id': hexId(this.#id) });
+    this.#ports.quietLog.info('peer became active', { 'peer-id': hexId(this.#id) });
     this.#ports.becameActive(this.#id);
   }
 
@@ -61,6 +63,12 @@ export class PeerStatus {
     this.#activeSinceMs = undefined;
     this.#counters.isActive = false;
     this.#counters.disconnected++;
-    this.#ports.logger.warn('peer became inactive (message send to peer failed)', fields);
+    this.#ports.quietLog.warn('peer became inactive (message send to peer failed)', fields);
+  }
+
+  /** The peer is no peer any more. */
+  forget(): void {
+    this.#activeSinceMs = undefined;
+    this.#counters.isActive = false;
   }
 }

@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, MemberProcess } from '../../support/processes.ts';
 import { type RecordedConnection, RecordingProxy } from '../../support/peer/recording-proxy.ts';
+import { freePort, MemberProcess } from '../../support/processes.ts';
 
 /** A recording goes this far into a body; its last frame may be cut. */
 const BODY_BYTES_KEPT = 2048;

@@ -115,7 +115,10 @@ export class AppendDecoder implements StreamDecoder {
     if (this.#queue.length < 1 + U64_BYTES) return 'incomplete';
     const count = this.#queue.u64At(1);
     if (count > frameEntriesMax) {
-      throw new PeerError('PEER_TOO_LARGE', `${count} entries in a frame, ${frameEntriesMax} allowed`);
+      throw new PeerError(
+        'PEER_TOO_LARGE',
+        `${count} entries in a frame, ${frameEntriesMax} allowed`,
+      );
     }
     this.#queue.skip(1 + U64_BYTES);
     this.#open = { entries: [], count, bytes: 0 };
