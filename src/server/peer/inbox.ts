@@ -10,7 +10,7 @@ export interface InboxPorts {
   readonly received: (messages: readonly Message[]) => void;
 }
 
-/** Why a message is not taken in, as etcd says it to whoever posted it. */
+/** Why a message is not taken in, in etcd's words. */
 export type Refusal =
   | 'cannot process message from removed member'
   | 'cannot process message to mismatch member';

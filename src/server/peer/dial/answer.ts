@@ -36,10 +36,6 @@ export function preconditionError(text: string): PeerError {
   );
 }
 
-export function removedError(): PeerError {
-  return new PeerError('PEER_REMOVED', 'the member has been permanently removed from the cluster');
-}
-
 /** Resolves when the peer has taken what was posted; rejects in any other case. */
 export async function posted(request: ClientRequest): Promise<void> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -54,10 +50,6 @@ function checkPosted(answer: IncomingMessage, text: string): void {
   switch (answer.statusCode) {
     case 204:
       return;
-    case 403:
-      // etcd also stops a member whose message went to the wrong address; that one can be helped.
-      if (!text.includes('mismatch')) throw removedError();
-      throw new PeerError('PEER_REFUSED', text);
     case 412:
       throw preconditionError(text);
     default:

@@ -97,7 +97,6 @@ export class Pipeline {
     const reason = reasonOf(error);
     status.deactivate({ action: 'write', source: 'pipeline', reason });
     counters.sentFailures++;
-    if (error instanceof PeerError && error.code === 'PEER_REMOVED') events.removed();
     events.unreachable(id);
   }
 

@@ -153,7 +153,6 @@ export class SnapshotSender {
     status.deactivate({ action: 'post', source: 'sendMsgSnap', reason });
     counters.sentFailures++;
     counters.snapshotsSent.failed++;
-    if (error instanceof PeerError && error.code === 'PEER_REMOVED') events.removed();
     events.unreachable(id);
     events.snapshotSent(id, false);
   }

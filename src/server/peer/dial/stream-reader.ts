@@ -14,7 +14,7 @@ import { hasStreams, parseVersion } from '../versions.ts';
 import { AppendDecoder } from '../wire/append-stream.ts';
 import { MessageDecoder } from '../wire/message-stream.ts';
 import { STREAM_NAME, type StreamDecoder, type StreamKind } from '../wire/stream-codec.ts';
-import { answerText, preconditionError, removedError } from './answer.ts';
+import { answerText, preconditionError } from './answer.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { UrlPicker } from './url-picker.ts';
 
@@ -101,7 +101,10 @@ export class StreamReader {
     switch (answer.statusCode) {
       case 410:
         events.removed();
-        return removedError();
+        return new PeerError(
+          'PEER_REMOVED',
+          'the member has been permanently removed from the cluster',
+        );
       case 404:
         return new PeerError(
           'PEER_REFUSED',

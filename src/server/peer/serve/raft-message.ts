@@ -4,9 +4,8 @@ import { allowMethod } from '../../gateway/allow-method.ts';
 import { plainText } from '../../gateway/plain-text.ts';
 import { PeerError } from '../errors.ts';
 import { decodeAs } from '../wire/message-bytes.ts';
-import { jsonMessage } from './json-answer.ts';
 import type { PeerCall } from './peer-call.ts';
-import { wholeBody } from './request-body.ts';
+import { refuseRest, wholeBody } from './request-body.ts';
 import { addSender, field, isOfOurCluster, parseId } from './request-checks.ts';
 
 /** A longer message is answered by 413: it can come on a stream. */
@@ -27,9 +26,13 @@ export async function takeMessage(call: PeerCall): Promise<void> {
     plainText(response, 400, 'error unmarshalling raft message\n');
     return;
   }
-  const refusal = transport.inbox.post(message);
-  if (refusal === undefined) response.writeHead(204).end();
-  else jsonMessage(response, 403, refusal);
+  if (transport.inbox.post(message) === undefined) {
+    response.writeHead(204).end();
+  } else {
+    // etcd has a 403 for this in its code and sends a 500; its members stop for ever at a 403.
+    refuseRest(response);
+    plainText(response, 500, 'error processing raft message\n');
+  }
 }
 
 function decoded(body: Uint8Array): Message | undefined {

@@ -8,7 +8,6 @@ import { PeerError, reasonOf } from '../errors.ts';
 import type { PeerCounters } from '../peer-meters.ts';
 import { ByteQueue } from '../wire/byte-queue.ts';
 import { takeMessage } from '../wire/message-stream.ts';
-import { jsonMessage } from './json-answer.ts';
 import type { PeerCall } from './peer-call.ts';
 import { bodyChunks, refuseRest } from './request-body.ts';
 import { addSender, isOfOurCluster } from './request-checks.ts';
@@ -121,7 +120,8 @@ async function save(
   });
   const refusal = transport.inbox.post(message);
   if (refusal !== undefined) {
-    jsonMessage(response, 403, refusal);
+    counters.snapshotsReceived.failed++;
+    refuse(call, 500, `failed to process raft message (${refusal})`);
     return;
   }
   counters.snapshotsReceived.done++;
