@@ -21,7 +21,8 @@ import type { ReplicatedState } from './apply/replicated-state.ts';
 import { ServerError } from './errors.ts';
 import { ensureAuthRevision } from './first-auth-revision.ts';
 import { Alarms } from './membership/alarms.ts';
-import { allRows, Cluster, type ClusterOptions } from './membership/cluster.ts';
+import { Cluster, type ClusterOptions } from './membership/cluster.ts';
+import { allRows } from './membership/stored-membership.ts';
 import { compareVersions, parseVersion } from './membership/versions.ts';
 import { CLUSTER_VERSION } from './version.ts';
 

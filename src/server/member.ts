@@ -41,6 +41,7 @@ import { StateSize } from './node/state-size.ts';
 import { advanceElectionTicks } from './node/tick-advance.ts';
 import { type AskVersions, NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
+import { StateImage } from './snapshot-image/state-image.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
 /** What a request message may be larger than the largest proposal. */
@@ -301,6 +302,12 @@ export class Member implements MemberView {
     const run = (): Promise<void> =>
       defragment({ store: this.store, size: this.size, clock, logger });
     return this.meters.defragmentations.measured(run);
+  }
+
+  stateImage(): Promise<StateImage> {
+    const { scheduler } = this.#ports;
+    const yieldTurn = (): Promise<void> => new Promise((resolve) => scheduler.defer(resolve));
+    return StateImage.open({ backend: this.#backend, buffer: this.#buffer, yieldTurn });
   }
 
   newLeaseId(): LeaseId {

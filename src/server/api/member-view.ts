@@ -11,6 +11,7 @@ import type { Cluster } from '../membership/cluster.ts';
 import type { MemberMeters } from '../metrics/member-meters.ts';
 import type { LinearizableRead } from '../node/linearizable-reads.ts';
 import type { Reconfiguration } from '../node/reconfiguration.ts';
+import type { StateImage } from '../snapshot-image/state-image.ts';
 
 export interface RaftStatus {
   readonly term: Term;
@@ -52,6 +53,8 @@ export interface MemberView {
   };
   /** Gives the space of removed rows back to the disk; resolves when that is done. */
   defragment(): Promise<void>;
+  /** Pins the state with everything applied by now; to be closed. */
+  stateImage(): Promise<StateImage>;
   /** Something happened that must not: a bug of ours, or a disk that fails. Stops the member. */
   fatal(error: unknown): void;
 }

@@ -3,18 +3,17 @@
  * Changed only by applied entries, mirrored row by row into the backend.
  */
 import type { ClusterId, MemberId } from '../../base/ids.ts';
-import type { Backend, Bucket as BucketName } from '../../base/ports/backend.ts';
+import type { Backend } from '../../base/ports/backend.ts';
 import { Bucket } from '../../base/ports/backend.ts';
 import type { BucketWriter } from '../../base/ports/bucket-writer.ts';
-import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
+import { utf8Bytes } from '../../base/utf8.ts';
 import { MembershipError } from './errors.ts';
-import { hexId, type Member, memberJson, parseMember, plain } from './member.ts';
+import { hexId, type Member, memberJson, plain } from './member.ts';
+import { CLUSTER_VERSION_KEY, rowText, storedMembership } from './stored-membership.ts';
 import { compareVersions, parseVersion, type Version } from './versions.ts';
 
-const CLUSTER_VERSION = utf8Bytes('clusterVersion');
 const STORAGE_VERSION = utf8Bytes('storageVersion');
 const REMOVED = utf8Bytes('removed');
-const SCAN_ROWS = 256;
 const LEARNERS_MAX_DEFAULT = 1;
 /** A cluster version that says only that not all members have told theirs. */
 const VERSION_UNSURE = '3.0.0';
@@ -140,7 +139,7 @@ export class Cluster {
 
   setVersion(version: string): void {
     this.#version = version;
-    this.#writer.put(Bucket.cluster, CLUSTER_VERSION, utf8Bytes(version));
+    this.#writer.put(Bucket.cluster, CLUSTER_VERSION_KEY, utf8Bytes(version));
     this.#migrateStorage(version);
   }
 
@@ -157,15 +156,12 @@ export class Cluster {
 
   /** Reads the rows that earlier runs wrote. */
   async restore(backend: Backend): Promise<void> {
-    for (const row of await allRows(backend, Bucket.members)) {
-      const member = parseMember(text(row.value));
-      this.#members.set(member.id, plain(member));
-    }
-    for (const row of await allRows(backend, Bucket.membersRemoved)) {
-      this.#removed.add(BigInt(`0x${text(row.key)}`));
-    }
-    this.#version = optionalText(backend.getSync(Bucket.cluster, CLUSTER_VERSION));
-    const named = optionalText(backend.getSync(Bucket.meta, STORAGE_VERSION));
+    const { members, removed, version } = await storedMembership(backend);
+    for (const member of members) this.#members.set(member.id, member);
+    for (const id of removed) this.#removed.add(id);
+    this.#version = version;
+    const storageVersion = backend.getSync(Bucket.meta, STORAGE_VERSION);
+    const named = storageVersion === undefined ? undefined : rowText(storageVersion);
     const isSure = this.#version !== undefined && this.#version !== VERSION_UNSURE;
     this.#storageVersion = named ?? (isSure ? this.#version : undefined);
   }
@@ -212,34 +208,4 @@ export class Cluster {
 function isSchemaNamed(version: string): boolean {
   const parsed = parseVersion(version);
   return parsed === undefined || compareVersions(parsed, SCHEMA_NAMED_SINCE) >= 0;
-}
-
-/** Every row of a small bucket. */
-export async function allRows(
-  backend: Backend,
-  bucket: BucketName,
-): Promise<{ key: Uint8Array; value: Uint8Array }[]> {
-  const cursor = backend.scan({ bucket });
-  const rows: { key: Uint8Array; value: Uint8Array }[] = [];
-  try {
-    for (;;) {
-      const slice = await cursor.next(SCAN_ROWS);
-      if (slice.length === 0) return rows;
-      rows.push(...slice);
-    }
-  } finally {
-    await cursor.close();
-  }
-}
-
-function optionalText(bytes: Uint8Array | undefined): string | undefined {
-  return bytes === undefined ? undefined : text(bytes);
-}
-
-function text(bytes: Uint8Array): string {
-  const decoded = utf8Text(bytes);
-  if (decoded === undefined) {
-    throw new MembershipError('MEMBERSHIP_BAD_JSON', 'membership row is not valid UTF-8');
-  }
-  return decoded;
 }
