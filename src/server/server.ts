@@ -24,7 +24,7 @@ import { NodeFileSystem } from './io/node-file-system.ts';
 import { realClock } from './io/real-clock.ts';
 import { realRandom } from './io/real-random.ts';
 import { realScheduler } from './io/real-scheduler.ts';
-import { openStateDir } from './io/state-dir.ts';
+import { type OpenBackend, openStateDir, stageState } from './io/state-dir.ts';
 import { WalThread } from './io/wal-thread.ts';
 import { Member, type MemberOptions } from './member.ts';
 import { MemberPorts } from './member-ports.ts';
@@ -101,6 +101,8 @@ export class Server {
     const logger = this.#logger.named('storage');
     const { unsafeNoFsync } = config;
     const files = new NodeFileSystem({ unsafeNoFsync });
+    const openLevel: OpenBackend<LevelBackend> = (folder, mode) =>
+      LevelBackend.open(folder, mode, { unsafeNoFsync, meters: this.#disk.backend });
     const storage = await openStorage(
       {
         dataDir: resolve(config.dataDir),
@@ -110,10 +112,8 @@ export class Server {
       {
         files,
         logger,
-        openBackend: (path) =>
-          openStateDir(path, files, (folder, mode) =>
-            LevelBackend.open(folder, mode, { unsafeNoFsync, meters: this.#disk.backend }),
-          ),
+        openBackend: (path) => openStateDir(path, files, openLevel),
+        stageBackend: (path) => stageState(path, files, openLevel),
       },
     );
     logger.info('opened storage', {

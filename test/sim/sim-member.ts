@@ -156,6 +156,7 @@ export class SimMember {
           this.#backend.holdCommits = true;
           return this.#backend;
         },
+        stageBackend: (folder) => this.disks.stageBackend(folder),
       },
     );
   }

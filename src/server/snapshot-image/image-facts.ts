@@ -3,7 +3,7 @@ import { readU64Be } from '../../base/bytes.ts';
 import type { LogIndex, Term } from '../../base/ids.ts';
 import { utf8Text } from '../../base/utf8.ts';
 import { MetaKey } from '../../mvcc/index.ts';
-import type { ConfState } from '../../pb/index.ts';
+import type { ConfState, SnapshotMetadata } from '../../pb/index.ts';
 import { parseConfState } from '../apply/conf-state-json.ts';
 import { ImageError } from './errors.ts';
 
@@ -39,6 +39,26 @@ export function readFacts(rows: readonly (Uint8Array | undefined)[]): ImageFacts
     confState: confState === undefined ? undefined : parseConfState(confState),
     storageVersion: storageVersion === undefined ? undefined : text(storageVersion),
   };
+}
+
+/** Where a state of ours stands, for raft. Throws IMAGE_NO_CONF_STATE. */
+export function placeOf({ index, term, confState }: ImageFacts): SnapshotMetadata {
+  if (term === undefined || confState === undefined) {
+    throw new ImageError('IMAGE_NO_CONF_STATE', `no term, or nobody who votes, at entry ${index}`);
+  }
+  return { index, term, confState };
+}
+
+/**
+ * Where an image stands that came with a snapshot at `claimed`. The image tells; only what etcd
+ * before 3.5 did not store in it is taken from there. Throws IMAGE_OTHER_INDEX unless both name one
+ * entry: the log would begin behind another one than the state ends with.
+ */
+export function placeOfReceived(facts: ImageFacts, claimed: SnapshotMetadata): SnapshotMetadata {
+  const { index, term = claimed.term, confState = claimed.confState } = facts;
+  if (index === claimed.index) return { index, term, confState };
+  const message = `the image ends with entry ${index}, its snapshot with entry ${claimed.index}`;
+  throw new ImageError('IMAGE_OTHER_INDEX', message);
 }
 
 function counter(row: Uint8Array | undefined): number | undefined {

@@ -38,7 +38,12 @@ class Machine {
         identity: () => Promise.resolve({ member: 1n, cluster: 2n }),
         ...options,
       },
-      { files: this.files, logger: silent, openBackend: () => MemoryBackend.open(this.disk) },
+      {
+        files: this.files,
+        logger: silent,
+        openBackend: () => MemoryBackend.open(this.disk),
+        stageBackend: () => assert.fail('no snapshot was received'),
+      },
     );
   }
 
