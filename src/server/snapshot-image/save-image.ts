@@ -5,8 +5,8 @@ import { placeOfReceived } from './image-facts.ts';
 import type { CreateFile } from './ports.ts';
 import type { ReceivedImages } from './received-images.ts';
 
-/** Rows that are checked in one turn: about a millisecond of work. */
-const CHECKED_ROWS = 512;
+/** Rows that are checked in one turn, however large they are. */
+const CHECKED_ROWS = 32;
 
 export interface SaveImagePorts {
   readonly received: ReceivedImages;

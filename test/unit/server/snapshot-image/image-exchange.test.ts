@@ -92,9 +92,9 @@ describe('image exchange', () => {
     const state = await filledState(5);
     const receiver = end(state, PLACE.index);
     const take = async (): Promise<void> => {
-      const { message, body, close } = await end(state).exchange.open(ASKED);
-      await receiver.exchange.save(message, body);
-      await close();
+      const outgoing = await end(state).exchange.open(ASKED);
+      await receiver.exchange.save(outgoing.message, outgoing.body);
+      await outgoing.close();
     };
     await take();
     assert.equal(receiver.received.has(PLACE.index), true);
