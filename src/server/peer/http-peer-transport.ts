@@ -185,7 +185,7 @@ export class HttpPeerTransport implements PeerTransport<Message> {
     this.#remotes.clear();
     this.removeAllPeers();
     await Promise.all(this.#stopping);
-    this.#client.close();
+    await this.#client.close();
   }
 
   checkInvariants(): void {
