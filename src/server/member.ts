@@ -27,13 +27,13 @@ import {
 import { type MemberState, type MemberStateOptions, restoreMemberState } from './member-state.ts';
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
-import { hexId } from './membership/member.ts';
+import { type Member as ClusterMember, hexId } from './membership/member.ts';
 import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
 import { type ConfChangeDone, ConfChangeProposals } from './node/conf-change-proposals.ts';
 import { defragment } from './node/defragmentation.ts';
 import { guarded, guardedScheduler } from './node/guarded.ts';
-import { LeaderDesk } from './node/leader-requests.ts';
+import { LeaderDesk, type LeaderQuestion } from './node/leader-requests.ts';
 import { LeaderTransfers, type TransferDone } from './node/leader-transfer.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
@@ -42,7 +42,7 @@ import { NO_TRANSPORT, PeerLinks } from './node/peer-links.ts';
 import { Proposals } from './node/proposals.ts';
 import { Publisher } from './node/publisher.ts';
 import { Quota } from './node/quota.ts';
-import { Reconfiguration } from './node/reconfiguration.ts';
+import { Reconfiguration, type ReconfigurationDone } from './node/reconfiguration.ts';
 import { RequestIds } from './node/request-ids.ts';
 import { StateSize } from './node/state-size.ts';
 import { advanceElectionTicks } from './node/tick-advance.ts';
@@ -265,15 +265,18 @@ export class Member implements MemberView {
         logger,
         whenApplied: (read) => this.whenApplied(read),
         propose: (change, done) => this.#configure(change, done),
-        promoteAtLeader: (id, done) =>
-          this.atLeader.ask(
-            { there: (leader, peerURLs) => leader.promote(peerURLs, id) },
-            (answer) =>
-              done(
-                answer.error === undefined ? { members: answer.value } : { error: answer.error },
-              ),
-          ),
+        ...(this.#ports.atLeader !== undefined && {
+          promoteAtLeader: (id, done) => this.#promoteAtLeader(id, done),
+        }),
       },
+    );
+  }
+
+  #promoteAtLeader(id: MemberId, done: ReconfigurationDone): void {
+    const there: LeaderQuestion<readonly ClusterMember[]>['there'] = (leader, peerURLs) =>
+      leader.promote(peerURLs, id);
+    this.atLeader.ask({ there }, ({ value: members, error }) =>
+      done(error === undefined ? { members } : { error }),
     );
   }
 
