@@ -192,6 +192,8 @@ describe('a cluster of three', { skip }, () => {
     timeout: 60_000,
   }, async () => {
     const peerPort = await freePort();
+    // Changes are refused while members have not been connected for 5 s.
+    await pause(5500);
     const added = await etcdctl('member', 'add', 'm3', `--peer-urls=http://127.0.0.1:${peerPort}`);
     assert.equal(added.code, 0, added.stderr);
     const fourth = await MemberProcess.start({
@@ -204,6 +206,7 @@ describe('a cluster of three', { skip }, () => {
     cluster.members.push(fourth);
     await cluster.equalHash();
     const { id } = await cluster.status(fourth);
+    await pause(5500);
     const removed = await etcdctl('member', 'remove', BigInt(id).toString(16));
     assert.equal(removed.code, 0, removed.stderr);
     assert.equal(await fourth.exited, 0);

@@ -75,7 +75,7 @@ export class LiveCluster {
       const answers = await Promise.all(
         members.map((member) => call(this.client(member), path, {})),
       );
-      seen = answers.map(({ hash, hashRevision }) => `${String(hash)} at ${String(hashRevision)}`);
+      seen = answers.map(({ hash, header }) => `${String(hash)} at ${revisionOf(header)}`);
       if (new Set(seen).size === 1) return seen[0] ?? '';
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
@@ -86,4 +86,8 @@ export class LiveCluster {
     for (const client of this.#clients.values()) client.close();
     await Promise.all(this.members.map((member) => member.dispose()));
   }
+}
+
+function revisionOf(header: unknown): string {
+  return String((header as Fields)['revision']);
 }
