@@ -55,13 +55,7 @@ function ask(base: string, { path, method, headers, body }: Asked): Promise<unkn
     const options = { method: method ?? 'GET', headers: { ...headers, ...length } };
     const asked = request(`${base}${path}`, options);
     asked.once('error', reject);
-    asked.setTimeout(
-      5000,
-      () =>
-        void asked.destroy(
-          new TypeError(`no answer: ${base}${path}`),
-        ),
-    );
+    asked.setTimeout(5000, () => void asked.destroy(new TypeError(`no answer: ${base}${path}`)));
     asked.once('response', (answer) => {
       const lines: string[] = [];
       for (let at = 0; at < answer.rawHeaders.length; at += 2) {

@@ -1,6 +1,8 @@
 /** A transport with its peer port on a free port, and a member behind it that writes all down. */
 import { createServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { ConnectionOptions, TlsOptions } from 'node:tls';
 import type { MemberId } from '../../../src/base/ids.ts';
 import type { Clock } from '../../../src/base/ports/clock.ts';
 import type {
@@ -100,6 +102,7 @@ export interface TestMemberOptions {
   readonly isRemoved?: (id: MemberId) => boolean;
   readonly peerURLs?: readonly string[];
   readonly port?: number;
+  readonly tls?: { readonly server: TlsOptions; readonly client: () => ConnectionOptions };
 }
 
 export class TestMember {
@@ -116,7 +119,7 @@ export class TestMember {
     const { port } = server.address() as AddressInfo;
     this.id = id;
     this.server = server;
-    this.url = `http://127.0.0.1:${port}`;
+    this.url = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
     this.events = new RecordedEvents();
     this.snapshots = new MemorySnapshots();
     this.logger = new RecordingLogger();
@@ -127,7 +130,7 @@ export class TestMember {
     };
     const ports = { clock: time, scheduler: time, logger: this.logger, snapshots: this.snapshots };
     this.transport = new HttpPeerTransport(
-      { ...identity, dialTimeoutMs: 1000 },
+      { ...identity, dialTimeoutMs: 1000, tls: options.tls?.client },
       { ...ports, events: this.events, isRemoved: options.isRemoved ?? (() => false) },
     );
     const services = options.services ?? NO_SERVICES;
@@ -135,7 +138,8 @@ export class TestMember {
   }
 
   static async start(id: MemberId, options: TestMemberOptions): Promise<TestMember> {
-    const server = createServer({ keepAliveTimeout: 0 });
+    const { tls } = options;
+    const server = tls === undefined ? createServer() : createHttpsServer(tls.server);
     await new Promise<void>((resolve) => {
       server.listen(options.port ?? 0, '127.0.0.1', resolve);
     });
