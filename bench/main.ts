@@ -3,10 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { BenchError } from './bench-error.ts';
 import { onServerCore } from './run/affinity.ts';
 import { type BenchOptions, parseOptions } from './run/options.ts';
-import { describeMachine, machineText, workloadText } from './run/report.ts';
-import { runWorkload, type WorkloadResult } from './run/run-workload.ts';
-import { runningServer, type Server, startServer } from './run/servers.ts';
+import { describeMachine, machineText, resultText } from './run/report.ts';
+import { type MemoryResult, runMemoryWorkload } from './run/run-memory-workload.ts';
+import { type LoadResult, runWorkload } from './run/run-workload.ts';
+import { runningServer, type Server, startServer, startTransport } from './run/servers.ts';
 import { WORKLOADS } from './workloads/index.ts';
+import type { Workload } from './workloads/workload.ts';
 
 /** With fewer, answers could come from a cache. */
 const DISTINCT_REQUESTS_MIN = 100_000;
@@ -19,13 +21,17 @@ async function main(): Promise<void> {
   const machine = describeMachine();
   console.log(machineText(machine, options.pin));
   console.log(loadText(options));
-  const results: WorkloadResult[] = [];
+  const results: (LoadResult | MemoryResult)[] = [];
   for (const name of options.workloads) {
     const workload = WORKLOADS.find((one) => one.name === name);
     if (workload === undefined) continue;
-    const result = await runWorkload(workload, options, startsOf(options));
+    const starts = startsOf(workload, options);
+    const result =
+      workload.kind === 'memory'
+        ? await runMemoryWorkload(workload, options, starts)
+        : await runWorkload(workload, options, starts);
     results.push(result);
-    console.log(`\n${workloadText(result)}`);
+    console.log(`\n${resultText(result)}`);
     if (options.json === undefined) continue;
     // After each workload: a later one may fail.
     const document = { takenAt: new Date().toISOString(), machine, options, results };
@@ -33,13 +39,14 @@ async function main(): Promise<void> {
   }
 }
 
-function startsOf(options: BenchOptions): (() => Promise<Server>)[] {
-  const { endpoint, pid, pin, servers, valueBytes } = options;
+function startsOf(workload: Workload, options: BenchOptions): (() => Promise<Server>)[] {
+  const { endpoint, pid, pin, servers, transports, valueBytes } = options;
   if (endpoint !== undefined) return [() => remembered(runningServer(endpoint, pid))];
-  return servers.map((kind) => {
-    const start = (): Promise<Server> => remembered(startServer(kind, valueBytes));
-    return pin ? () => onServerCore(start) : start;
-  });
+  const starts =
+    workload.kind === 'no-op'
+      ? transports.map((kind) => () => remembered(startTransport(kind)))
+      : servers.map((kind) => () => remembered(startServer(kind, valueBytes)));
+  return pin ? starts.map((start) => () => onServerCore(start)) : starts;
 }
 
 async function remembered(starting: Promise<Server>): Promise<Server> {

@@ -5,7 +5,7 @@
  * It counts writes, so that the check of the revision passes, and gives one value to every Range.
  */
 import { createServer, type Socket } from 'node:net';
-import { type HeaderField, HpackDecoder } from '../src/http2/hpack/index.ts';
+import { encodeHeaderBlock, type HeaderField, HpackDecoder } from '../src/http2/hpack/index.ts';
 import {
   KeyValue,
   KVService,
@@ -26,12 +26,18 @@ import {
   writeU32,
 } from './http2/frame.ts';
 import { FrameReader } from './http2/frame-reader.ts';
-import { type Field, IndexingEncoder } from './http2/indexing-encoder.ts';
 import { framedMessage } from './http2/message-reader.ts';
 import { SocketOutput } from './http2/socket-output.ts';
+import { NO_OP_ANSWER, NO_OP_PATH } from './no-op/method.ts';
 
 const WINDOW_BYTES = 2 ** 31 - 1;
 const HEADER_LIST_BYTES_MAX = 64 * 1024;
+const RESPONSE = encodeHeaderBlock([
+  [':status', '200'],
+  ['content-type', 'application/grpc'],
+]);
+const TRAILERS_OK = encodeHeaderBlock([['grpc-status', '0']]);
+const TRAILERS_UNIMPLEMENTED = encodeHeaderBlock([['grpc-status', '12']]);
 
 /** What it answers, by path; undefined: Unimplemented. */
 class TrivialStore {
@@ -54,6 +60,8 @@ class TrivialStore {
         const answer = { header: this.#header(), kvs: [this.#keyValue], count: 1 };
         return RangeResponse.encode(RangeResponse.create(answer));
       }
+      case NO_OP_PATH:
+        return NO_OP_ANSWER;
       default:
         return undefined;
     }
@@ -69,7 +77,6 @@ class TrivialConnection {
   readonly #output: SocketOutput;
   readonly #reader = new FrameReader((frame) => this.#take(frame));
   readonly #decoder = new HpackDecoder({ listBytesMax: HEADER_LIST_BYTES_MAX });
-  readonly #encoder = new IndexingEncoder();
   readonly #paths = new Map<number, string>();
   #prefaceLeft = PREFACE.length;
   #receivedBytes = 0;
@@ -113,14 +120,11 @@ class TrivialConnection {
     this.#paths.delete(streamId);
     checkProtocol(path !== undefined, 'DATA without HEADERS');
     const answer = this.#store.answer(path);
-    this.#headers(streamId, false, [':status', '200'], ['content-type', 'application/grpc']);
+    this.#frame(FrameType.HEADERS, FrameFlag.END_HEADERS, streamId, RESPONSE);
     if (answer !== undefined) this.#frame(FrameType.DATA, 0, streamId, framedMessage(answer));
-    this.#headers(streamId, true, ['grpc-status', answer === undefined ? '12' : '0']);
-  }
-
-  #headers(streamId: number, last: boolean, ...fields: readonly Field[]): void {
-    const flags = FrameFlag.END_HEADERS | (last ? FrameFlag.END_STREAM : 0);
-    this.#frame(FrameType.HEADERS, flags, streamId, this.#encoder.encode(fields));
+    const trailers = answer === undefined ? TRAILERS_UNIMPLEMENTED : TRAILERS_OK;
+    const last = FrameFlag.END_HEADERS | FrameFlag.END_STREAM;
+    this.#frame(FrameType.HEADERS, last, streamId, trailers);
   }
 
   #windowUpdate(bytes: number): void {
@@ -131,10 +135,12 @@ class TrivialConnection {
   }
 
   #frame(type: number, flags: number, streamId: number, payload: Uint8Array): void {
-    const header = new Uint8Array(FRAME_HEADER_BYTES);
-    writeFrameHeader(header, 0, { length: payload.length, type, flags, streamId });
-    this.#output.append(header);
-    this.#output.append(payload);
+    const output = this.#output;
+    output.reserve(FRAME_HEADER_BYTES);
+    const header = { length: payload.length, type, flags, streamId };
+    writeFrameHeader(output.buffer, output.at, header);
+    output.advance(FRAME_HEADER_BYTES);
+    output.append(payload);
   }
 }
 

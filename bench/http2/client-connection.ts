@@ -21,7 +21,8 @@ import { FrameReader } from './frame-reader.ts';
 import { type OutgoingMessage, RequestSender } from './request-sender.ts';
 import { SocketOutput } from './socket-output.ts';
 
-const INPUT_BUFFER_BYTES = 256 * 1024;
+/** Of all connections: what a read brings is taken before the next one. */
+const INPUT_BUFFER = new Uint8Array(256 * 1024);
 /** What the server may send, per stream and per connection, beyond what we said we have read. */
 const RECEIVE_WINDOW_BYTES = 16 * 1024 * 1024;
 /** Longest header block in parts; a longer one ends the connection as BENCH_PROTOCOL. */
@@ -34,10 +35,9 @@ export interface ConnectionOptions {
   readonly port: number;
   /** Told once, when the connection is lost or what it carries is wrong. */
   readonly onFailure: (error: unknown) => void;
-  /**
-   * Called when all input that has come was taken: the time to {@link ClientConnection.flush}
-   * whatever it made one send, on this connection or on others.
-   */
+  /** Told when there is something to {@link ClientConnection.flush}, once until then. */
+  readonly onOutput: (connection: ClientConnection) => void;
+  /** Called when all input that has come was taken: the time to flush what it made one send. */
   readonly onInputTaken: () => void;
 }
 
@@ -46,6 +46,7 @@ export class ClientConnection {
   readonly #output: SocketOutput;
   readonly #sender: RequestSender;
   readonly #onFailure: (error: unknown) => void;
+  readonly #onOutput: (connection: ClientConnection) => void;
   readonly #onInputTaken: () => void;
   readonly #reader = new FrameReader((frame) => this.#take(frame));
   readonly #decoder = new HpackDecoder({ listBytesMax: HEADER_LIST_BYTES_MAX });
@@ -56,19 +57,22 @@ export class ClientConnection {
   /** A header block that goes on in CONTINUATION frames. */
   #headerParts: { streamId: number; ends: boolean; bytes: number[] } | undefined;
   #ended = false;
+  /** The owner knows that there is something to flush. */
+  #outputTold = false;
   /** When the bytes that are being taken arrived, by `performance.now()`. */
   receivedAtMs = 0;
 
   /** Connects. Calls may begin at once: they wait for the connection. */
   constructor(options: ConnectionOptions) {
     this.#onFailure = options.onFailure;
+    this.#onOutput = options.onOutput;
     this.#onInputTaken = options.onInputTaken;
     this.#socket = connect({
       host: options.host,
       port: options.port,
       noDelay: true,
       onread: {
-        buffer: new Uint8Array(INPUT_BUFFER_BYTES),
+        buffer: INPUT_BUFFER,
         callback: (length, buffer) => {
           this.#receive(buffer, length);
           return true;
@@ -94,15 +98,18 @@ export class ClientConnection {
     }
     this.#sender.begin(stream, path);
     this.#streams.set(stream.id, stream);
+    this.#tellOutput();
   }
 
   /** Sends a message of a call; the one before it must have gone out. */
   send(stream: ClientStream, message: OutgoingMessage, last: boolean): void {
     this.#sender.send(stream, message, last);
+    this.#tellOutput();
   }
 
   /** Sends what was collected, as one write. */
   flush(): void {
+    this.#outputTold = false;
     this.#output.flush();
   }
 
@@ -126,10 +133,18 @@ export class ClientConnection {
     this.receivedAtMs = performance.now();
     try {
       this.#reader.push(buffer, length);
+      // The answers to control frames, at least.
+      this.#tellOutput();
       this.#onInputTaken();
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #tellOutput(): void {
+    if (this.#outputTold) return;
+    this.#outputTold = true;
+    this.#onOutput(this);
   }
 
   #fail(error: unknown): void {

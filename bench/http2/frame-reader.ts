@@ -3,17 +3,20 @@ import { readU32Be } from '../../src/base/bytes.ts';
 import { checkProtocol } from '../bench-error.ts';
 import { FRAME_HEADER_BYTES, type Frame, PAYLOAD_BYTES_DEFAULT } from './frame.ts';
 
+const FRAME_BYTES_MAX = FRAME_HEADER_BYTES + PAYLOAD_BYTES_DEFAULT;
+const NONE = new Uint8Array(0);
+
 export class FrameReader {
   readonly #onFrame: (frame: Frame) => void;
-  /** The start of a frame whose end has not come yet: `[0, #kept)`. */
-  readonly #partial = new Uint8Array(FRAME_HEADER_BYTES + PAYLOAD_BYTES_DEFAULT);
+  /** The start of a frame whose end has not come yet: `[0, #kept)`. Made when first needed. */
+  #partial: Uint8Array = NONE;
   #kept = 0;
   /** Reused for every frame: nothing is allocated per frame. */
   readonly #frame: Frame = {
     type: 0,
     flags: 0,
     streamId: 0,
-    bytes: new Uint8Array(0),
+    bytes: NONE,
     start: 0,
     end: 0,
   };
@@ -33,6 +36,7 @@ export class FrameReader {
       at = end;
     }
     if (at < length) {
+      if (this.#partial === NONE) this.#partial = new Uint8Array(FRAME_BYTES_MAX);
       this.#partial.set(chunk.subarray(at, length), this.#kept);
       this.#kept += length - at;
     }

@@ -4,11 +4,16 @@ import type { Socket } from 'node:net';
 /** Larger than any frame we send. */
 export const OUTPUT_BUFFER_BYTES = 128 * 1024;
 
+/**
+ * Buffers of all connections that no write holds: as many exist as were ever in flight at once,
+ * and a connection that has nothing to send has none.
+ */
+const FREE: Uint8Array[] = [];
+const NONE = new Uint8Array(0);
+
 export class SocketOutput {
   readonly #socket: Socket;
-  /** Buffers that no write holds. As many exist as were ever in flight at once. */
-  readonly #free: Uint8Array[] = [];
-  #buffer: Uint8Array = new Uint8Array(OUTPUT_BUFFER_BYTES);
+  #buffer: Uint8Array = NONE;
   #used = 0;
 
   constructor(socket: Socket) {
@@ -26,7 +31,9 @@ export class SocketOutput {
 
   /** Makes room for `length` bytes; what was collected may be sent by it. */
   reserve(length: number): void {
-    if (this.#used + length > OUTPUT_BUFFER_BYTES) this.flush();
+    if (this.#used + length <= this.#buffer.length) return;
+    this.flush();
+    this.#buffer = FREE.pop() ?? new Uint8Array(OUTPUT_BUFFER_BYTES);
   }
 
   /** Says that `length` bytes were written at {@link at}. */
@@ -44,8 +51,8 @@ export class SocketOutput {
   flush(): void {
     if (this.#used === 0) return;
     const sent = this.#buffer;
-    this.#socket.write(sent.subarray(0, this.#used), () => this.#free.push(sent));
-    this.#buffer = this.#free.pop() ?? new Uint8Array(OUTPUT_BUFFER_BYTES);
+    this.#socket.write(sent.subarray(0, this.#used), () => FREE.push(sent));
+    this.#buffer = NONE;
     this.#used = 0;
   }
 }

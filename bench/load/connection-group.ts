@@ -13,6 +13,8 @@ export interface Endpoint {
 export class ConnectionGroup {
   readonly connections: readonly ClientConnection[];
   readonly #stallMs: number;
+  /** Those with something to flush. */
+  readonly #collecting: ClientConnection[] = [];
   #failure: { readonly error: unknown } | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
@@ -21,6 +23,7 @@ export class ConnectionGroup {
     const options = {
       ...endpoint,
       onFailure: (error: unknown) => this.#fail(error),
+      onOutput: (connection: ClientConnection) => void this.#collecting.push(connection),
       onInputTaken: () => this.#flush(),
     };
     this.connections = Array.from({ length: size }, () => new ClientConnection(options));
@@ -58,7 +61,8 @@ export class ConnectionGroup {
   }
 
   #flush(): void {
-    for (const connection of this.connections) connection.flush();
+    for (const connection of this.#collecting) connection.flush();
+    this.#collecting.length = 0;
   }
 
   #fail(error: unknown): void {

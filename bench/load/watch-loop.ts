@@ -15,8 +15,10 @@ import type { RequestSet } from './request-set.ts';
 import { readWatchResponse, type WatchSink } from './watch-events.ts';
 
 export interface WatchLoopOptions {
-  /** Puts in flight per connection, and at most so many watch streams on each. */
-  readonly streams: number;
+  /** Puts in flight per connection. */
+  readonly putStreams: number;
+  /** Watch streams per connection, at most. */
+  readonly watchStreams: number;
   /** Key of each watcher. */
   readonly watchedKeys: readonly Uint8Array[];
   /** Events that each put causes. */
@@ -49,13 +51,15 @@ export class WatchLoop {
     this.#waiting = Array.from({ length: options.puts.length }, () => undefined);
     this.#watchers = options.watchedKeys.length;
     this.#slots = group.connections.flatMap((connection) =>
-      Array.from({ length: options.streams }, () => new PutSlot(this, connection)),
+      Array.from({ length: options.putStreams }, () => new PutSlot(this, connection)),
     );
+    const { connections } = group;
+    const count = Math.min(this.#watchers, connections.length * options.watchStreams);
+    const keysOf = Array.from({ length: count }, (): Uint8Array[] => []);
+    for (const [watcher, key] of options.watchedKeys.entries()) keysOf[watcher % count]?.push(key);
     // Neighbours go to different connections.
-    const count = Math.min(this.#watchers, this.#slots.length);
-    for (let i = 0; i < count; i++) {
-      const connection = group.connections[i % group.connections.length] as ClientConnection;
-      const keys = options.watchedKeys.filter((_, watcher) => watcher % count === i);
+    for (const [index, keys] of keysOf.entries()) {
+      const connection = connections[index % connections.length] as ClientConnection;
       this.#streams.push(new WatchStream(this, connection, keys));
     }
   }

@@ -4,12 +4,22 @@ import { BenchError } from '../bench-error.ts';
 import type { Endpoint } from '../load/connection-group.ts';
 import { WORKLOADS } from '../workloads/index.ts';
 import { KEY_BYTES_MIN, VALUE_BYTES_MIN } from '../workloads/key-space.ts';
+import type { Workload } from '../workloads/workload.ts';
+import type { MemoryOptions } from './run-memory-workload.ts';
 import type { WorkloadOptions } from './run-workload.ts';
-import { parseEndpoint, SERVER_KINDS, type ServerKind } from './servers.ts';
+import {
+  parseEndpoint,
+  SERVER_KINDS,
+  type ServerKind,
+  TRANSPORT_KINDS,
+  type TransportKind,
+} from './servers.ts';
 
-export interface BenchOptions extends WorkloadOptions {
+export interface BenchOptions extends WorkloadOptions, MemoryOptions {
   readonly workloads: readonly string[];
   readonly servers: readonly ServerKind[];
+  /** What the no-op workloads compare. */
+  readonly transports: readonly TransportKind[];
   readonly pin: boolean;
   readonly endpoint: Endpoint | undefined;
   readonly pid: number | undefined;
@@ -23,7 +33,8 @@ const EPILOGUE = [
   ...WORKLOADS.map(({ name, about }) => `  ${name.padEnd(20)}${about}`),
   '',
   'Servers: etcd is the real one, from ETCD_BIN_DIR or the PATH; etcd-ts is the one built here;',
-  'trivial answers without doing anything, to show what the load itself costs.',
+  'trivial answers without doing anything, to show what the load itself costs. The no-op workloads',
+  'need no store: they compare transports, of etcd-ts, grpc-js, node-http2 and trivial.',
   '',
   'Every server is started in a fresh folder with default flags; rounds alternate in order. Any',
   'status but OK, any wrong answer and any wrong final revision end the run. See bench/README.md.',
@@ -33,14 +44,18 @@ const EPILOGUE = [
 export function parseOptions(argv: readonly string[]): BenchOptions {
   const given = commandLine(argv).parseSync();
   const options: BenchOptions = {
-    workloads: list(given.workloads, NAMES, 'workload'),
+    workloads: workloadsOf(given),
     servers: list(given.servers, SERVER_KINDS, 'server'),
+    transports: list(given.transports, TRANSPORT_KINDS, 'transport'),
     connections: given.conns,
     streams: given.streams,
     keys: given.keys,
     keyBytes: given['key-size'],
     valueBytes: given['value-size'],
     watchers: given.watchers,
+    idleConnections: given['idle-conns'],
+    watchStreams: given['watch-streams'],
+    idleMs: given['idle-ms'],
     total: given.total,
     warmUp: given['warm-up'],
     rounds: given.rounds,
@@ -61,11 +76,15 @@ function commandLine(argv: readonly string[]) {
     .options({
       workloads: {
         type: 'string',
-        default: NAMES.join(),
         defaultDescription: 'all',
         describe: 'which, in which order',
       },
       servers: { type: 'string', default: 'etcd,etcd-ts', describe: 'the first one is the base' },
+      transports: {
+        type: 'string',
+        default: 'grpc-js,etcd-ts',
+        describe: 'what no-op workloads compare',
+      },
       total: { type: 'number', default: 100_000, describe: 'operations per measured window' },
       'warm-up': { type: 'number', default: 20_000, describe: 'operations before each window' },
       rounds: { type: 'number', default: 3, describe: 'measured windows per server' },
@@ -76,6 +95,9 @@ function commandLine(argv: readonly string[]) {
       'key-size': { type: 'number', default: 32, describe: 'bytes of a key' },
       'value-size': { type: 'number', default: 256, describe: 'bytes of a value' },
       watchers: { type: 'number', default: 100, describe: 'watchers of the watch workloads' },
+      'idle-conns': { type: 'number', default: 10_000, describe: 'of idle-connections' },
+      'watch-streams': { type: 'number', default: 10_000, describe: 'of watch-streams' },
+      'idle-ms': { type: 'number', default: 10_000, describe: 'rest before memory is read' },
       pin: { type: 'boolean', default: false, describe: 'server on core 0, load on core 1' },
       endpoint: { type: 'string', describe: 'load this running server, host:port, instead' },
       pid: { type: 'number', describe: 'process of --endpoint, for CPU and memory' },
@@ -89,6 +111,28 @@ function commandLine(argv: readonly string[]) {
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? new BenchError('BENCH_OPTIONS', message ?? 'bad command line');
     });
+}
+
+/** All by default: of a server that runs already, those that can be had. */
+function workloadsOf(given: Given): string[] {
+  const possible = WORKLOADS.filter(({ kind }) => isPossible(kind, given)).map(({ name }) => name);
+  if (given.workloads === undefined) return possible;
+  const asked = list(given.workloads, NAMES, 'workload');
+  const impossible = asked.find((name) => !possible.includes(name));
+  if (impossible === undefined) return asked;
+  throw new BenchError('BENCH_OPTIONS', `${impossible} is not to be had from this --endpoint`);
+}
+
+interface Given {
+  readonly workloads?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly pid?: number | undefined;
+}
+
+/** A store has no no-op method, and a process that is not known no memory. */
+function isPossible(kind: Workload['kind'], { endpoint, pid }: Given): boolean {
+  if (endpoint === undefined || kind === 'store') return true;
+  return kind === 'memory' && pid !== undefined;
 }
 
 function list<T extends string>(text: string, known: readonly T[], what: string): T[] {
@@ -107,6 +151,9 @@ function check(options: BenchOptions): void {
   atLeast(options, 'connections', 1);
   atLeast(options, 'streams', 1);
   atLeast(options, 'watchers', 1);
+  atLeast(options, 'idleConnections', 1);
+  atLeast(options, 'watchStreams', 1);
+  atLeast(options, 'idleMs', 0);
   atLeast(options, 'keyBytes', KEY_BYTES_MIN);
   atLeast(options, 'valueBytes', VALUE_BYTES_MIN);
   // A request under way is never made a second time.

@@ -25,6 +25,12 @@ export function residentBytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;
 }
 
+/** How many files the process may have open. Throws BENCH_CONNECTION like {@link cpuUs}. */
+export function openFilesMax(pid: number): number {
+  const soft = /^Max open files\s+(\w+)/m.exec(read(pid, 'limits'))?.[1];
+  return soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft);
+}
+
 function read(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1');

@@ -1,10 +1,15 @@
 /** One workload on all servers, in interleaved rounds. */
-import { BenchError } from '../bench-error.ts';
 import { ControlClient } from '../load/control-client.ts';
 import { preload } from '../workloads/preload.ts';
-import type { LoadOptions, OpenSession, Workload, WorkloadSession } from '../workloads/workload.ts';
+import type {
+  LoadOptions,
+  LoadWorkload,
+  OpenSession,
+  WorkloadSession,
+} from '../workloads/workload.ts';
 import { residentBytes } from './process-metrics.ts';
-import type { Server } from './servers.ts';
+import { blaming, type Server } from './servers.ts';
+import type { ServerRounds } from './table.ts';
 import { measureWindow, type WindowFigures, type WindowOptions } from './window.ts';
 
 export interface WorkloadOptions extends LoadOptions, WindowOptions {
@@ -12,31 +17,27 @@ export interface WorkloadOptions extends LoadOptions, WindowOptions {
   readonly rounds: number;
 }
 
-export interface ServerResult {
-  readonly server: string;
-  readonly version: string | undefined;
+export interface LoadedServer extends ServerRounds<WindowFigures> {
   /** Before any load; undefined when the process is not known. */
   readonly idleRssBytes: number | undefined;
-  /** By round. */
-  readonly rounds: readonly WindowFigures[];
 }
 
-export interface WorkloadResult {
+export interface LoadResult {
   readonly workload: string;
   readonly unit: string;
-  readonly servers: readonly ServerResult[];
+  readonly servers: readonly LoadedServer[];
 }
 
 /** Starts the servers, loads them in turn, and ends them. Throws BenchError. */
 export async function runWorkload(
-  workload: Workload,
+  workload: LoadWorkload,
   options: WorkloadOptions,
   starts: readonly (() => Promise<Server>)[],
-): Promise<WorkloadResult> {
+): Promise<LoadResult> {
   const open = workload.prepare(options);
   const candidates: Candidate[] = [];
   try {
-    for (const start of starts) candidates.push(new Candidate(await start()));
+    for (const start of starts) candidates.push(new Candidate(await start(), workload.kind));
     for (const candidate of candidates) await candidate.prepare(open, options);
     for (let round = 0; round < options.rounds; round++) {
       // A B, B A, A B: what drifts with time falls on both.
@@ -53,17 +54,18 @@ export async function runWorkload(
 /** A server with the connections of its load. */
 class Candidate {
   readonly #server: Server;
-  readonly #control: ControlClient;
+  /** Undefined: it has no store, so that there is nothing to load and to count. */
+  readonly #control: ControlClient | undefined;
   readonly #rounds: WindowFigures[] = [];
   #session: WorkloadSession | undefined;
   #idleRssBytes: number | undefined;
 
-  constructor(server: Server) {
+  constructor(server: Server, kind: LoadWorkload['kind']) {
     this.#server = server;
-    this.#control = new ControlClient(server.endpoint);
+    this.#control = kind === 'store' ? new ControlClient(server.endpoint) : undefined;
   }
 
-  get result(): ServerResult {
+  get result(): LoadedServer {
     return {
       server: this.#server.name,
       version: this.#server.version,
@@ -74,9 +76,9 @@ class Candidate {
 
   async prepare(open: OpenSession, options: LoadOptions): Promise<void> {
     const { endpoint, pid } = this.#server;
-    await this.#blaming(async () => {
+    await blaming(this.#server, async () => {
       this.#idleRssBytes = pid === undefined ? undefined : residentBytes(pid);
-      await preload(endpoint, options);
+      if (this.#control !== undefined) await preload(endpoint, options);
       this.#session = await open(endpoint);
     });
   }
@@ -84,7 +86,7 @@ class Candidate {
   async measure(options: WorkloadOptions): Promise<void> {
     const session = this.#session;
     if (session === undefined) return;
-    await this.#blaming(async () => {
+    await blaming(this.#server, async () => {
       const { pid } = this.#server;
       this.#rounds.push(await measureWindow({ session, control: this.#control, pid }, options));
     });
@@ -92,19 +94,7 @@ class Candidate {
 
   async dispose(): Promise<void> {
     this.#session?.close();
-    this.#control.close();
+    this.#control?.close();
     await this.#server.dispose();
-  }
-
-  /** Says in an error which server it was, and what that server logged. */
-  async #blaming(action: () => Promise<void>): Promise<void> {
-    try {
-      await action();
-    } catch (error) {
-      if (!(error instanceof BenchError)) throw error;
-      const log = this.#server.log();
-      const text = `${this.#server.name}: ${error.message}`;
-      throw new BenchError(error.code, log === '' ? text : `${text}\n${log}`, error);
-    }
   }
 }

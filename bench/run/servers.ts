@@ -13,6 +13,10 @@ import { KEY_RANGE } from '../workloads/key-space.ts';
 export const SERVER_KINDS = ['etcd', 'etcd-ts', 'trivial'] as const;
 export type ServerKind = (typeof SERVER_KINDS)[number];
 
+/** What can answer the no-op method: a transport in a process of its own, or `trivial`. */
+export const TRANSPORT_KINDS = ['etcd-ts', 'grpc-js', 'node-http2', 'trivial'] as const;
+export type TransportKind = (typeof TRANSPORT_KINDS)[number];
+
 export interface Server {
   readonly name: string;
   readonly endpoint: Endpoint;
@@ -31,10 +35,11 @@ const IDLE_MS = 1000;
 const VERSION_TIMEOUT_MS = 2000;
 const LOG_TAIL_LINES = 10;
 const TRIVIAL_SERVER = fileURLToPath(new URL('../trivial-server.js', import.meta.url));
+const NO_OP_SERVER = fileURLToPath(new URL('../no-op-server.js', import.meta.url));
 
 /** Starts a server with default flags on free ports, and waits until it serves. */
 export async function startServer(kind: ServerKind, valueBytes: number): Promise<Server> {
-  if (kind === 'trivial') return startTrivial(valueBytes);
+  if (kind === 'trivial') return startScript(kind, TRIVIAL_SERVER, String(valueBytes));
   if (kind === 'etcd' && realTool('etcd') === undefined) {
     throw new BenchError('BENCH_OPTIONS', 'no etcd in ETCD_BIN_DIR or on the PATH');
   }
@@ -51,14 +56,21 @@ export async function startServer(kind: ServerKind, valueBytes: number): Promise
   };
 }
 
-async function startTrivial(valueBytes: number): Promise<Server> {
-  const child = spawn(process.execPath, [TRIVIAL_SERVER, String(valueBytes)], {
+/** Starts a server of the no-op method. */
+export async function startTransport(kind: TransportKind): Promise<Server> {
+  if (kind === 'trivial') return startScript(kind, TRIVIAL_SERVER, '0');
+  return startScript(kind, NO_OP_SERVER, kind);
+}
+
+/** Starts a script of ours that prints its port. */
+async function startScript(name: string, script: string, argument: string): Promise<Server> {
+  const child = spawn(process.execPath, [script, argument], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
   await pause(IDLE_MS);
   return {
-    name: 'trivial',
+    name,
     endpoint: { host: '127.0.0.1', port: Number(port) },
     version: undefined,
     pid: child.pid,
@@ -68,6 +80,18 @@ async function startTrivial(valueBytes: number): Promise<Server> {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
   };
+}
+
+/** Says in an error of `action` which server it was, and what that server logged. */
+export async function blaming<T>(server: Server, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error;
+    const log = server.log();
+    const text = `${server.name}: ${error.message}`;
+    throw new BenchError(error.code, log === '' ? text : `${text}\n${log}`, error);
+  }
 }
 
 /** A server that somebody else runs. */

@@ -1,7 +1,15 @@
 /** All workloads, in the order in which they run by default. */
 import { KEEP_ALIVE } from './keep-alive.ts';
+import { MEMORY_WORKLOADS } from './memory.ts';
+import { NO_OP_WORKLOADS } from './no-op.ts';
 import { UNARY_WORKLOADS } from './unary.ts';
 import { WATCH_WORKLOADS } from './watch.ts';
 import type { Workload } from './workload.ts';
 
-export const WORKLOADS: readonly Workload[] = [...UNARY_WORKLOADS, KEEP_ALIVE, ...WATCH_WORKLOADS];
+export const WORKLOADS: readonly Workload[] = [
+  ...NO_OP_WORKLOADS,
+  ...UNARY_WORKLOADS,
+  KEEP_ALIVE,
+  ...WATCH_WORKLOADS,
+  ...MEMORY_WORKLOADS,
+];

@@ -5,14 +5,15 @@ import { ClosedLoop } from '../load/closed-loop.ts';
 import { ConnectionGroup } from '../load/connection-group.ts';
 import { type RequestKind, RequestSet } from '../load/request-set.ts';
 import { sessionOf } from './unary.ts';
-import type { Workload } from './workload.ts';
+import type { LoadWorkload } from './workload.ts';
 
 /** As many leases as there are keys, but no more than this. */
 export const LEASES_MAX = 10_000;
 const TTL_S = 600;
 const { LeaseGrant, LeaseKeepAlive } = LeaseService.methods;
 
-export const KEEP_ALIVE: Workload = {
+export const KEEP_ALIVE: LoadWorkload = {
+  kind: 'store',
   name: 'lease-keep-alive',
   about: `LeaseKeepAlive of up to ${LEASES_MAX} leases, one stream per slot`,
   unit: 'requests',

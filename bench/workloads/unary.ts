@@ -11,17 +11,20 @@ import {
   rangeRequests,
   txnRequests,
 } from './requests.ts';
-import type { Workload, WorkloadSession } from './workload.ts';
+import type { LoadWorkload, WorkloadSession } from './workload.ts';
 
-function unary(name: string, about: string, requests: (space: KeySpace) => BuildRequest): Workload {
+/** A workload of `requests` by a closed loop, on `--conns` times `connectionFactor` connections. */
+export function closedLoop(
+  described: Omit<LoadWorkload, 'prepare'>,
+  requests: (space: KeySpace) => BuildRequest,
+  connectionFactor = 1,
+): LoadWorkload {
   return {
-    name,
-    about,
-    unit: 'requests',
+    ...described,
     prepare(options) {
       const set = new RequestSet(options.keys, requests(new KeySpace(options)));
       return (endpoint) => {
-        const group = new ConnectionGroup(endpoint, options.connections);
+        const group = new ConnectionGroup(endpoint, options.connections * connectionFactor);
         return Promise.resolve(sessionOf(group, new ClosedLoop(group, options.streams, set)));
       };
     },
@@ -40,6 +43,14 @@ export function sessionOf(group: ConnectionGroup, loop: ClosedLoop): WorkloadSes
   };
 }
 
+function unary(
+  name: string,
+  about: string,
+  requests: (space: KeySpace) => BuildRequest,
+): LoadWorkload {
+  return closedLoop({ kind: 'store', name, about, unit: 'requests' }, requests);
+}
+
 function putsAndRanges(puts: number, ranges: number): (space: KeySpace) => BuildRequest {
   return (space) =>
     mixed(
@@ -48,7 +59,7 @@ function putsAndRanges(puts: number, ranges: number): (space: KeySpace) => Build
     );
 }
 
-export const UNARY_WORKLOADS: readonly Workload[] = [
+export const UNARY_WORKLOADS: readonly LoadWorkload[] = [
   unary('put', 'Put to a present key', putRequests),
   unary('range', 'linearizable Range of one present key', (s) => rangeRequests(s, false)),
   unary('range-serializable', 'serializable Range of one present key', (s) =>

@@ -5,15 +5,16 @@ import { RequestSet } from '../load/request-set.ts';
 import { WatchLoop } from '../load/watch-loop.ts';
 import { KeySpace } from './key-space.ts';
 import { putRequests } from './requests.ts';
-import type { LoadOptions, RunResult, Workload } from './workload.ts';
+import type { LoadOptions, LoadWorkload, RunResult } from './workload.ts';
 
 /** A workload where put i goes to watched key i, counted round `keysOf` distinct keys. */
 function watching(
   name: string,
   about: string,
   distinctKeys: (options: LoadOptions) => number,
-): Workload {
+): LoadWorkload {
   return {
+    kind: 'store',
     name,
     about,
     unit: 'events',
@@ -29,7 +30,8 @@ function watching(
       return async (endpoint) => {
         const group = new ConnectionGroup(endpoint, options.connections);
         const loop = new WatchLoop(group, {
-          streams: options.streams,
+          putStreams: options.streams,
+          watchStreams: options.streams,
           watchedKeys: watched,
           fanOut,
           puts,
@@ -55,7 +57,7 @@ function watching(
   };
 }
 
-export const WATCH_WORKLOADS: readonly Workload[] = [
+export const WATCH_WORKLOADS: readonly LoadWorkload[] = [
   watching('watch-one-key', 'all watchers on one key: every Put is an event for each', () => 1),
   watching(
     'watch-disjoint',

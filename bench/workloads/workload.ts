@@ -11,6 +11,9 @@ export interface LoadOptions {
   readonly keyBytes: number;
   readonly valueBytes: number;
   readonly watchers: number;
+  /** Connections and streams that the memory workloads hold open. */
+  readonly idleConnections: number;
+  readonly watchStreams: number;
 }
 
 export interface RunResult {
@@ -29,14 +32,41 @@ export interface WorkloadSession {
   close(): void;
 }
 
-export interface Workload {
+/** Connects to a server that has the keys, and prepares there what else the load needs. */
+export type OpenSession = (endpoint: Endpoint) => Promise<WorkloadSession>;
+
+interface Described {
   readonly name: string;
   readonly about: string;
-  /** What one operation is, in the plural. */
+  /** What one operation, or one thing held, is, in the plural. */
   readonly unit: string;
+}
+
+/** As many operations as the server takes: on a store, or on a server of the no-op method. */
+export interface LoadWorkload extends Described {
+  readonly kind: 'store' | 'no-op';
   /** Encodes the requests, once for all servers. */
   prepare(options: LoadOptions): OpenSession;
 }
 
-/** Connects to a server that has the keys, and prepares there what else the load needs. */
-export type OpenSession = (endpoint: Endpoint) => Promise<WorkloadSession>;
+/** Many things held open, at rest, in a server's memory. */
+export interface MemoryWorkload extends Described {
+  readonly kind: 'memory';
+  prepare(options: LoadOptions): Holding;
+}
+
+export interface Holding {
+  /** How many things, on how many connections. */
+  readonly count: number;
+  readonly connections: number;
+  /** Opens them, on a store without keys. */
+  open(endpoint: Endpoint): Promise<HoldingSession>;
+}
+
+export interface HoldingSession {
+  /** Throws BenchError unless every one of the things still works. */
+  verify(): Promise<void>;
+  close(): void;
+}
+
+export type Workload = LoadWorkload | MemoryWorkload;

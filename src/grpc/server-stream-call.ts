@@ -1,4 +1,5 @@
 /** Calls with one request and any number of answers. */
+import { copyBytes } from '../base/bytes.ts';
 import type { StreamUser } from '../http2/index.ts';
 import type { ServerStreamCall, ServiceMethod } from './call.ts';
 import { expectRest, MessageReader } from './message-reader.ts';
@@ -93,7 +94,8 @@ export class ServerStreamIntake implements StreamUser {
       this.#call.fail(violation(what));
     } else {
       this.#call.received(message);
-      this.#message = message;
+      // Small, and kept until the body ends: a view would pin all that was read with it.
+      this.#message = copyBytes(message);
     }
   }
 }

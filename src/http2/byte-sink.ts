@@ -5,6 +5,9 @@ export interface ByteSink {
    * buffer is full, and the connection's `onSinkDrained()` follows.
    */
   write(bytes: Uint8Array): boolean;
+  /** Gives the connection nothing more to `receive` until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Closes in order after what was written; the connection's `onSinkClosed()` follows. */
   end(): void;
   /** Closes at once; the connection's `onSinkClosed()` may follow. */

@@ -3,6 +3,7 @@
  * no timers and no promises; who owns the socket tells it of time and turns.
  */
 import { assert } from '../base/assert.ts';
+import { EMPTY_BYTES } from '../base/bytes.ts';
 import type { ByteSink } from './byte-sink.ts';
 import { ControlQueue } from './control-queue.ts';
 import { DataReceiver } from './data-receiver.ts';
@@ -12,10 +13,12 @@ import { STREAM_ID_MAX } from './frame.ts';
 import { FrameDispatcher } from './frame-dispatcher.ts';
 import { FrameReader } from './frame-reader.ts';
 import { HeaderReceiver } from './header-receiver.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { HpackError } from './hpack/index.ts';
 import { Http2Error } from './http2-error.ts';
 import { Keepalive } from './keepalive.ts';
 import { PingPolicy } from './ping-policy.ts';
+import { ReadTurn } from './read-turn.ts';
 import type { Http2Shared } from './shared.ts';
 import type { StreamAcceptor } from './stream-port.ts';
 import { StreamTable } from './stream-table.ts';
@@ -48,6 +51,9 @@ export class Http2Connection implements Flushable {
   readonly #dispatcher: FrameDispatcher;
   readonly #reader: FrameReader;
   readonly #keepalive: Keepalive;
+  readonly #turn: ReadTurn;
+  /** What was read and waits for the next turn. */
+  #rest: Uint8Array = EMPTY_BYTES;
   readonly #openedAtMs: number;
   /** The turn's flush is ordered. */
   #isDirty = false;
@@ -55,6 +61,8 @@ export class Http2Connection implements Flushable {
   /** What had begun and not ended at the last tick, and when that was first seen. */
   #unfinished = 0;
   #unfinishedSinceMs = 0;
+  /** The last stream that a graceful end has promised to serve: it must not be a later one again. */
+  #lastServedId = STREAM_ID_MAX;
   /** When a graceful end was announced. */
   #drainingSinceMs: number | undefined;
   #closedAtMs = 0;
@@ -67,7 +75,8 @@ export class Http2Connection implements Flushable {
     this.#control.settings(shared.settings);
     const control = this.#control;
     const guard = new FloodGuard(clock);
-    const table = new StreamTable(control, guard, () => this.#markDirty());
+    const held = new HeldBytes(shared.held);
+    const table = new StreamTable({ control, guard, held }, () => this.#markDirty());
     const headers = new HeaderReceiver({ table, guard, acceptor, streamsMax });
     const data = new DataReceiver(table, control, guard);
     const pings = new PingPolicy(options.pingMinIntervalMs);
@@ -82,6 +91,7 @@ export class Http2Connection implements Flushable {
     });
     this.#reader = new FrameReader(this.#dispatcher);
     this.#keepalive = new Keepalive(options, this.#openedAtMs);
+    this.#turn = new ReadTurn(clock);
     this.#markDirty();
   }
 
@@ -99,13 +109,9 @@ export class Http2Connection implements Flushable {
   receive(bytes: Uint8Array): void {
     if (this.isClosed) return;
     this.#keepalive.onRead();
-    try {
-      // Users get views of it: not of a subclass that has methods of its own, such as Buffer.
-      this.#reader.read(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
-    } catch (error) {
-      this.#onReadError(error);
-    }
-    this.#afterInput();
+    assert(this.#rest.length === 0, 'connection: given more while paused');
+    // Users get views of it: not of a subclass that has methods of its own, such as Buffer.
+    this.#read(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
   }
 
   /** The sink, which said that it was full, takes bytes again. */
@@ -125,6 +131,7 @@ export class Http2Connection implements Flushable {
     if (this.isClosed || !this.#sinkTakesMore) return;
     const { slab } = this.#shared;
     const { sendQueue } = this.#table;
+    this.#table.cutOffOverdrawn();
     slab.begin(this.#sink);
     this.#control.moveTo(slab);
     const controlBytes = slab.size;
@@ -173,7 +180,7 @@ export class Http2Connection implements Flushable {
   abort(code: ErrorCode, reason = ''): void {
     if (this.isClosed) return;
     const { slab } = this.#shared;
-    this.#control.goAway(this.#table.lastId, code, reason);
+    this.#control.goAway(Math.min(this.#table.lastId, this.#lastServedId), code, reason);
     slab.begin(this.#sink);
     this.#control.moveTo(slab);
     slab.finish();
@@ -192,6 +199,29 @@ export class Http2Connection implements Flushable {
     const willFlush = this.isClosed || this.#isDirty || !this.#sinkTakesMore;
     assert(!hasOutput || willFlush, 'connection: output that nobody flushes');
     assert(!this.isClosed || this.#table.size === 0, 'connection: closed, with open streams');
+  }
+
+  #read(bytes: Uint8Array): void {
+    this.#turn.begin();
+    try {
+      const at = this.#reader.read(bytes, this.#turn);
+      if (at < bytes.length && !this.isClosed) this.#readLater(bytes.subarray(at));
+    } catch (error) {
+      this.#onReadError(error);
+    }
+    this.#afterInput();
+  }
+
+  /** Goes on with `rest` in the next turn: what peers ask for may cost far more than to ask. */
+  #readLater(rest: Uint8Array): void {
+    this.#rest = rest;
+    this.#sink.pause();
+    this.#shared.scheduler.defer(() => {
+      if (this.isClosed) return;
+      this.#rest = EMPTY_BYTES;
+      this.#read(rest);
+      if (this.#rest.length === 0) this.#sink.resume();
+    });
   }
 
   #onReadError(error: unknown): void {
@@ -235,7 +265,8 @@ export class Http2Connection implements Flushable {
   #refuseNewStreams(): void {
     if (this.#headers.refusesAll) return;
     this.#headers.refusesAll = true;
-    this.#control.goAway(this.#table.lastId, ErrorCode.NO_ERROR, '');
+    this.#lastServedId = this.#table.lastId;
+    this.#control.goAway(this.#lastServedId, ErrorCode.NO_ERROR, '');
   }
 
   #endWhenDrained(): void {
@@ -251,5 +282,8 @@ export class Http2Connection implements Flushable {
     this.#closedAtMs = this.#shared.clock.monotonicMs();
     this.#control.clear();
     this.#table.cancelAll();
+    // What still comes is dropped, up to the end of the socket.
+    if (this.#rest.length > 0) this.#sink.resume();
+    this.#rest = EMPTY_BYTES;
   }
 }

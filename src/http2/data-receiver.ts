@@ -10,11 +10,6 @@ import type { StreamTable } from './stream-table.ts';
 
 /** What a peer may send on a connection, given back at half as it comes, whoever holds it. */
 export const CONNECTION_WINDOW_BYTES = 16_777_216;
-/**
- * Bytes of bodies that the users of one connection's streams hold. The stream that goes beyond is
- * reset by ENHANCE_YOUR_CALM.
- */
-export const BUFFERED_BYTES_MAX = 268_435_456;
 
 export class DataReceiver {
   readonly #table: StreamTable;
@@ -49,6 +44,8 @@ export class DataReceiver {
       return;
     }
     stream.receiveWindow -= payloadBytes;
+    const paddingBytes = payloadBytes - bodyBytes;
+    if (paddingBytes > 0 && !this.#endsStream) stream.creditPadding(paddingBytes);
     if (stream.bodyBytesLeft >= 0) stream.bodyBytesLeft -= bodyBytes;
     this.#stream = stream;
   }
@@ -70,7 +67,6 @@ export class DataReceiver {
     const isOpen =
       this.#window > CONNECTION_WINDOW_BYTES / 2 && this.#window <= CONNECTION_WINDOW_BYTES;
     assert(isOpen, 'data: the window is beyond its bounds');
-    assert(this.#table.heldBytes <= BUFFERED_BYTES_MAX, 'data: users hold too much');
   }
 
   /** As it is given back at half, and a frame is far smaller, no peer can use it up. */
@@ -94,7 +90,6 @@ export class DataReceiver {
     if (payloadBytes > stream.receiveWindow) return ErrorCode.FLOW_CONTROL_ERROR;
     const isTooLong = stream.bodyBytesLeft >= 0 && bodyBytes > stream.bodyBytesLeft;
     if (isTooLong) return ErrorCode.PROTOCOL_ERROR;
-    const held = this.#table.heldBytes + bodyBytes;
-    return held > BUFFERED_BYTES_MAX ? ErrorCode.ENHANCE_YOUR_CALM : undefined;
+    return this.#table.held.hasRoom(bodyBytes) ? undefined : ErrorCode.ENHANCE_YOUR_CALM;
   }
 }

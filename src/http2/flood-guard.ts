@@ -23,6 +23,7 @@ export type FloodKind =
   /** Some clients send two for every answer that they read. */
   | 'windowUpdates'
   | 'pings'
+  /** One that changes the windows of many streams counts for many. */
   | 'settings'
   /** DATA frames without a byte of body that do not end their stream. */
   | 'emptyData';
@@ -34,7 +35,7 @@ export const FLOOD_LIMITS: Readonly<Record<FloodKind, FloodLimit>> = {
   ignored: { burstMax: 20_000, perSecond: 2000 },
   windowUpdates: { burstMax: 200_000, perSecond: 100_000 },
   pings: { burstMax: 1000, perSecond: 100 },
-  settings: { burstMax: 200, perSecond: 10 },
+  settings: { burstMax: 1000, perSecond: 10 },
   emptyData: { burstMax: 1000, perSecond: 100 },
 };
 
@@ -52,13 +53,13 @@ export class FloodGuard {
     this.#clock = clock;
   }
 
-  /** Counts one; throws Http2Error ENHANCE_YOUR_CALM when it is one too many. */
-  count(kind: FloodKind): void {
+  /** Counts one, or one that costs as much as `times`; throws Http2Error ENHANCE_YOUR_CALM. */
+  count(kind: FloodKind, times = 1): void {
     const bucket = this.#buckets[kind] ?? this.#open(kind);
     // The clock is asked only when the burst is used up.
-    if (bucket.tokens < 1) this.#refill(bucket);
-    if (bucket.tokens < 1) throw new Http2Error('ENHANCE_YOUR_CALM', `too many: ${kind}`);
-    bucket.tokens--;
+    if (bucket.tokens < times) this.#refill(bucket);
+    if (bucket.tokens < times) throw new Http2Error('ENHANCE_YOUR_CALM', `too many: ${kind}`);
+    bucket.tokens -= times;
   }
 
   checkInvariants(): void {

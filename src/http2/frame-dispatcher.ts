@@ -17,6 +17,8 @@ const TABLE_BYTES_DEFAULT = 4096;
 const PING_BYTES = 8;
 const GOAWAY_BYTES_MIN = 8;
 const PRIORITY_BYTES = 5;
+/** To change the windows of so many streams costs about as much as SETTINGS do without. */
+const STREAMS_PER_SETTINGS = 1000;
 
 export interface DispatcherParts {
   readonly table: StreamTable;
@@ -137,8 +139,11 @@ export class FrameDispatcher implements FrameHandler {
     if (headerTableBytes !== undefined && headerTableBytes < TABLE_BYTES_DEFAULT) {
       table.sendQueue.onTableShrunk();
     }
-    if (initialWindowBytes !== undefined && !table.setInitialSendWindow(initialWindowBytes)) {
-      throw new Http2Error('FLOW_CONTROL_ERROR', 'window too large');
+    if (initialWindowBytes !== undefined) {
+      guard.count('settings', table.size / STREAMS_PER_SETTINGS);
+      if (!table.setInitialSendWindow(initialWindowBytes)) {
+        throw new Http2Error('FLOW_CONTROL_ERROR', 'window too large');
+      }
     }
     control.settingsAck();
   }

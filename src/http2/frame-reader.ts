@@ -15,6 +15,7 @@ import {
   readU31,
 } from './frame.ts';
 import { Http2Error } from './http2-error.ts';
+import type { ReadTurn } from './read-turn.ts';
 
 /** Any method may throw Http2Error, and the reader must not be used again. */
 export interface FrameHandler {
@@ -59,10 +60,17 @@ export class FrameReader {
     return this.#framesRead + 1;
   }
 
-  /** Takes the next bytes of the stream; views of them may be kept by the handler. */
-  read(bytes: Uint8Array): void {
+  /**
+   * Takes the next bytes of the stream; views of them may be kept by the handler. Returns where it
+   * stopped: before their end when the turn was over, or the connection.
+   */
+  read(bytes: Uint8Array, turn: Pick<ReadTurn, 'isOver'>): number {
     let at = 0;
-    while (at < bytes.length && !this.#handler.isClosed) at = this.#step(bytes, at);
+    while (at < bytes.length && !this.#handler.isClosed) {
+      at = this.#step(bytes, at);
+      if (turn.isOver()) break;
+    }
+    return at;
   }
 
   checkInvariants(): void {

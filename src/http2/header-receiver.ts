@@ -9,7 +9,7 @@ import { Http2Error } from './http2-error.ts';
 import { areTrailers, checkRequest } from './request-head.ts';
 import type { Stream } from './stream.ts';
 import type { StreamAcceptor } from './stream-port.ts';
-import type { StreamTable } from './stream-table.ts';
+import { HELD_BYTES_PER_STREAM, type StreamTable } from './stream-table.ts';
 
 /** A header block longer than this, as it was sent, ends the connection by ENHANCE_YOUR_CALM. */
 export const HEADER_BLOCK_BYTES_MAX = 65_536;
@@ -20,8 +20,6 @@ export const CONTINUATION_FRAMES_MAX = 64;
  * it ends the stream by ENHANCE_YOUR_CALM.
  */
 export const HEADER_LIST_BYTES_MAX = 65_536;
-/** New streams are refused while so many bytes of answers wait for the peer to read. */
-export const ANSWER_BYTES_MAX = 268_435_456;
 
 const PRIORITY_BYTES = 5;
 const FIELDS_TOO_LARGE = encodeHeaderBlock([[':status', '431']]);
@@ -147,7 +145,7 @@ export class HeaderReceiver {
     return (
       this.refusesAll ||
       this.#table.size >= this.#streamsMax ||
-      this.#table.sendQueue.waitingBytes >= ANSWER_BYTES_MAX
+      !this.#table.held.hasRoom(HELD_BYTES_PER_STREAM)
     );
   }
 
@@ -157,7 +155,7 @@ export class HeaderReceiver {
       this.#table.refuse(streamId, ErrorCode.PROTOCOL_ERROR, endsStream);
       return;
     }
-    const stream = this.#table.open(streamId);
+    const stream = this.#table.open(streamId, listBytes(fields));
     stream.bodyBytesLeft = request.contentLength;
     const user = this.#acceptor.accept(stream, request, endsStream);
     if (stream.isClosed) return;
@@ -167,7 +165,7 @@ export class HeaderReceiver {
 
   #answerTooLarge(streamId: number, endsStream: boolean): void {
     this.#guard.count('badRequests');
-    const stream = this.#table.open(streamId);
+    const stream = this.#table.open(streamId, 0);
     stream.isRequestEnded = endsStream;
     stream.endWithTrailers(FIELDS_TOO_LARGE);
   }
@@ -181,6 +179,12 @@ export class HeaderReceiver {
       throw new Http2Error('STREAM_CLOSED', 'HEADERS on a closed stream');
     }
   }
+}
+
+function listBytes(fields: readonly HeaderField[]): number {
+  let sum = 0;
+  for (const { bytes } of fields) sum += bytes;
+  return sum;
 }
 
 /** Takes padding and priority off the frame; returns the stream it depends on, or -1. */

@@ -12,6 +12,7 @@ import {
   WINDOW_BYTES_MAX,
   writeFrameHeader,
 } from './frame.ts';
+import type { HeldBytes } from './held-bytes.ts';
 import type { OutputSlab } from './output-slab.ts';
 import type { Stream } from './stream.ts';
 import { StreamList } from './stream-list.ts';
@@ -24,33 +25,29 @@ import { SEND_BUFFER_BYTES } from './stream-port.ts';
 const TABLE_SIZE_ZERO = 0x20;
 
 export class SendQueue {
+  readonly #held: HeldBytes;
   readonly #onSent: (stream: Stream) => void;
   /** Streams that may send now. */
   readonly #ready = new StreamList();
   /** Streams that wait for the connection's window alone. */
   readonly #starved = new StreamList();
   #window: number = WINDOW_BYTES_DEFAULT;
-  #waitingBytes = 0;
   #tellsTableSize = false;
 
   /** `onSent`: the answer of the stream, which it ended itself, has been written whole. */
-  constructor(onSent: (stream: Stream) => void) {
+  constructor(held: HeldBytes, onSent: (stream: Stream) => void) {
+    this.#held = held;
     this.#onSent = onSent;
-  }
-
-  /** Body bytes of all streams that wait. */
-  get waitingBytes(): number {
-    return this.#waitingBytes;
   }
 
   /** Whether some stream may send now. */
   get isReady(): boolean {
-    return this.#ready.first !== undefined;
+    return this.#next !== undefined;
   }
 
   /** Something was queued on the stream, `bytes` of it body. */
   add(stream: Stream, bytes: number): void {
-    this.#waitingBytes += bytes;
+    this.#held.add(bytes);
     this.resume(stream);
   }
 
@@ -63,7 +60,7 @@ export class SendQueue {
 
   /** Forgets what the stream had to send. */
   remove(stream: Stream): void {
-    this.#waitingBytes -= stream.body.length;
+    this.#held.release(stream.body.length);
     stream.body.clear();
     stream.list?.remove(stream);
   }
@@ -71,10 +68,6 @@ export class SendQueue {
   /** The peer takes `increment` more bytes on the connection; false: more than there can be. */
   grow(increment: number): boolean {
     this.#window += increment;
-    for (let stream = this.#starved.first; stream !== undefined; stream = this.#starved.first) {
-      this.#starved.remove(stream);
-      this.#ready.add(stream);
-    }
     return this.#window <= WINDOW_BYTES_MAX;
   }
 
@@ -86,9 +79,9 @@ export class SendQueue {
   /** Lets streams send in turn until none can, `out` has `bytesMax` or its sink is full. */
   moveTo(out: OutputSlab, bytesMax: number): void {
     while (out.takesMore && out.size < bytesMax) {
-      const stream = this.#ready.first;
+      const stream = this.#next;
       if (stream === undefined) return;
-      this.#ready.remove(stream);
+      stream.list?.remove(stream);
       this.#takeTurn(stream, out);
       if (!stream.isClosed) this.#requeue(stream);
       if (stream.isPaused && stream.body.length < SEND_BUFFER_BYTES) {
@@ -102,15 +95,20 @@ export class SendQueue {
     this.#ready.checkInvariants();
     this.#starved.checkInvariants();
     assert(this.#window >= 0, 'send queue: more was sent than the connection takes');
-    let waitingBytes = 0;
     for (const stream of streams) {
       stream.body.checkInvariants();
-      waitingBytes += stream.body.length;
       assert(stream.sendWindow <= WINDOW_BYTES_MAX, 'send queue: a window too large');
       const isQueued = stream.list !== undefined;
       assert(isQueued === this.#canSend(stream), 'send queue: a stream is in the wrong list');
     }
-    assert(waitingBytes === this.#waitingBytes, 'send queue: waiting bytes miscounted');
+  }
+
+  /**
+   * Whose turn it is. However many are starved, the peer's window lets only so many of them go on:
+   * a window that grows byte by byte costs no more for many streams than for one.
+   */
+  get #next(): Stream | undefined {
+    return this.#ready.first ?? (this.#window > 0 ? this.#starved.first : undefined);
   }
 
   /** Whether there is anything to send that the stream's own window allows. */
@@ -159,7 +157,7 @@ export class SendQueue {
     stream.body.moveTo(out.bytes, at + FRAME_HEADER_BYTES, length);
     stream.sendWindow -= length;
     this.#window -= length;
-    this.#waitingBytes -= length;
+    this.#held.release(length);
   }
 
   #writeBlock(streamId: number, block: Uint8Array, endsStream: boolean, out: OutputSlab): void {

@@ -2,6 +2,7 @@
 import type { Clock } from '../base/ports/clock.ts';
 import type { Scheduler } from '../base/ports/scheduler.ts';
 import { HEADER_LIST_BYTES_MAX } from './header-receiver.ts';
+import { HeldTotal } from './held-bytes.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
 import { OutputSlab } from './output-slab.ts';
 import { Setting, settingsPayload } from './settings.ts';
@@ -20,7 +21,9 @@ export interface Http2Options extends KeepaliveOptions {
 export class Http2Shared {
   readonly options: Http2Options;
   readonly clock: Clock;
+  readonly scheduler: Pick<Scheduler, 'defer'>;
   readonly flusher: TurnFlusher;
+  readonly held: HeldTotal = new HeldTotal();
   readonly slab: OutputSlab = new OutputSlab();
   readonly streamsMax: number;
   /** Our SETTINGS. */
@@ -32,6 +35,7 @@ export class Http2Shared {
   ) {
     this.options = options;
     this.clock = ports.clock;
+    this.scheduler = ports.scheduler;
     this.flusher = new TurnFlusher(ports.scheduler);
     this.streamsMax = Math.min(options.maxConcurrentStreams, STREAMS_MAX);
     this.settings = settingsPayload([

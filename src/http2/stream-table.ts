@@ -4,6 +4,7 @@ import type { ControlQueue } from './control-queue.ts';
 import { ErrorCode } from './error-code.ts';
 import type { FloodGuard } from './flood-guard.ts';
 import { WINDOW_BYTES_DEFAULT, WINDOW_BYTES_MAX } from './frame.ts';
+import type { HeldBytes } from './held-bytes.ts';
 import { SendQueue } from './send-queue.ts';
 import { STREAM_WINDOW_BYTES, Stream, type StreamHost } from './stream.ts';
 import { StreamMap } from './stream-map.ts';
@@ -14,6 +15,14 @@ import type { StreamUser } from './stream-port.ts';
  * may be under way. Frames for a forgotten one are answered by STREAM_CLOSED.
  */
 export const RECENT_RESETS_MAX = 1024;
+/** What an open stream is counted as holding, besides the fields of its request. */
+export const HELD_BYTES_PER_STREAM = 1024;
+
+export interface TableParts {
+  readonly control: ControlQueue;
+  readonly guard: FloodGuard;
+  readonly held: HeldBytes;
+}
 
 export class StreamTable implements StreamHost {
   readonly #streams = new StreamMap();
@@ -21,19 +30,24 @@ export class StreamTable implements StreamHost {
   readonly #control: ControlQueue;
   readonly #guard: FloodGuard;
   readonly #onChange: () => void;
-  readonly sendQueue: SendQueue = new SendQueue((stream) => this.#onSent(stream));
+  /** What all of the streams hold, and what waits to be sent on them. */
+  readonly held: HeldBytes;
+  readonly sendQueue: SendQueue;
+  /** Streams whose users queued more than there was room for. */
+  readonly #overdrawn = new Set<Stream>();
   #initialSendWindow: number = WINDOW_BYTES_DEFAULT;
   #lastId = 0;
   /** Ids between these two, both used, were passed over last. */
   #passedOverFrom = 0;
   #passedOverTo = 0;
-  #heldBytes = 0;
 
   /** `onChange`: a user did something that the next flush must see to. */
-  constructor(control: ControlQueue, guard: FloodGuard, onChange: () => void) {
+  constructor({ control, guard, held }: TableParts, onChange: () => void) {
     this.#control = control;
     this.#guard = guard;
     this.#onChange = onChange;
+    this.held = held;
+    this.sendQueue = new SendQueue(held, (stream) => this.#onSent(stream));
   }
 
   get size(): number {
@@ -43,11 +57,6 @@ export class StreamTable implements StreamHost {
   /** The highest id that the peer has used. */
   get lastId(): number {
     return this.#lastId;
-  }
-
-  /** Bytes of bodies that users were given and have not credited. */
-  get heldBytes(): number {
-    return this.#heldBytes;
   }
 
   get(id: number): Stream | undefined {
@@ -78,8 +87,11 @@ export class StreamTable implements StreamHost {
     this.#lastId = id;
   }
 
-  open(id: number): Stream {
+  /** `fieldBytes`: what the fields of its request take. */
+  open(id: number, fieldBytes: number): Stream {
     const stream = new Stream(id, this, this.#initialSendWindow);
+    stream.ownBytes = HELD_BYTES_PER_STREAM + fieldBytes;
+    this.held.add(stream.ownBytes);
     this.#streams.add(stream);
     return stream;
   }
@@ -129,19 +141,39 @@ export class StreamTable implements StreamHost {
     this.#onChange();
   }
 
+  mayQueue(stream: Stream, bytes: number): boolean {
+    if (stream.isOverdrawn) return false;
+    if (this.held.hasRoom(bytes)) return true;
+    stream.isOverdrawn = true;
+    stream.headers = undefined;
+    this.sendQueue.remove(stream);
+    this.#overdrawn.add(stream);
+    this.#onChange();
+    return false;
+  }
+
+  /** Ends the streams for whose answers there was no room. */
+  cutOffOverdrawn(): void {
+    for (const stream of this.#overdrawn) {
+      const user = this.#remove(stream);
+      this.#reset(stream.id, ErrorCode.ENHANCE_YOUR_CALM, stream.isRequestEnded);
+      user?.onCancel();
+    }
+  }
+
   onWindowGrown(stream: Stream, increment: number): void {
     this.#control.windowUpdate(stream.id, increment);
     this.#onChange();
   }
 
   onCredited(bytes: number): void {
-    this.#heldBytes -= bytes;
+    this.held.release(bytes);
   }
 
   /** The user of the stream gets so many bytes. */
   hold(stream: Stream, bytes: number): void {
     stream.heldBytes += bytes;
-    this.#heldBytes += bytes;
+    this.held.add(bytes);
   }
 
   /** The peer takes `increment` more bytes on the stream; false: more than there can be. */
@@ -168,7 +200,7 @@ export class StreamTable implements StreamHost {
     this.#streams.checkInvariants();
     for (const stream of this.#streams.values()) {
       const { id } = stream;
-      heldBytes += stream.heldBytes;
+      heldBytes += stream.ownBytes + stream.heldBytes + stream.body.length;
       assert(!stream.isClosed, 'stream table: a stream that is closed');
       assert(!this.isIdle(id), 'stream table: a stream whose id is idle');
       assert(!this.#recentResets.has(id), 'stream table: an open stream that was reset');
@@ -177,7 +209,11 @@ export class StreamTable implements StreamHost {
       const isUsual = stream.receiveWindow + stream.heldBytes <= STREAM_WINDOW_BYTES;
       assert(isUsual || stream.receiveWindow <= WINDOW_BYTES_MAX, 'stream table: a large window');
     }
-    assert(heldBytes === this.#heldBytes, 'stream table: held bytes miscounted');
+    assert(heldBytes === this.held.bytes, 'stream table: held bytes miscounted');
+    this.held.checkInvariants();
+    for (const stream of this.#overdrawn) {
+      assert(!stream.isClosed, 'stream table: an overdrawn stream that is closed');
+    }
     assert(this.#recentResets.size <= RECENT_RESETS_MAX, 'stream table: remembers too much');
     this.sendQueue.checkInvariants(this.#streams.values());
   }
@@ -193,8 +229,10 @@ export class StreamTable implements StreamHost {
     stream.user = undefined;
     stream.isClosed = true;
     this.sendQueue.remove(stream);
-    this.#heldBytes -= stream.heldBytes;
+    this.held.release(stream.ownBytes + stream.heldBytes);
+    stream.ownBytes = 0;
     stream.heldBytes = 0;
+    if (stream.isOverdrawn) this.#overdrawn.delete(stream);
     this.#streams.remove(stream);
     return user;
   }

@@ -3,8 +3,8 @@
  *
  * A stream is in the table from its request's header block until its answer has been written
  * whole, or until it is reset. In RFC 9113's terms it is then open, or half-closed (remote) once
- * `isRequestEnded`. It is never half-closed (local): an answer that is complete before its
- * request is followed by RST_STREAM at once.
+ * `isRequestEnded`. An answer that is complete before its request leaves it half-closed (local),
+ * and out of the table, for a turn: RST_STREAM follows.
  */
 import type { ErrorCode } from './error-code.ts';
 import { WINDOW_BYTES_DEFAULT } from './frame.ts';
@@ -24,6 +24,8 @@ export interface StreamHost {
   /** Something was queued, `bytes` of it body. */
   onQueued(stream: Stream, bytes: number): void;
   onResetByUser(stream: Stream, code: ErrorCode): void;
+  /** Whether `bytes` more of body may be queued; if not, the stream is about to be cut off. */
+  mayQueue(stream: Stream, bytes: number): boolean;
   /** The user holds `bytes` of the body no more. */
   onCredited(bytes: number): void;
   onWindowGrown(stream: Stream, increment: number): void;
@@ -37,6 +39,8 @@ export class Stream implements Http2Stream {
 
   /** How many bytes the peer may still send. */
   receiveWindow: number = STREAM_WINDOW_BYTES;
+  /** What an open stream takes, whatever is done on it. */
+  ownBytes = 0;
   /** Bytes that the user was given and has not credited. */
   heldBytes = 0;
   /** By content-length: what is to come of the body. */
@@ -52,6 +56,8 @@ export class Stream implements Http2Stream {
   isAnswerEnded = false;
   /** The user was told to pause. */
   isPaused = false;
+  /** There was no room for what the user queued: the next flush cuts the stream off. */
+  isOverdrawn = false;
   /** Not in the table any more. */
   isClosed = false;
 
@@ -113,13 +119,19 @@ export class Stream implements Http2Stream {
     if (!this.#isOver && bytes >= this.receiveWindow) this.#growWindow(growth);
   }
 
+  /** So much of what came was padding: the user, who never sees it, cannot credit it. */
+  creditPadding(bytes: number): void {
+    if (!this.#isOver) this.#growWindow(bytes);
+  }
+
   /** Nothing that the user does matters any more. */
   get #isOver(): boolean {
-    return this.isClosed || this.isAnswerEnded;
+    return this.isClosed || this.isAnswerEnded || this.isOverdrawn;
   }
 
   #queue(bytes: Uint8Array, prefixBytes: number): boolean {
-    if (this.#isOver) return true;
+    if (this.isClosed || this.isAnswerEnded) return true;
+    if (!this.#host.mayQueue(this, bytes.length + prefixBytes)) return false;
     this.body.add(bytes, prefixBytes);
     this.#host.onQueued(this, bytes.length + prefixBytes);
     this.isPaused = this.body.length >= SEND_BUFFER_BYTES;

@@ -1,9 +1,9 @@
 /** The ports of a member and what is served on them: gRPC and HTTP, over HTTP/1.1 and HTTP/2. */
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { type CallCounters, GrpcServer, type ServiceTable } from '../grpc/index.ts';
 import { logServing, openClientPorts, openPeerPorts } from './client-ports.ts';
 import type { Config } from './config/config.ts';
-import type { Traffic } from './config/listen-points.ts';
+import { isSecure } from './config/listen-points.ts';
 import { http2Options } from './http2-options.ts';
 import type { ClientListener } from './io/client-listener.ts';
 import { Http2Server } from './io/http2-server.ts';
@@ -17,7 +17,10 @@ const TIME = { clock: realClock, scheduler: realScheduler };
 
 /** What is served. */
 export interface PortHandlers {
-  /** On the client ports, and on the peer ports, as etcd did up to 3.5. */
+  /**
+   * On the client ports; on the peer ports too, as in etcd up to 3.5, unless clients are served
+   * with TLS only: nobody gets around that here.
+   */
   readonly table: ServiceTable;
   readonly http: RequestListener;
   readonly peerHttp: RequestListener;
@@ -62,8 +65,9 @@ export class MemberPorts {
     const ports = { ...TIME, gzip: nodeGzip, counters, onHandlerError };
     const grpc = new GrpcServer(table, { requestBytesMax }, ports);
     this.#grpc = grpc;
-    this.#serveOn(this.#client, grpc, http);
-    this.#serveOn(this.#peer, grpc, peerHttp);
+    const isPlain = !this.#config.listenClientUrls.every(isSecure);
+    this.#serveOn(this.#client, { grpc, http: createServer(http) });
+    this.#serveOn(this.#peer, { ...(isPlain && { grpc }), http: createServer(peerHttp) });
     this.#logger.info('ready to serve client requests');
     logServing(this.#config, this.#client, this.#logger);
   }
@@ -81,13 +85,9 @@ export class MemberPorts {
     await Promise.all([this.#client.close(), this.#peer.close()]);
   }
 
-  #serveOn(listener: ClientListener, grpc: GrpcServer, listenerOfRequests: RequestListener): void {
-    const http = createHttpServer(listenerOfRequests);
-    const targets: Readonly<Record<Traffic, RequestTargets>> = {
-      all: { grpc, http },
-      grpc: { grpc },
-      http: { http },
-    };
+  #serveOn(listener: ClientListener, all: RequestTargets & { readonly http: HttpServer }): void {
+    const { grpc, http } = all;
+    const targets = { all, grpc: { grpc }, http: { http } };
     listener.serve({
       http,
       http2: (connection, from, serves) => {

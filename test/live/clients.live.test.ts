@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { status } from '@grpc/grpc-js';
 import { buildGoClient, goSkipReason } from '../support/go-client.ts';
 import {
   call,
@@ -252,6 +253,20 @@ describe('clients', () => {
       const args = [`--endpoints=${peer()}`, 'put', 'k', 'v'];
       const { stdout } = await run(realTool('etcdctl') ?? '', args, { env: { ETCDCTL_API: '3' } });
       assert.equal(stdout, 'OK\n');
+    });
+
+    it('clients have to use TLS -> no gRPC client is served', async () => {
+      const clientPort = await freePort();
+      const flags = [
+        '--auto-tls',
+        `--listen-client-urls=https://127.0.0.1:${await freePort()}`,
+        `--listen-client-http-urls=http://127.0.0.1:${clientPort}`,
+      ];
+      const strict = await MemberProcess.start({ kind: 'etcd-ts', clientPort, flags });
+      const client = grpcClient(strict.peerUrl.slice('http://'.length));
+      await assert.rejects(call(client, PUT, { key: 'k' }), { code: status.UNIMPLEMENTED });
+      client.close();
+      await strict.dispose();
     });
 
     it('/version over HTTP/1.1 and HTTP/2; nothing else', { skip: curlSkipReason() }, async () => {

@@ -131,10 +131,13 @@ class KvService {
     },
   ): void {
     const settle = (result: Outcome<Response>): void => {
+      if (call.cancelled) return;
       if (result instanceof MvccError) call.fail(rpcFailure(result));
       else call.reply(this.#encoded(how.codec, result));
     };
     const run = (): void => {
+      // Who takes requests back as fast as they are sent is not to keep the member busy.
+      if (call.cancelled) return;
       const result = how.read();
       if (!(result instanceof Promise)) settle(result);
       else {

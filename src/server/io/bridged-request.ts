@@ -1,5 +1,6 @@
 /** One HTTP/2 request on its way to a `node:http` server, and the answer on its way back. */
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { copyBytes } from '../../base/bytes.ts';
 import { encodeHeaderBlock } from '../../http2/hpack/index.ts';
 import {
   ErrorCode,
@@ -46,7 +47,8 @@ export class BridgedRequest implements StreamUser {
 
   onData(bytes: Uint8Array): void {
     if (this.#isOver) return;
-    this.#request.write(bytes, () => this.#stream.credit(bytes.length));
+    // A copy, as a handler may be slow to take it: a view would pin all that was read with it.
+    this.#request.write(copyBytes(bytes), () => this.#stream.credit(bytes.length));
   }
 
   onEnd(): void {

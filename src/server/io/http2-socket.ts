@@ -30,6 +30,14 @@ export class Http2Socket implements ByteSink {
     return false;
   }
 
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   end(): void {
     this.#socket.end();
   }

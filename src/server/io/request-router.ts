@@ -8,7 +8,7 @@ import { HttpBridge } from './http-bridge.ts';
 
 /** Who serves on a port; one at least. Who is alone gets all. */
 export interface RequestTargets {
-  readonly grpc?: GrpcServer | undefined;
+  readonly grpc?: Pick<GrpcServer, 'accept'> | undefined;
   readonly http?: HttpServer | undefined;
 }
 

@@ -3,12 +3,15 @@
  * everything up to the confirmed index has been applied. While a round is under way the next
  * batch forms (compat-facts 3).
  */
-import { assert } from '../../base/assert.ts';
+import { assert, defined } from '../../base/assert.ts';
 import type { LogIndex } from '../../base/ids.ts';
 import { ServerError } from '../errors.ts';
 
 /** Reads that may wait at once; more fail with SERVER_TOO_MANY_REQUESTS. */
 export const readsWaitingMax = 200_000;
+
+/** Reads that are run between two questions whether there is time for more. */
+const READS_PER_LOOK = 4;
 
 export interface LinearizableRead {
   /** Reads and answers; called when the state is fresh enough. */
@@ -20,6 +23,8 @@ interface Round {
   readonly context: bigint;
   readonly deadlineMs: number;
   readonly reads: readonly LinearizableRead[];
+  /** So many of them have run. */
+  ran: number;
   /** Set when the leader has confirmed the round. */
   index: LogIndex | undefined;
 }
@@ -62,7 +67,7 @@ export class LinearizableReads {
     const reads = this.#forming;
     this.#forming = [];
     const deadlineMs = this.#formingSinceMs + this.#timeoutMs;
-    this.#rounds.push({ context, deadlineMs, reads, index: undefined });
+    this.#rounds.push({ context, deadlineMs, reads, ran: 0, index: undefined });
   }
 
   /** Contexts of rounds that no answer came for yet: ask again. */
@@ -76,15 +81,19 @@ export class LinearizableReads {
     if (round !== undefined) round.index ??= index;
   }
 
-  /** Runs every round whose index is applied. */
-  applied(index: LogIndex): void {
-    for (;;) {
-      const at = this.#rounds.findIndex((r) => r.index !== undefined && r.index <= index);
-      if (at === -1) return;
-      const [round] = this.#rounds.splice(at, 1);
-      assert(round !== undefined, 'the round was found');
-      this.#waiting -= round.reads.length;
-      for (const read of round.reads) read.run();
+  /**
+   * Runs the reads of every round whose index is applied, one at least, until `isOver`; true: some
+   * are left.
+   */
+  applied(index: LogIndex, isOver: () => boolean = () => false): boolean {
+    for (let ran = 1; ; ran++) {
+      const round = this.#rounds.find((r) => r.index !== undefined && r.index <= index);
+      if (round === undefined) return false;
+      const read = defined(round.reads[round.ran], 'a round with nothing left to run is forgotten');
+      this.#waiting -= 1;
+      if (++round.ran === round.reads.length) this.#rounds.splice(this.#rounds.indexOf(round), 1);
+      read.run();
+      if (ran % READS_PER_LOOK === 0 && isOver()) return true;
     }
   }
 
@@ -93,7 +102,7 @@ export class LinearizableReads {
     for (const round of this.#rounds.filter((candidate) => candidate.deadlineMs <= nowMs)) {
       this.#rounds.splice(this.#rounds.indexOf(round), 1);
       if (round.index === undefined) this.slowRounds++;
-      this.#fail(round.reads, requestTimeout());
+      this.#fail(round.reads.slice(round.ran), requestTimeout());
     }
     if (this.#forming.length > 0 && this.#formingSinceMs + this.#timeoutMs <= nowMs) {
       this.#fail(this.#forming.splice(0), requestTimeout());
@@ -112,7 +121,7 @@ export class LinearizableReads {
 
   /** Fails everything: the server stops. */
   failAll(error: ServerError): void {
-    for (const round of this.#rounds.splice(0)) this.#fail(round.reads, error);
+    for (const { reads, ran } of this.#rounds.splice(0)) this.#fail(reads.slice(ran), error);
     this.#fail(this.#forming.splice(0), error);
   }
 

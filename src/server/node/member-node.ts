@@ -16,7 +16,7 @@ import { guarded } from './guarded.ts';
 import { type LinearizableRead, LinearizableReads } from './linearizable-reads.ts';
 import { readContext, readContextId } from './read-context.ts';
 
-/** Time that one turn may spend on applying before others get theirs. */
+/** Time that one turn may spend on applying, and on reads, before others get theirs. */
 const APPLY_SLICE_MS = 5;
 /** Entries applied between two looks at the clock. */
 const APPLY_ENTRIES_PER_LOOK = 64;
@@ -200,7 +200,7 @@ export class MemberNode {
     this.#proposedMs = this.#proposedMs.slice(count);
   }
 
-  /** Handles every Ready there is, then applies for a slice. */
+  /** Handles every Ready there is, then applies and reads for a slice. */
   #advance(): void {
     const { raft, log } = this.#ports;
     // At its bound the log's writer catches up first; each command it ends leads back here.
@@ -262,7 +262,10 @@ export class MemberNode {
     return this.#ports.entries.hasRoom && !this.#isStopped;
   }
 
-  /** Applies what is committed for at most a slice of time, then lets other events in. */
+  /**
+   * Applies what is committed, then runs the reads that waited for that, for about a slice of time;
+   * then lets other events in.
+   */
   #applySlice(): void {
     const { raft, entries, clock } = this.#ports;
     const startMs = clock.monotonicMs();
@@ -282,7 +285,11 @@ export class MemberNode {
     } else if (entries.hasRoom) {
       this.wake();
     }
-    this.#reads.applied(raft.appliedIndex);
+    const areReadsLeft = this.#reads.applied(
+      raft.appliedIndex,
+      () => clock.monotonicMs() - startMs >= APPLY_SLICE_MS,
+    );
+    if (areReadsLeft) this.wake();
     this.#appliedReads.applied(raft.appliedIndex);
     if (raft.hasReady()) this.wake();
   }

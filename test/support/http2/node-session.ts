@@ -8,12 +8,21 @@ import { HTTP2_OPTIONS } from './socket-server.ts';
 class Wire extends Duplex {
   connection: Http2Connection | undefined = undefined;
   isFull = false;
+  isHeld = false;
+  #onResume: () => void = () => undefined;
 
   /** What the client sends: a copy, as the connection may keep it. */
   override _write(bytes: Buffer, _encoding: string, done: () => void): void {
     this.connection?.receive(Uint8Array.from(bytes));
     this.connection?.checkInvariants();
-    setImmediate(done);
+    if (this.isHeld) this.#onResume = done;
+    else setImmediate(done);
+  }
+
+  takeMore(): void {
+    this.isHeld = false;
+    setImmediate(this.#onResume);
+    this.#onResume = () => undefined;
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -40,6 +49,10 @@ export function nodeSession(acceptor: StreamAcceptor, settings: Settings): NodeS
       wire.isFull = !wire.push(bytes);
       return !wire.isFull;
     },
+    pause: (): void => {
+      wire.isHeld = true;
+    },
+    resume: (): void => wire.takeMore(),
     end: (): void => void wire.push(null),
     destroy: (): void => void wire.destroy(),
   };

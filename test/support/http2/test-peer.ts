@@ -11,12 +11,21 @@ import { HTTP2_OPTIONS } from './socket-server.ts';
 /** Takes everything; says that it is full when the test wants so. */
 class FakeSink implements ByteSink {
   isFull = false;
+  isPaused = false;
   ends: 'open' | 'ended' | 'destroyed' = 'open';
   writes: Uint8Array[] = [];
 
   write(bytes: Uint8Array): boolean {
     this.writes.push(bytes);
     return !this.isFull;
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
   }
 
   end(): void {
@@ -32,14 +41,19 @@ class FakeSink implements ByteSink {
 export class TestPeer {
   readonly sink = new FakeSink();
   readonly acceptor = new RecordingAcceptor();
+  readonly shared: Http2Shared;
   readonly connection: Http2Connection;
   nowMs = 1000;
-  #tasks: (() => void)[] = [];
+  readonly #tasks: (() => void)[];
 
-  constructor(options: Partial<Http2Options> = {}) {
+  /** `beside`: another connection of the same server, whose time and turns are shared. */
+  constructor(options: Partial<Http2Options> = {}, beside?: TestPeer) {
+    this.#tasks = beside === undefined ? [] : beside.#tasks;
     const clock = { monotonicMs: () => this.nowMs, wallMs: () => 0 };
     const scheduler = { defer: (task: () => void) => void this.#tasks.push(task) };
-    const shared = new Http2Shared({ ...HTTP2_OPTIONS, ...options }, { clock, scheduler });
+    const shared =
+      beside?.shared ?? new Http2Shared({ ...HTTP2_OPTIONS, ...options }, { clock, scheduler });
+    this.shared = shared;
     this.connection = new Http2Connection(this.sink, this.acceptor, shared);
   }
 
@@ -64,9 +78,7 @@ export class TestPeer {
   }
 
   turn(): void {
-    const tasks = this.#tasks;
-    this.#tasks = [];
-    for (const task of tasks) task();
+    for (const task of this.#tasks.splice(0)) task();
     this.connection.checkInvariants();
   }
 

@@ -233,6 +233,19 @@ describe('GRPC-I5: receiving', () => {
     assert.deepEqual([got, stream.credited], [[1, 2, 3], 21]);
   });
 
+  it('a message that waits for the end of its body pins nothing of what came with it', () => {
+    const got: Uint8Array[] = [];
+    const handler = (_call: Call, bytes: Uint8Array): void => void got.push(bytes);
+    const server = new FakeServer(new Map([['/t.T/M', { kind: 'server-stream', handler }]]));
+    const { user } = server.begin({ fields: [] });
+    const chunk = new Uint8Array(65_536);
+    chunk.set(message(3), 100);
+    user.onData(chunk.subarray(100, 100 + message(3).length));
+    user.onEnd();
+    assert.deepEqual(got, [new Uint8Array(3).fill(3)]);
+    assert.equal(got[0]?.buffer.byteLength, 3);
+  });
+
   it('paused -> nothing is delivered or given back; resume delivers all, in order', () => {
     const { stream, user, call, got, events } = listening();
     call.pause?.();

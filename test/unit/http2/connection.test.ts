@@ -7,8 +7,11 @@ import {
   SETUP_MS_MAX,
 } from '../../../src/http2/connection.ts';
 import { CONTROL_BYTES_MAX } from '../../../src/http2/control-queue.ts';
+import { ErrorCode } from '../../../src/http2/error-code.ts';
 import { FLOOD_LIMITS } from '../../../src/http2/flood-guard.ts';
 import { FrameFlag, FrameType, PREFACE, STREAM_ID_MAX } from '../../../src/http2/frame.ts';
+import { READ_TURN_MS_MAX } from '../../../src/http2/read-turn.ts';
+import { Setting } from '../../../src/http2/settings.ts';
 import { RECENT_RESETS_MAX } from '../../../src/http2/stream-table.ts';
 import {
   data,
@@ -34,6 +37,49 @@ function tickFor(peer: TestPeer, ms: number): void {
   for (let passed = 0; passed < ms; passed += TICK_MS) peer.wait(TICK_MS);
 }
 
+describe('http2 connection: turns', () => {
+  /** Every request takes `ms` to answer. */
+  function slow(ms: number): TestPeer {
+    const peer = TestPeer.greeted();
+    peer.acceptor.onAccept = () => {
+      peer.nowMs += ms;
+    };
+    return peer;
+  }
+  const request = (id: number): Uint8Array => headers(id, GET, 'end');
+  const requests = Array.from({ length: 40 }, (_, at) => request(2 * at + 1));
+
+  it('H2-I8: a read that takes READ_TURN_MS_MAX -> the rest waits for turns to come', () => {
+    const peer = slow(1);
+    peer.receive(...requests);
+    const inFirstTurn = peer.acceptor.requests.length;
+    assert.ok(inFirstTurn >= READ_TURN_MS_MAX && inFirstTurn < 20, `${inFirstTurn} requests`);
+    assert.equal(peer.sink.isPaused, true);
+    peer.turn();
+    assert.ok(peer.acceptor.requests.length < 40);
+    peer.turns();
+    assert.equal(peer.acceptor.requests.length, 40);
+    assert.equal(peer.sink.isPaused, false);
+  });
+
+  it('requests that are answered in no time -> one turn', () => {
+    const peer = slow(0);
+    peer.receive(...requests);
+    assert.equal(peer.acceptor.requests.length, 40);
+    assert.equal(peer.sink.isPaused, false);
+  });
+
+  it('the connection ends meanwhile -> the rest is dropped, and the socket read to its end', () => {
+    const peer = slow(1);
+    peer.receive(...requests);
+    const { length } = peer.acceptor.requests;
+    peer.connection.abort(ErrorCode.INTERNAL_ERROR);
+    assert.equal(peer.sink.isPaused, false);
+    peer.turns();
+    assert.equal(peer.acceptor.requests.length, length);
+  });
+});
+
 describe('http2 connection: graceful end', () => {
   it('shutdown -> announced; after the round trip the last id; then streams drain', () => {
     const peer = TestPeer.greeted();
@@ -51,6 +97,17 @@ describe('http2 connection: graceful end', () => {
     peer.send(reset(3));
     assert.equal(peer.sink.ends, 'ended');
     assert.deepEqual(peer.read(), ['HEADERS 1 end']);
+  });
+
+  it('an error after the last id was announced -> no later stream is named', () => {
+    const peer = TestPeer.greeted();
+    peer.connection.shutdown();
+    peer.turns();
+    peer.send(headers(1, GET, 'end'), DRAIN_ACK);
+    peer.send(headers(3, GET, 'end'));
+    peer.read();
+    peer.connection.abort(ErrorCode.PROTOCOL_ERROR);
+    assert.deepEqual(peer.read(), ['GOAWAY 1 PROTOCOL_ERROR']);
   });
 
   it('the peer does not answer the PING by DRAIN_PING_MS_MAX -> the same', () => {
@@ -214,6 +271,19 @@ describe('http2 connection: H2-I6 floods', () => {
       assert.match(peer.read().at(-1) ?? '', new RegExp(`ENHANCE_YOUR_CALM too many: ${kind}$`));
     });
   }
+
+  it('SETTINGS that change the windows of 99 000 streams -> count for 100', () => {
+    const peer = new TestPeer({ maxConcurrentStreams: 200_000 });
+    peer.connection.receive(HELLO);
+    for (let at = 0; at < 99_000; at++) peer.connection.receive(headers(2 * at + 1, GET, 'end'));
+    const burst = Math.floor((FLOOD_LIMITS.settings.burstMax - 1) / 100);
+    for (let at = 1; at <= burst; at++) {
+      peer.connection.receive(settings([Setting.INITIAL_WINDOW_SIZE, at]));
+    }
+    assert.ok(!peer.connection.isClosed);
+    peer.connection.receive(settings([Setting.INITIAL_WINDOW_SIZE, 0]));
+    assert.match(peer.read().at(-1) ?? '', /ENHANCE_YOUR_CALM too many: settings$/);
+  });
 
   it('CONTROL_BYTES_MAX wait for a peer that does not read -> ENHANCE_YOUR_CALM', () => {
     const peer = TestPeer.greeted();

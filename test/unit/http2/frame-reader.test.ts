@@ -35,11 +35,14 @@ class Recorder implements FrameHandler {
   }
 }
 
+/** A turn that takes as long as it likes. */
+const ENDLESS = { isOver: () => false };
+
 function linesOf(chunks: readonly Uint8Array[]): string[] {
   const recorder = new Recorder();
   const reader = new FrameReader(recorder);
   for (const chunk of chunks) {
-    reader.read(chunk);
+    reader.read(chunk, ENDLESS);
     reader.checkInvariants();
   }
   return recorder.lines;
@@ -81,21 +84,21 @@ describe('http2 frame reader', () => {
   it('the handler closes -> nothing more is read', () => {
     const recorder = new Recorder();
     const reader = new FrameReader(recorder);
-    reader.read(PREFACE);
+    reader.read(PREFACE, ENDLESS);
     recorder.isClosed = true;
-    reader.read(ping());
+    reader.read(ping(), ENDLESS);
     assert.deepEqual(recorder.lines, []);
   });
 
   it('unfinished: names what has begun, another number for each', () => {
     const reader = new FrameReader(new Recorder());
     const seen = [reader.unfinished];
-    reader.read(PREFACE);
+    reader.read(PREFACE, ENDLESS);
     assert.equal(reader.unfinished, 0);
     for (const cut of [3, 9, 12]) {
-      reader.read(ping().subarray(0, cut));
+      reader.read(ping().subarray(0, cut), ENDLESS);
       seen.push(reader.unfinished);
-      reader.read(ping().subarray(cut));
+      reader.read(ping().subarray(cut), ENDLESS);
       assert.equal(reader.unfinished, 0);
     }
     assert.equal(new Set(seen).size, 4);

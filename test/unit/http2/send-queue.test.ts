@@ -206,6 +206,28 @@ describe('http2 answers: H2-I3 the peer’s windows', () => {
     assert.deepEqual(peer.read(), ['DATA 1 3', 'DATA 1 2 end']);
   });
 
+  it('it grows by single bytes -> the streams that wait for it go on in turn, a byte each', () => {
+    const peer = TestPeer.greeted();
+    peer.send(settings([Setting.INITIAL_WINDOW_SIZE, LARGE]));
+    peer.send(headers(1, GET, 'end'), headers(3, GET, 'end'), headers(5, GET, 'end'));
+    for (const id of [1, 3, 5]) answer(peer.acceptor.stream(id), 65_535);
+    peer.turns();
+    peer.read();
+    const seen: string[] = [];
+    for (let at = 0; at < 6; at++) {
+      peer.send(windowUpdate(0, 1));
+      seen.push(...peer.read());
+    }
+    assert.deepEqual(seen.sort(), [
+      'DATA 1 1',
+      'DATA 1 1',
+      'DATA 3 1',
+      'DATA 3 1',
+      'DATA 5 1',
+      'DATA 5 1',
+    ]);
+  });
+
   it('a window made smaller while the stream waits for the connection -> it waits for both', () => {
     const peer = TestPeer.greeted();
     peer.send(settings([Setting.INITIAL_WINDOW_SIZE, LARGE]), headers(1, GET, 'end'));

@@ -5,6 +5,7 @@ import { Stream, type StreamHost } from '../../../src/http2/stream.ts';
 import { StreamMap } from '../../../src/http2/stream-map.ts';
 
 const HOST: StreamHost = {
+  mayQueue: () => true,
   onQueued: () => undefined,
   onResetByUser: () => undefined,
   onCredited: () => undefined,

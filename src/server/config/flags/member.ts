@@ -60,17 +60,17 @@ export const MEMBER_FLAGS = {
   'grpc-keepalive-min-time': flag(
     duration,
     5_000,
-    'Least time between two pings of a client; faster ones are disconnected.',
+    'Least time between two pings of a client, faster ones are disconnected; 0 means 5m.',
   ),
   'grpc-keepalive-interval': flag(
     duration,
     7_200_000,
-    'Idle time before the server pings a client; 0 never does.',
+    'Idle time before the server pings a client; 0 means 2h.',
   ),
   'grpc-keepalive-timeout': flag(
     duration,
     20_000,
-    'Time for the answer to such a ping; 0 waits for ever.',
+    'Time for the answer to such a ping; 0 means 20s.',
   ),
   'socket-reuse-port': flag(bool, false, 'Listen with SO_REUSEPORT.', {
     ignored: NO_SOCKET_OPTIONS,

@@ -3,13 +3,18 @@
  * clients it trusts. The texts of errors are those of Go, which etcd logs.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { createSecureContext } from 'node:tls';
 import { messageOf } from '../../config/errors.ts';
 import { pemBlocks } from './pem.ts';
 import { TlsError } from './tls-error.ts';
 
-/** For Node's TLS. Without `ca`, the authorities that Node comes with are trusted. */
-export type Credentials = Pick<SecureContextOptions, 'cert' | 'key' | 'ca'>;
+/** For Node's TLS, as PEM. Without `ca`, the authorities that Node comes with are trusted. */
+export interface Credentials {
+  /** The server's certificate, then those of authorities between it and a root. */
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string[];
+}
 
 /** The contents of PEM files, that of the authorities if there is one. Throws TLS_CREDENTIALS. */
 export function readCredentials(
@@ -31,7 +36,7 @@ export function readCredentials(
   }
   const credentials = {
     cert: chain.map(String).join(''),
-    key: parsedKey.export({ type: 'pkcs8', format: 'pem' }),
+    key: parsedKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     ...(authorities === undefined ? {} : { ca: trustedOf(authorities) }),
   };
   checkUsable(credentials);

@@ -5,7 +5,7 @@ import type { Logger } from '../../../base/ports/logger.ts';
 import { subjectNames } from './subject-names.ts';
 
 /** Lines in a second; of those beyond, the next line in a later second says how many. */
-export const rejectionsLoggedMax = 20;
+export const REJECTIONS_LOGGED_MAX = 20;
 const WINDOW_MS = 1000;
 
 export interface Rejection {
@@ -42,7 +42,7 @@ export class RejectionLog {
       this.#windowStartMs = nowMs;
       this.#logged = 0;
     }
-    if (this.#logged === rejectionsLoggedMax) {
+    if (this.#logged === REJECTIONS_LOGGED_MAX) {
       this.#suppressed++;
       return;
     }

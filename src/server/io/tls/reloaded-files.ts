@@ -7,7 +7,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { TlsError } from './tls-error.ts';
 
 /** A file larger than this is refused: TLS_FILE. */
-export const tlsFileBytesMax = 16 * 1024 * 1024;
+export const TLS_FILE_BYTES_MAX = 16 * 1024 * 1024;
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
@@ -59,8 +59,8 @@ function stampOf(path: string): string {
 
 function contentsOf(path: string): Buffer {
   try {
-    if (statSync(path).size > tlsFileBytesMax) {
-      throw new TlsError('TLS_FILE', `read ${path}: larger than ${tlsFileBytesMax} bytes`);
+    if (statSync(path).size > TLS_FILE_BYTES_MAX) {
+      throw new TlsError('TLS_FILE', `read ${path}: larger than ${TLS_FILE_BYTES_MAX} bytes`);
     }
     return readFileSync(path);
   } catch (error) {

@@ -7,7 +7,7 @@ export interface SubjectNames {
   readonly ipAddresses: readonly string[];
 }
 
-/** `KIND:value`, where Node quotes a value that could be read in two ways. */
+/** `KIND:value`, where a value that could be read in two ways is written as JSON. */
 const NAME = /(?<kind>[^:,]+):(?<value>"(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/gy;
 
 /** The alternative names of the subject; its common name is none. */
@@ -15,7 +15,8 @@ export function subjectNames({ subjectAltName = '' }: X509Certificate): SubjectN
   const dnsNames: string[] = [];
   const ipAddresses: string[] = [];
   for (const { groups } of subjectAltName.matchAll(NAME)) {
-    const { kind = '', value = '' } = groups ?? {};
+    const { kind = '', value: written = '' } = groups ?? {};
+    const value = written.startsWith('"') ? String(JSON.parse(written)) : written;
     if (kind === 'DNS') dnsNames.push(value);
     if (kind === 'IP Address') ipAddresses.push(shortest(value));
   }

@@ -35,6 +35,8 @@ export class TlsAcceptor {
   readonly #options: TlsAcceptorOptions;
   readonly #server: Server;
   #applied: Credentials;
+  /** What stood in the way of a handshake the last time that something did. */
+  #reported: unknown;
 
   /** `tls` was opened, so that its files are good at this moment. Throws TlsError if not. */
   constructor(tls: ServerTls, options: TlsAcceptorOptions) {
@@ -100,8 +102,10 @@ export class TlsAcceptor {
     connection.destroy();
   }
 
-  /** etcd says "peer" for clients, too. */
+  /** Once for each state of the files. etcd says "peer" for clients, too. */
   #reportUnusable(error: unknown): void {
+    if (error === this.#reported) return;
+    this.#reported = error;
     const isMissing = error instanceof TlsError && error.code === 'TLS_FILE_MISSING';
     const message = isMissing
       ? 'failed to find peer cert files'

@@ -60,6 +60,7 @@ class Harness {
       host: '127.0.0.1',
       port,
       onFailure: this.#fail,
+      onOutput: () => undefined,
       onInputTaken: () => connection.flush(),
     });
     this.connection = connection;
@@ -181,7 +182,8 @@ describe('ClientConnection', () => {
     const gone = start(() => gone.session?.socket.destroySoon());
     await failsWith(gone, 'BENCH_CONNECTION', /closed|GOAWAY|ECONNRESET/);
     const failure = new Promise((resolve) => {
-      const options = { host: '127.0.0.1', port: 1, onInputTaken: () => undefined };
+      const ignore = (): void => undefined;
+      const options = { host: '127.0.0.1', port: 1, onOutput: ignore, onInputTaken: ignore };
       void new ClientConnection({ ...options, onFailure: resolve });
     });
     const error = await failure;

@@ -16,7 +16,8 @@ describe('ConnectionGroup', () => {
     const space = new KeySpace({ keys: 20, keyBytes: 32, valueBytes: 8 });
     const group = new ConnectionGroup(server.endpoint, 1, STALL_MS);
     const loop = new WatchLoop(group, {
-      streams: 2,
+      putStreams: 2,
+      watchStreams: 2,
       watchedKeys: [space.present(0)],
       fanOut: 1,
       puts: new RequestSet(20, putRequests(space, 1)),

@@ -32,9 +32,22 @@ describe('parseOptions', () => {
     assert.equal(options.pin, true);
   });
 
+  it('a server that runs already -> no no-op workload, and memory only with its pid', () => {
+    const names = (...argv: string[]): readonly string[] =>
+      parseOptions(['--endpoint', 'h:1', ...argv]).workloads;
+    const some = names();
+    assert.ok(some.includes('put') && !some.includes('no-op') && !some.includes('watch-streams'));
+    const more = names('--pid', '7');
+    assert.ok(!more.includes('no-op') && more.includes('watch-streams'));
+    refuses('--endpoint', 'h:1', '--workloads', 'put,no-op');
+    refuses('--endpoint', 'h:1', '--workloads', 'idle-connections');
+  });
+
   it('what cannot be -> BENCH_OPTIONS', () => {
     refuses('--workloads', 'put,nothing');
     refuses('--servers', 'zookeeper');
+    refuses('--transports', 'http/3');
+    refuses('--idle-conns', '0');
     refuses('--unknown');
     refuses('--total', 'many');
     refuses('--rounds', '0');

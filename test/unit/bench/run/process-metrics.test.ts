@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { BenchError } from '../../../../bench/bench-error.ts';
-import { cpuUs, residentBytes } from '../../../../bench/run/process-metrics.ts';
+import { cpuUs, openFilesMax, residentBytes } from '../../../../bench/run/process-metrics.ts';
 
 describe('process metrics', () => {
   it('no such process -> BENCH_CONNECTION', () => {
-    for (const metric of [cpuUs, residentBytes]) {
+    for (const metric of [cpuUs, residentBytes, openFilesMax]) {
       assert.throws(
         () => metric(2 ** 30),
         (error) => error instanceof BenchError && error.code === 'BENCH_CONNECTION',
@@ -23,6 +24,12 @@ describe('process metrics', () => {
     const { user, system } = process.cpuUsage(own);
     const difference = Math.abs(cpuUs(process.pid) - before - (user + system));
     assert.ok(difference <= 40_000, `differs by ${difference} us`);
+  });
+
+  it('open files -> the limit that a shell of ours has, too', () => {
+    const limit = execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).trim();
+    const max = limit === 'unlimited' ? Number.POSITIVE_INFINITY : Number(limit);
+    assert.equal(openFilesMax(process.pid), max);
   });
 
   it('resident memory -> what the process itself measures', () => {

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BenchError, type BenchErrorCode } from '../../../../bench/bench-error.ts';
-import { workloadText } from '../../../../bench/run/report.ts';
+import { resultText } from '../../../../bench/run/report.ts';
 import { runWorkload, type WorkloadOptions } from '../../../../bench/run/run-workload.ts';
 import { WORKLOADS } from '../../../../bench/workloads/index.ts';
+import type { LoadWorkload } from '../../../../bench/workloads/workload.ts';
 import { type Faults, SmallStore, serveStore } from '../../../support/bench/small-store.ts';
 
 const OPTIONS: WorkloadOptions = {
@@ -14,14 +15,18 @@ const OPTIONS: WorkloadOptions = {
   keyBytes: 32,
   valueBytes: 64,
   watchers: 10,
+  idleConnections: 1,
+  watchStreams: 1,
   total: 500,
   warmUp: 30,
   rounds: 1,
   settleMs: 0,
 };
 
+const STORE_WORKLOADS = WORKLOADS.filter((one): one is LoadWorkload => one.kind === 'store');
+
 async function run(name: string, stores: readonly SmallStore[], rounds = 1) {
-  const workload = WORKLOADS.find((one) => one.name === name);
+  const workload = STORE_WORKLOADS.find((one) => one.name === name);
   assert.ok(workload);
   return runWorkload(
     workload,
@@ -40,7 +45,7 @@ async function failsWith(name: string, faults: Faults, code: BenchErrorCode): Pr
 }
 
 describe('runWorkload', () => {
-  for (const { name, unit } of WORKLOADS) {
+  for (const { name, unit } of STORE_WORKLOADS) {
     it(`${name}: a store that is right -> all ${unit} counted`, async () => {
       const result = await run(name, [new SmallStore()]);
       const figures = result.servers[0]?.rounds[0];
@@ -57,7 +62,7 @@ describe('runWorkload', () => {
       result.servers.map(({ rounds }) => rounds.length),
       [3, 3],
     );
-    assert.match(workloadText(result), /^range, requests +small +small +small \/ small\n/);
+    assert.match(resultText(result), /^range, requests +small +small +small \/ small\n/);
   });
 
   it('one failing status among 500 -> BENCH_STATUS', async () => {
@@ -82,7 +87,7 @@ describe('runWorkload', () => {
   });
 
   it('a server that does not start -> the ones before it are stopped', async () => {
-    const workload = WORKLOADS[0];
+    const workload = STORE_WORKLOADS[0];
     assert.ok(workload);
     let disposed = 0;
     const starts = [

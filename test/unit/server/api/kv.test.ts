@@ -56,6 +56,17 @@ describe('kv service', () => {
     assert.equal(read.failure?.message, 'etcdserver: request timed out');
   });
 
+  it('a read taken back while it waits -> is not carried out', async () => {
+    const sim = await started();
+    await written(sim, 'a', '1');
+    const takenBack = [range(sim, 'a'), range(sim, 'a')];
+    const kept = range(sim, 'a');
+    const { ranges } = sim.member.store.counters;
+    for (const read of takenBack) read.cancel();
+    await answered(sim, kept, RangeResponse);
+    assert.equal(sim.member.store.counters.ranges - ranges, 1);
+  });
+
   it('larger than max-request-bytes -> InvalidArgument', async () => {
     const sim = await started({ requestBytesMax: 1000 });
     const write = put(sim, 'a', 'x'.repeat(1000));

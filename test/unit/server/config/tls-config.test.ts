@@ -99,8 +99,11 @@ describe('tls-config: what comes of it', () => {
 
   it('every flag -> every field', async () => {
     const argv = [
-      ...['--client-cert-auth', '--trusted-ca-file=ca.pem', '--client-crl-file=a.crl'],
-      ...['--client-cert-allowed-hostname=a.example,b.example', '--tls-max-version=TLS1.2'],
+      '--client-cert-auth',
+      '--trusted-ca-file=ca.pem',
+      '--client-crl-file=a.crl',
+      '--client-cert-allowed-hostname=a.example,b.example',
+      '--tls-max-version=TLS1.2',
       '--cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
     ];
     assert.deepEqual(await tlsOf([...HTTPS, ...FILES, ...argv]), {
@@ -125,8 +128,12 @@ describe('tls-config: what comes of it', () => {
 
   it('--auto-tls -> a pair below the data directory, for the hosts of all URLs', async () => {
     const tls = await tlsOf([
-      ...[...BIND, 'https://localhost:1,unixs://a.sock', '--auto-tls', '--data-dir=d'],
-      ...['--listen-client-http-urls=http://[::1]:2', '--self-signed-cert-validity=3'],
+      ...BIND,
+      'https://localhost:1,unixs://a.sock',
+      '--auto-tls',
+      '--data-dir=d',
+      '--listen-client-http-urls=http://[::1]:2',
+      '--self-signed-cert-validity=3',
     ]);
     assert.deepEqual(tls?.certificate, {
       from: 'self-signed',

@@ -109,7 +109,7 @@ describe('HttpBridge: requests', () => {
   });
 
   for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
-    it(`${method} with a body, with its length and without -> framed, not taken for another request`, async () => {
+    it(`${method} with a body, with its length and without -> framed, not taken for another request (BRIDGE-I1)`, async () => {
       const body = Buffer.from('GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n');
       const length = [{ name: 'content-length', value: String(body.length) }];
       for (const fields of [[], length]) {
@@ -254,7 +254,22 @@ describe('HttpBridge: flow control', () => {
     assert.equal(stream.credited, 4 * MIB);
   });
 
-  it('a handler that does not read -> the client is held back, until it reads', async () => {
+  it('a piece of what the socket read -> the handler gets a copy, which pins nothing', async () => {
+    const sizes: number[] = [];
+    const { stream, user } = begin(
+      bridgeTo((request, response) => {
+        request.on('data', (chunk: Buffer) => sizes.push(chunk.buffer.byteLength));
+        request.on('end', () => response.end());
+      }),
+    );
+    const chunk = new Uint8Array(MIB);
+    user.onData(chunk.subarray(5, 9));
+    user.onEnd();
+    await stream.ended();
+    assert.ok(sizes.length > 0 && Math.max(...sizes) < MIB);
+  });
+
+  it('a handler that does not read -> the client is held back, until it reads (BRIDGE-I2)', async () => {
     let asked: IncomingMessage | undefined;
     const arrived = new Promise<void>((resolve) => {
       const bridge = bridgeTo((request, response) => {
@@ -277,7 +292,7 @@ describe('HttpBridge: flow control', () => {
     await arrived;
   });
 
-  it('a client that does not read -> the handler is held back, until it reads', async () => {
+  it('a client that does not read -> the handler is held back, until it reads (BRIDGE-I2)', async () => {
     const PIECE = Buffer.alloc(16_384, 'x');
     const PIECES = 256;
     let written = 0;
@@ -314,7 +329,7 @@ describe('HttpBridge: cancellation and limits', () => {
       (_: ServerResponse, request: IncomingMessage) => void request.pause(),
     ],
   ] as const) {
-    it(`the client cancels, ${name} -> the handler is told`, async () => {
+    it(`the client cancels, ${name} -> the handler is told (BRIDGE-I2)`, async () => {
       let told: Promise<unknown> | undefined;
       await new Promise<void>((resolve) => {
         const bridge = bridgeTo((request, response) => {

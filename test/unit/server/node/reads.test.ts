@@ -38,6 +38,28 @@ describe('linearizable reads', () => {
     assert.deepEqual(seen, ['a', 'b']);
   });
 
+  it('reads that take too long -> the rest in turns to come, each run or failed once', () => {
+    const { seen, reads, read } = withReads();
+    for (let at = 0; at < 10; at++) reads.add(read(String(at)), 0);
+    reads.startRound(1n);
+    reads.confirmed(1n, 5);
+    assert.equal(
+      reads.applied(5, () => true),
+      true,
+    );
+    assert.deepEqual(seen, ['0', '1', '2', '3']);
+    assert.equal(
+      reads.applied(5, () => seen.length === 8),
+      true,
+    );
+    reads.expire(1000);
+    assert.equal(
+      reads.applied(5, () => true),
+      false,
+    );
+    assert.deepEqual(seen.slice(7), ['7', '8: SERVER_TIMEOUT', '9: SERVER_TIMEOUT']);
+  });
+
   it('NODE-I2: an answer that comes twice, or to an unknown round -> the first counts', () => {
     const { seen, reads, read } = withReads();
     reads.add(read('a'), 0);
