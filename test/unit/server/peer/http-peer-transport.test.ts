@@ -166,7 +166,7 @@ describe('http peer transport', () => {
     a.transport.send(beats);
     await settled();
     assert.deepEqual(a.events.others, []);
-    a.transport.send([...beats.slice(0, 3)]);
+    a.transport.send(beats.slice(0, 3));
     assert.deepEqual(a.events.others, [], 'not from inside send');
     await settled();
     assert.deepEqual(a.events.others, [`unreachable ${B}`], 'once a turn');
