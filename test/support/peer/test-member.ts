@@ -113,6 +113,7 @@ export class TestMember {
   readonly snapshots: MemorySnapshots;
   readonly logger: RecordingLogger;
   readonly server: Server;
+  readonly handlerErrors: unknown[] = [];
 
   private constructor(id: MemberId, server: Server, options: TestMemberOptions) {
     const { time } = options;
@@ -134,7 +135,9 @@ export class TestMember {
       { ...ports, events: this.events, isRemoved: options.isRemoved ?? (() => false) },
     );
     const services = options.services ?? NO_SERVICES;
-    server.on('request', peerHttpHandler({ ...ports, transport: this.transport, services }));
+    const onHandlerError = (error: unknown): void => void this.handlerErrors.push(error);
+    const { transport } = this;
+    server.on('request', peerHttpHandler({ ...ports, transport, services, onHandlerError }));
   }
 
   static async start(id: MemberId, options: TestMemberOptions): Promise<TestMember> {
