@@ -223,7 +223,6 @@ const COMPACTED: GrpcStep[] = [
   ),
   watch(create('h/a', { startRevision: 1 }), { settle: 2 }, cancel(0), SETTLE, PROGRESS),
   watch(create('h/a', { startRevision: 1 }), { settle: 2 }, create('h/a'), SETTLE, PROGRESS),
-  watch(create('h/a', { startRevision: 1 }), create('h/a'), { settle: 3 }, put('h/a', 'after')),
 ];
 
 export const WATCH_SCRIPT: readonly GrpcStep[] = [

@@ -22,7 +22,7 @@ export class SnapshotSender {
   readonly #peer: PeerView;
   readonly #picker: UrlPicker;
   readonly #context: PeerContext;
-  /** What is under way; a request once it has begun. */
+  /** By what is under way: what gives it up. */
   readonly #sending = new Map<Promise<void>, AbortController>();
 
   constructor(peer: PeerView, picker: UrlPicker, context: PeerContext) {

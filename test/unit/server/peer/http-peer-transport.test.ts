@@ -13,7 +13,8 @@ import {
 import { remotesMax } from '../../../../src/server/peer/http-peer-transport.ts';
 import { ManualTime, until } from '../../../support/peer/manual-time.ts';
 import { recording } from '../../../support/peer/recording.ts';
-import { TestMember } from '../../../support/peer/test-member.ts';
+import { TestMember, type TestMemberOptions } from '../../../support/peer/test-member.ts';
+import { Authority } from '../../../support/tls/certificates.ts';
 
 const A = 0xan;
 const B = 0xbn;
@@ -48,7 +49,7 @@ describe('http peer transport', () => {
     assert.equal(time.timers, 0, 'PEER-I7: no timer is left');
   });
 
-  async function start(id: bigint, options: { clusterId?: bigint } = {}): Promise<TestMember> {
+  async function start(id: bigint, options: Partial<TestMemberOptions> = {}): Promise<TestMember> {
     const isRemoved = (other: bigint): boolean => removed.has(other);
     const member = await TestMember.start(id, { time, isRemoved, ...options });
     members.push(member);
@@ -165,7 +166,7 @@ describe('http peer transport', () => {
     a.transport.send(beats);
     await settled();
     assert.deepEqual(a.events.others, []);
-    a.transport.send([...beats.slice(0, 3)]);
+    a.transport.send(beats.slice(0, 3));
     assert.deepEqual(a.events.others, [], 'not from inside send');
     await settled();
     assert.deepEqual(a.events.others, [`unreachable ${B}`], 'once a turn');
@@ -378,6 +379,25 @@ describe('http peer transport', () => {
       () => a.logger.lines.some(({ fields }) => String(fields['error']).includes('dial timed out')),
       'the failure',
     );
+  });
+
+  it('TLS on both sides, each with a certificate of its own -> messages go both ways', async () => {
+    const authority = await Authority.make('peers');
+    const options = async (commonName: string): Promise<Partial<TestMemberOptions>> => {
+      const usages = ['server', 'client'] as const;
+      const pair = await authority.sign({ commonName, ips: ['127.0.0.1'], usages });
+      const own = { ca: authority.certificate, cert: pair.certificate, key: pair.key };
+      const server = { ...own, requestCert: true, rejectUnauthorized: true };
+      return { tls: { server, client: () => own } };
+    };
+    const a = await start(A, await options('a'));
+    const b = await start(B, await options('b'));
+    a.transport.addPeer(B, [b.url]);
+    b.transport.addPeer(A, [a.url]);
+    await until(() => {
+      time.advance(1);
+      return isFlowing(a, b) && isFlowing(b, a);
+    }, 'messages both ways');
   });
 
   it('stopped -> nothing is told or sent any more, twice as well (PEER-I7)', async () => {

@@ -95,7 +95,7 @@ describe('snapshots among peers', () => {
     await until(() => outcome() !== undefined, 'the outcome');
     assert.equal(outcome(), `snapshot to ${B} saved`);
     assert.deepEqual(order, ['raft after 1 saved']);
-    assert.ok(b.snapshots.saved[0]?.database.equals(database));
+    assert.deepEqual(b.snapshots.saved[0]?.database, database);
     assert.deepEqual(b.events.messages, [snapshotMessage()]);
     const sent = a.transport.meters.of(B);
     assert.equal(sent.snapshotsSent.done, 1);

@@ -17,7 +17,7 @@ import {
 } from '../../../../src/server/peer/stream-writer.ts';
 import { MessageDecoder } from '../../../../src/server/peer/wire/message-stream.ts';
 import { ManualTime } from '../../../support/peer/manual-time.ts';
-import { MemorySnapshots, RecordedEvents } from '../../../support/peer/test-member.ts';
+import { MemorySnapshots, RecordedEvents } from '../../../support/peer/recorded-events.ts';
 import { RecordingLogger } from '../../../support/wal-fixture.ts';
 
 const PEER = 2n;
