@@ -66,7 +66,8 @@ export class MemberPorts {
     const ports = { ...TIME, gzip: nodeGzip, counters, onHandlerError };
     this.#grpc = new GrpcServer(table, { requestBytesMax }, ports);
     const isPlain = !this.#config.listenClientUrls.every(isSecure);
-    const http = createServer(peerHttp);
+    // A snapshot may take longer than Node gives a request; who reads it watches over it.
+    const http = createServer({ requestTimeout: 0 }, peerHttp);
     this.#serveOn(this.#peer, { ...(isPlain && { grpc: this.#grpc }), http });
   }
 

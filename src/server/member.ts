@@ -21,28 +21,28 @@ import {
   leaseTtlSMin,
   type MemberOptions,
   type MemberPorts,
-  type PeerEnds,
   requestTimeoutOf,
 } from './member-options.ts';
+import { MemberPeers, peerEnds } from './member-peers.ts';
 import { type MemberState, type MemberStateOptions, restoreMemberState } from './member-state.ts';
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
-import { type Member as ClusterMember, hexId } from './membership/member.ts';
+import { hexId } from './membership/member.ts';
 import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
 import { type ConfChangeDone, ConfChangeProposals } from './node/conf-change-proposals.ts';
 import { defragment } from './node/defragmentation.ts';
-import { guarded, guardedScheduler } from './node/guarded.ts';
-import { LeaderDesk, type LeaderQuestion } from './node/leader-requests.ts';
-import { LeaderTransfers, type TransferDone } from './node/leader-transfer.ts';
+import { guardedScheduler } from './node/guarded.ts';
+import type { LeaderDesk } from './node/leader-requests.ts';
+import type { TransferDone } from './node/leader-transfer.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import { MemberNode } from './node/member-node.ts';
-import { NO_TRANSPORT, PeerLinks } from './node/peer-links.ts';
+import { NO_TRANSPORT } from './node/peer-links.ts';
 import { Proposals } from './node/proposals.ts';
 import { Publisher } from './node/publisher.ts';
 import { Quota } from './node/quota.ts';
-import { Reconfiguration, type ReconfigurationDone } from './node/reconfiguration.ts';
+import { Reconfiguration } from './node/reconfiguration.ts';
 import { RequestIds } from './node/request-ids.ts';
 import { StateSize } from './node/state-size.ts';
 import { advanceElectionTicks } from './node/tick-advance.ts';
@@ -75,7 +75,6 @@ export class Member implements MemberView {
   readonly quota: Quota;
   readonly meters: MemberMeters;
   readonly reconfiguration: Reconfiguration;
-  readonly atLeader: LeaderDesk;
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #backend: Backend;
@@ -88,8 +87,7 @@ export class Member implements MemberView {
   readonly #proposals: Proposals;
   readonly #confChanges: ConfChangeProposals;
   readonly #transport: PeerTransport<Message>;
-  readonly #links: PeerLinks;
-  readonly #transfers: LeaderTransfers;
+  readonly #peers: MemberPeers;
   readonly #publisher: Publisher;
   readonly #versions: VersionMonitor;
   readonly #timers: Timer[] = [];
@@ -189,8 +187,7 @@ export class Member implements MemberView {
       { requestTimeoutMs },
       { ids: this.#ids, clock, wake: () => this.raft.wake() },
     );
-    this.#transport = ports.connect?.(this.#peerEnds()) ?? NO_TRANSPORT;
-    this.#links = new PeerLinks(this.cluster, this.#transport);
+    this.#transport = ports.connect?.(peerEnds(this)) ?? NO_TRANSPORT;
     this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
     this.#loop = this.#newApplyLoop(state, storage.snapshot.index);
     this.raft = new MemberNode(
@@ -212,18 +209,9 @@ export class Member implements MemberView {
       { requestBytesMax: options.requestBytesMax },
       { target: this.raft, waiters: this.#waiters, ids: this.#ids, clock },
     );
-    this.#transfers = new LeaderTransfers({ requestTimeoutMs }, { raft: this.raft, clock });
-    this.atLeader = new LeaderDesk(
-      { requestTimeoutMs },
-      {
-        raft: this.raft,
-        cluster: this.cluster,
-        clock,
-        scheduler,
-        whenApplied: (read) => this.whenApplied(read),
-        requests: ports.atLeader,
-      },
-    );
+    const { atLeader: requests } = ports;
+    const transport = this.#transport;
+    this.#peers = new MemberPeers({ requestTimeoutMs }, this, { transport, scheduler, requests });
     this.reconfiguration = this.#newReconfiguration();
     this.#publisher = new Publisher(this, scheduler);
     this.#versions = this.#newVersionMonitor();
@@ -265,18 +253,8 @@ export class Member implements MemberView {
         logger,
         whenApplied: (read) => this.whenApplied(read),
         propose: (change, done) => this.#configure(change, done),
-        ...(this.#ports.atLeader !== undefined && {
-          promoteAtLeader: (id, done) => this.#promoteAtLeader(id, done),
-        }),
+        promoteAtLeader: this.#peers.promoteAtLeader,
       },
-    );
-  }
-
-  #promoteAtLeader(id: MemberId, done: ReconfigurationDone): void {
-    const there: LeaderQuestion<readonly ClusterMember[]>['there'] = (leader, peerURLs) =>
-      leader.promote(peerURLs, id);
-    this.atLeader.ask({ there }, ({ value: members, error }) =>
-      done(error === undefined ? { members } : { error }),
     );
   }
 
@@ -301,10 +279,13 @@ export class Member implements MemberView {
     return this.#waiters.size;
   }
 
+  get atLeader(): LeaderDesk {
+    return this.#peers.atLeader;
+  }
+
   /** Hands leadership over to a voter, as leader; `done` is called once. */
   moveLeader(to: MemberId, done: TransferDone): void {
-    if (this.#isStopped) done(new ServerError('SERVER_STOPPED', 'server stopped'));
-    else this.#transfers.begin(to, done);
+    this.#peers.moveLeader(to, done);
   }
 
   defragment(): Promise<void> {
@@ -394,7 +375,7 @@ export class Member implements MemberView {
     this.raft.stop();
     this.#loop.halt();
     this.#confChanges.stop();
-    this.#transfers.stop();
+    this.#peers.stop();
     this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
   }
 
@@ -428,7 +409,7 @@ export class Member implements MemberView {
       scheduler.every(PURGE_MS, () => this.#loop.purge()),
       scheduler.every(MEASURE_MS, () => this.#measure()),
     );
-    this.#links.begin(this.#ports.others ?? []);
+    this.#peers.connect(this.#ports.others ?? []);
     if (this.#options.advancesElectionTicks) {
       const peers = this.#transport;
       const tick = (): void => this.raft.tick();
@@ -451,7 +432,7 @@ export class Member implements MemberView {
       return { error: new ServerError('SERVER_TIMEOUT', 'request timed out') };
     });
     this.#confChanges.expire();
-    this.#transfers.expire();
+    this.#peers.expire();
     this.raft.sweep();
   }
 
@@ -468,24 +449,10 @@ export class Member implements MemberView {
         }),
       termStarted: (term) => this.#termStarted(term),
       reconfigured: (id, error) => {
-        this.#links.sync();
+        this.#peers.changed();
         this.#confChanges.settle(id, error);
       },
       removed: () => this.removed(),
-    };
-  }
-
-  #peerEnds(): PeerEnds {
-    const guard = (event: () => void): void => guarded(event, (error) => this.fatal(error));
-    return {
-      isRemoved: (id) => this.cluster.isRemoved(id),
-      events: {
-        received: (messages) => guard(() => this.raft.received(messages)),
-        unreachable: (id) => guard(() => this.raft.unreachable(id)),
-        snapshotSent: (id, isSaved) => guard(() => this.raft.snapshotSent(id, isSaved)),
-        removed: () => guard(() => this.removed()),
-        becameActive: () => undefined,
-      },
     };
   }
 
@@ -500,7 +467,7 @@ export class Member implements MemberView {
 
   #softState(state: SoftState): void {
     if (state.role !== 'leader') this.lessor.demote();
-    this.#transfers.leaderIs(state.leader);
+    this.#peers.leaderIs(state.leader);
     this.#ports.logger.info('raft role', {
       'local-member-id': hexId(this.raft.id),
       role: state.role,

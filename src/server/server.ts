@@ -232,6 +232,7 @@ export class Server {
         clock: realClock,
         scheduler: realScheduler,
         logger: this.#logger.named('peers'),
+        onHandlerError: (error, path) => this.#handlerFailed(error, path),
       }),
       counters,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),

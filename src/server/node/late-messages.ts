@@ -12,7 +12,7 @@ interface Waiting {
 export class LateMessages {
   readonly #transport: Pick<PeerTransport<Message>, 'send'>;
   /** In the order of the writes; as many as the log has commands at most. */
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   /** The last Ready with something to write, and the last one that is on disk. */
   #lastWrite = 0;
   #persisted = 0;

@@ -60,6 +60,7 @@ export interface LeaderDeskPorts {
 export class LeaderDesk {
   readonly #ports: LeaderDeskPorts;
   readonly #timeoutMs: number;
+  #isStopped = false;
 
   constructor(options: { readonly requestTimeoutMs: number }, ports: LeaderDeskPorts) {
     this.#timeoutMs = options.requestTimeoutMs;
@@ -69,6 +70,11 @@ export class LeaderDesk {
   /** Asks whoever leads; `done` is called once, with SERVER_TIMEOUT when nobody answers in time. */
   ask<T>(question: LeaderQuestion<T>, done: (answer: LeaderAnswer<T>) => void): void {
     this.#try(question, done, this.#ports.clock.monotonicMs() + this.#timeoutMs);
+  }
+
+  /** Asks nobody any more; what waits ends when it would have been asked again. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   #try<T>(
@@ -81,6 +87,10 @@ export class LeaderDesk {
       scheduler.after(RETRY_MS, () => this.#try(question, done, deadlineMs));
     };
     const { here } = question;
+    if (this.#isStopped) {
+      done({ error: new ServerError('SERVER_STOPPED', 'server stopped') });
+      return;
+    }
     if (clock.monotonicMs() >= deadlineMs) {
       done({ error: new ServerError('SERVER_TIMEOUT', 'request timed out') });
     } else if (raft.isLeader && here !== undefined) {
