@@ -4,6 +4,7 @@ import { CodedError } from '../base/coded-error.ts';
 export type ServerErrorCode =
   | 'SERVER_STOPPED'
   | 'SERVER_TIMEOUT'
+  | 'SERVER_TRANSFER_TIMEOUT'
   | 'SERVER_NO_LEADER'
   | 'SERVER_NOT_LEADER'
   | 'SERVER_BAD_LEADER_TRANSFEREE'

@@ -2,15 +2,14 @@
  * One running member: its storage, its replicated state, its raft, and the loops between them.
  * Knows nothing of ports and protocols: the services reach it as a {@link MemberView}.
  */
-import type { LeaseId, LogIndex, Term } from '../base/ids.ts';
+import type { LeaseId, LogIndex, MemberId, Term } from '../base/ids.ts';
 import type { Backend } from '../base/ports/backend.ts';
 import type { Clock } from '../base/ports/clock.ts';
-import type { Logger } from '../base/ports/logger.ts';
-import type { Random } from '../base/ports/random.ts';
-import type { Scheduler, Timer } from '../base/ports/scheduler.ts';
+import type { PeerTransport } from '../base/ports/peer-transport.ts';
+import type { Timer } from '../base/ports/scheduler.ts';
 import type { Lessor } from '../lease/index.ts';
 import type { Store, WatchHub, WriteBuffer } from '../mvcc/index.ts';
-import { type ConfChange, LeaseRevokeRequest } from '../pb/index.ts';
+import { type ConfChange, LeaseRevokeRequest, type Message } from '../pb/index.ts';
 import { RAFT_DEFAULTS, Raft, type SoftState } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
 import type { MemberView } from './api/member-view.ts';
@@ -18,28 +17,36 @@ import { WatchCatchUp } from './api/watch-catch-up.ts';
 import type { ApplyEvents } from './apply/applier.ts';
 import type { Outcome, RequestKind, RequestOf } from './apply/requests.ts';
 import { ServerError } from './errors.ts';
+import {
+  leaseTtlSMin,
+  type MemberOptions,
+  type MemberPorts,
+  requestTimeoutOf,
+} from './member-options.ts';
+import { MemberPeers, peerEnds } from './member-peers.ts';
 import { type MemberState, type MemberStateOptions, restoreMemberState } from './member-state.ts';
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
-import { NO_PEERS, type PeerActivity } from './membership/peer-activity.ts';
 import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
 import { type ConfChangeDone, ConfChangeProposals } from './node/conf-change-proposals.ts';
 import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
+import type { LeaderDesk } from './node/leader-requests.ts';
+import type { TransferDone } from './node/leader-transfer.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import { MemberNode } from './node/member-node.ts';
+import { NO_TRANSPORT } from './node/peer-links.ts';
 import { Proposals } from './node/proposals.ts';
 import { Publisher } from './node/publisher.ts';
 import { Quota } from './node/quota.ts';
 import { Reconfiguration } from './node/reconfiguration.ts';
 import { RequestIds } from './node/request-ids.ts';
-import type { SnapshotOptions } from './node/snapshots.ts';
 import { StateSize } from './node/state-size.ts';
 import { advanceElectionTicks } from './node/tick-advance.ts';
-import { type AskVersions, NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
+import { NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
 import { StateImage } from './snapshot-image/state-image.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
@@ -53,46 +60,8 @@ const MEASURE_MS = 5000;
 /** Between two removals of files that are not needed any more. */
 const PURGE_MS = 30_000;
 
-/** Between the removal of a member and its end. */
-const REMOVED_MS = 1000;
-
-export interface MemberOptions {
-  /** What this member tells the cluster of itself. */
-  readonly attributes: { readonly name: string; readonly clientURLs: readonly string[] };
-  readonly tickMs: number;
-  readonly electionTicks: number;
-  /** Whether to begin with most of an election time-out over, once there are connections. */
-  readonly advancesElectionTicks: boolean;
-  /** Whether to refuse changes of membership that may cost the cluster its majority. */
-  readonly isReconfigurationStrict: boolean;
-  /** Learners that the cluster may have. */
-  readonly learnersMax: number;
-  readonly requestBytesMax: number;
-  /** Size of the state that raises the alarm; negative for none. */
-  readonly quotaBytes: number;
-  readonly batchIntervalMs: number;
-  readonly batchOperationsMax: number;
-  readonly compactionBatchLimit: number;
-  readonly compactionPauseMs: number;
-  /** What takes longer to apply or to read counts as slow. */
-  readonly slowMs: number;
-  readonly snapshots: SnapshotOptions;
-}
-
-export interface MemberPorts {
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly random: Random;
-  /** Writes behind what `storage` has read. */
-  readonly log: LogWriter;
-  /** The connections to the other members; without one there are none. */
-  readonly peers?: PeerActivity;
-  /** Asks other members for their versions; without it none tells. */
-  readonly askVersions?: AskVersions;
-  /** The member cannot go on. Called once. */
-  readonly fatal: (error: unknown) => void;
-}
+/** Between the removal of a member and its end, at least. */
+const REMOVED_MS_MIN = 1000;
 
 export class Member implements MemberView {
   readonly clock: Clock;
@@ -118,6 +87,8 @@ export class Member implements MemberView {
   readonly #waiters: Waiters<Outcome>;
   readonly #proposals: Proposals;
   readonly #confChanges: ConfChangeProposals;
+  readonly #transport: PeerTransport<Message>;
+  readonly #peers: MemberPeers;
   readonly #publisher: Publisher;
   readonly #versions: VersionMonitor;
   readonly #timers: Timer[] = [];
@@ -186,7 +157,7 @@ export class Member implements MemberView {
     const { clock, logger } = ports;
     const fatal = (error: unknown): void => this.fatal(error);
     const scheduler = guardedScheduler(ports.scheduler, fatal);
-    const requestTimeoutMs = 5000 + 2 * options.electionTicks * options.tickMs;
+    const requestTimeoutMs = requestTimeoutOf(options);
     this.#options = options;
     this.#ports = { ...ports, scheduler };
     this.#backend = storage.backend;
@@ -202,7 +173,12 @@ export class Member implements MemberView {
     this.meters = meters;
     this.#log = ports.log;
     this.#raft = new Raft(
-      { ...RAFT_DEFAULTS, id: storage.member, electionTicks: options.electionTicks },
+      {
+        ...RAFT_DEFAULTS,
+        id: storage.member,
+        electionTicks: options.electionTicks,
+        preVote: options.preVote,
+      },
       { ...storage, applied: storage.meta.consistentIndex },
       { random: ports.random, logger },
     );
@@ -212,6 +188,7 @@ export class Member implements MemberView {
       { requestTimeoutMs },
       { ids: this.#ids, clock, wake: () => this.raft.wake() },
     );
+    this.#transport = ports.connect?.(peerEnds(this)) ?? NO_TRANSPORT;
     this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
     this.#loop = this.#newApplyLoop(state, storage.snapshot.index);
     this.raft = new MemberNode(
@@ -220,6 +197,8 @@ export class Member implements MemberView {
         raft: this.#raft,
         log: this.#log,
         entries: this.#loop,
+        transport: this.#transport,
+        ids: this.#ids,
         confChanges: this.#confChanges,
         scheduler,
         clock,
@@ -231,6 +210,9 @@ export class Member implements MemberView {
       { requestBytesMax: options.requestBytesMax },
       { target: this.raft, waiters: this.#waiters, ids: this.#ids, clock },
     );
+    const { atLeader: requests } = ports;
+    const transport = this.#transport;
+    this.#peers = new MemberPeers({ requestTimeoutMs }, this, { transport, scheduler, requests });
     this.reconfiguration = this.#newReconfiguration();
     this.#publisher = new Publisher(this, scheduler);
     this.#versions = this.#newVersionMonitor();
@@ -261,17 +243,18 @@ export class Member implements MemberView {
   }
 
   #newReconfiguration(): Reconfiguration {
-    const { peers = NO_PEERS, clock, logger } = this.#ports;
+    const { clock, logger } = this.#ports;
     return new Reconfiguration(
       { isStrict: this.#options.isReconfigurationStrict },
       {
         cluster: this.cluster,
         raft: this.raft,
-        peers,
+        peers: this.#transport,
         clock,
         logger,
         whenApplied: (read) => this.whenApplied(read),
         propose: (change, done) => this.#configure(change, done),
+        promoteAtLeader: this.#peers.promoteAtLeader,
       },
     );
   }
@@ -295,6 +278,15 @@ export class Member implements MemberView {
   /** Requests of this member that wait for their outcome. */
   get pendingProposals(): number {
     return this.#waiters.size;
+  }
+
+  get atLeader(): LeaderDesk {
+    return this.#peers.atLeader;
+  }
+
+  /** Hands leadership over to a voter, as leader; `done` is called once. */
+  moveLeader(to: MemberId, done: TransferDone): void {
+    this.#peers.moveLeader(to, done);
   }
 
   defragment(): Promise<void> {
@@ -363,7 +355,9 @@ export class Member implements MemberView {
   removed(): void {
     if (this.#isRemoved) return;
     this.#isRemoved = true;
-    this.#ports.scheduler.after(REMOVED_MS, () => {
+    const { electionTicks, tickMs } = this.#options;
+    // A leader goes on for an election time-out, so that the others learn of its removal.
+    this.#ports.scheduler.after(Math.max(REMOVED_MS_MIN, electionTicks * tickMs), () => {
       const text = 'the member has been permanently removed from the cluster';
       if (!this.#isStopped) this.#ports.fatal(new ServerError('SERVER_REMOVED', text));
     });
@@ -388,6 +382,7 @@ export class Member implements MemberView {
     this.raft.stop();
     this.#loop.halt();
     this.#confChanges.stop();
+    this.#peers.stop();
     this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
   }
 
@@ -421,8 +416,9 @@ export class Member implements MemberView {
       scheduler.every(PURGE_MS, () => this.#loop.purge()),
       scheduler.every(MEASURE_MS, () => this.#measure()),
     );
+    this.#peers.connect(this.#ports.others ?? []);
     if (this.#options.advancesElectionTicks) {
-      const { peers = NO_PEERS } = this.#ports;
+      const peers = this.#transport;
       const tick = (): void => this.raft.tick();
       this.#timers.push(
         advanceElectionTicks(this.#options.electionTicks, { scheduler, peers, tick }),
@@ -443,6 +439,7 @@ export class Member implements MemberView {
       return { error: new ServerError('SERVER_TIMEOUT', 'request timed out') };
     });
     this.#confChanges.expire();
+    this.#peers.expire();
     this.raft.sweep();
   }
 
@@ -458,13 +455,17 @@ export class Member implements MemberView {
           this.#waiters.settle(id, { error });
         }),
       termStarted: (term) => this.#termStarted(term),
-      reconfigured: (id, error) => this.#confChanges.settle(id, error),
+      reconfigured: (id, error) => {
+        this.#peers.changed();
+        this.#confChanges.settle(id, error);
+      },
       removed: () => this.removed(),
     };
   }
 
   /** Everything of earlier terms is applied: a leader's leases may expire from now on. */
   #termStarted(term: Term): void {
+    this.raft.askReadsAgain();
     if (!this.raft.isLeader || term !== this.raft.term) return;
     const { electionTicks, tickMs } = this.#options;
     this.lessor.promote(this.clock.monotonicMs(), electionTicks * tickMs);
@@ -473,6 +474,7 @@ export class Member implements MemberView {
 
   #softState(state: SoftState): void {
     if (state.role !== 'leader') this.lessor.demote();
+    this.#peers.leaderIs(state.leader);
     this.#ports.logger.info('raft role', {
       'local-member-id': hexId(this.raft.id),
       role: state.role,
@@ -487,9 +489,4 @@ async function closed(log: LogWriter, backend: Backend): Promise<Error | undefin
   const unwritten = await new Promise<Error | undefined>((resolve) => log.close(resolve));
   await backend.close();
   return unwritten;
-}
-
-/** Half more than an election takes, in whole seconds: no lease ends while a leader is chosen. */
-function leaseTtlSMin({ electionTicks, tickMs }: MemberOptions): number {
-  return Math.ceil((Math.floor((3 * electionTicks) / 2) * tickMs) / 1000);
 }

@@ -3,7 +3,7 @@
  * Node. Start order: bind the ports, open the storage, restore, take part in raft, serve.
  */
 import { resolve } from 'node:path';
-import { InvariantError } from '../base/assert.ts';
+import { defined, InvariantError } from '../base/assert.ts';
 import { CallCounters } from '../grpc/index.ts';
 import type { LogWriter } from '../wal/index.ts';
 import { ClientRequests } from './api/client-requests.ts';
@@ -14,9 +14,9 @@ import { type Config, requestTimeoutMs } from './config/config.ts';
 import { urlTexts } from './config/member-url.ts';
 import { httpHandler } from './gateway/http-handler.ts';
 import { memberHealth } from './gateway/member-health.ts';
-import { peerHttpHandler } from './gateway/peer-http-handler.ts';
 import type { VersionView } from './gateway/version.ts';
 import { dnsResolver } from './io/dns-resolver.ts';
+import { HttpLeaderRequests } from './io/http-leader-requests.ts';
 import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
 import { LevelBackend } from './io/level-backend.ts';
 import type { NamedLogger } from './io/logger.ts';
@@ -26,13 +26,18 @@ import { realRandom } from './io/real-random.ts';
 import { realScheduler } from './io/real-scheduler.ts';
 import { type OpenBackend, openStateDir, stageState } from './io/state-dir.ts';
 import { WalThread } from './io/wal-thread.ts';
-import { Member, type MemberOptions } from './member.ts';
-import { MemberPorts } from './member-ports.ts';
+import { Member } from './member.ts';
+import type { MemberOptions, PeerEnds } from './member-options.ts';
+import { MemberPorts, type PortHandlers } from './member-ports.ts';
 import { hexId } from './membership/member.ts';
 import { BackendMeters } from './metrics/backend-meters.ts';
 import type { DiskMeters } from './metrics/disk-series.ts';
 import { memberMetrics } from './metrics/member-metrics.ts';
 import { WalMeters } from './metrics/wal-meters.ts';
+import { HttpPeerTransport } from './peer/http-peer-transport.ts';
+import { NO_SNAPSHOTS } from './peer/no-snapshots.ts';
+import { memberServices } from './peer/serve/member-services.ts';
+import { peerHttpHandler } from './peer/serve/peer-http-handler.ts';
 import { askVersionsOf } from './storage/ask-versions.ts';
 import { bootstrap } from './storage/bootstrap.ts';
 import { type BootstrapPlan, planBootstrap } from './storage/bootstrap-plan.ts';
@@ -53,6 +58,8 @@ export class Server {
   readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
   readonly #remote = new HttpRemoteCluster();
   #leaderWatch: LeaderWatch | undefined;
+  #leaderRequests: HttpLeaderRequests | undefined;
+  #transport: HttpPeerTransport | undefined;
   #member: Member | undefined;
   #ports: MemberPorts | undefined;
   #bootstrapPlan: Promise<BootstrapPlan> | undefined;
@@ -86,6 +93,8 @@ export class Server {
     this.#leaderWatch?.stop();
     this.#calls.endAll();
     await this.#ports?.close(SHUTDOWN_GRACE_MS);
+    this.#leaderRequests?.close();
+    await this.#transport?.stop();
     await this.#member?.stop();
   }
 
@@ -93,8 +102,11 @@ export class Server {
     this.#ports = await MemberPorts.open(config, this.#logger);
     const storage = await this.#openStorage(config);
     this.#member = await this.#startMember(config, storage);
+    const transport = defined(this.#transport, 'a member is connected when it has started');
+    const handlers = this.#handlers(config, this.#member, transport);
+    this.#ports.servePeers(handlers);
     await this.#member.published;
-    this.#serve(config, this.#member, this.#ports);
+    this.#ports.serveClients(handlers);
   }
 
   async #openStorage(config: Config): Promise<OpenedStorage> {
@@ -136,12 +148,17 @@ export class Server {
       onFatal: this.#fail,
     });
     const storage = await this.#begun(config, opened, log);
+    const plan = await this.#bootstrapPlan;
+    this.#leaderRequests = new HttpLeaderRequests(requestTimeoutMs(config));
     return Member.start(memberOptions(config), storage, {
       logger: this.#logger.named('member'),
       clock: realClock,
       scheduler: realScheduler,
       random: realRandom,
       log,
+      connect: (ends) => this.#connect(config, storage, ends),
+      others: plan?.others ?? [],
+      atLeader: this.#leaderRequests,
       askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
       fatal: this.#fail,
     });
@@ -161,7 +178,28 @@ export class Server {
     return this.#bootstrapPlan;
   }
 
-  #serve(config: Config, member: Member, ports: MemberPorts): void {
+  /** The connections to the other members, made when the member asks for them. */
+  #connect(config: Config, storage: OpenedStorage, ends: PeerEnds): HttpPeerTransport {
+    const { electionTicks, heartbeatIntervalMs } = config;
+    this.#transport = new HttpPeerTransport(
+      {
+        memberId: storage.member,
+        clusterId: storage.cluster,
+        peerURLs: urlTexts(config.initialAdvertisePeerUrls),
+        dialTimeoutMs: 1000 + electionTicks * heartbeatIntervalMs,
+      },
+      {
+        clock: realClock,
+        scheduler: realScheduler,
+        logger: this.#logger.named('peers'),
+        snapshots: NO_SNAPSHOTS,
+        ...ends,
+      },
+    );
+    return this.#transport;
+  }
+
+  #handlers(config: Config, member: Member, transport: HttpPeerTransport): PortHandlers {
     const options = {
       txnOpsMax: config.txnOperationsMax,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
@@ -180,17 +218,25 @@ export class Server {
     );
     const counters = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     const version = versionView(member);
-    ports.serve({
+    return {
       table,
       http: httpHandler({
         health: memberHealth(member),
         version,
         metrics: memberMetrics({ member, table, calls: counters, requests, disk: this.#disk }),
       }),
-      peerHttp: peerHttpHandler(version),
+      peerHttp: peerHttpHandler({
+        transport,
+        snapshots: NO_SNAPSHOTS,
+        services: memberServices(member, version),
+        clock: realClock,
+        scheduler: realScheduler,
+        logger: this.#logger.named('peers'),
+        onHandlerError: (error, path) => this.#handlerFailed(error, path),
+      }),
       counters,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
-    });
+    };
   }
 
   /** An invariant of ours that broke stops the member; anything else ends the one call only. */
@@ -208,6 +254,7 @@ function memberOptions(config: Config): MemberOptions {
     },
     tickMs: config.heartbeatIntervalMs,
     electionTicks: config.electionTicks,
+    preVote: config.preVote,
     advancesElectionTicks: config.initialElectionTickAdvance,
     isReconfigurationStrict: config.strictReconfigCheck,
     learnersMax: config.learnersMax,

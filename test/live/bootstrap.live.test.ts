@@ -70,7 +70,10 @@ describe('bootstrap of etcd and etcd-ts', { skip }, () => {
     const { etcd, peer } = await realCluster(true);
     const list = await run(realTool('etcdctl') ?? 'etcdctl', [
       `--endpoints=${etcd.endpoint}`,
-      ...['member', 'list', '-w', 'fields'],
+      'member',
+      'list',
+      '-w',
+      'fields',
     ]);
     const ids = /"ClusterID" : (\d+)[^]*"ID" : (\d+)\n"Name" : ""/.exec(list.stdout) ?? [];
     const flags = await joining(etcd, peer, `b=${peer}`);
@@ -96,7 +99,8 @@ describe('bootstrap of etcd and etcd-ts', { skip }, () => {
     const flags = [
       '--initial-cluster=default=http://localhost:2380,b=http://127.0.0.1:1',
       '--initial-cluster-state=existing',
-      ...['--listen-client-urls=http://127.0.0.1:0', '--advertise-client-urls=http://127.0.0.1:1'],
+      '--listen-client-urls=http://127.0.0.1:0',
+      '--advertise-client-urls=http://127.0.0.1:1',
       '--listen-peer-urls=http://127.0.0.1:0',
     ];
     assert.equal(await refusal('etcd-ts', flags), await refusal('etcd', flags));

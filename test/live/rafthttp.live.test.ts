@@ -48,28 +48,29 @@ interface Asked {
   readonly body?: Buffer | string;
 }
 
-/** Status, header lines but the date, and body. */
+/** Status, header lines but the date and the version's value, and body. */
 function ask(base: string, { path, method, headers, body }: Asked): Promise<unknown[]> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
     const options = { method: method ?? 'GET', headers: { ...headers, ...length } };
     const asked = request(`${base}${path}`, options);
     asked.once('error', reject);
-    asked.setTimeout(
-      5000,
-      () =>
-        void asked.destroy(
-          new TypeError(`no answer: ${base}${path}`),
-        ),
-    );
+    asked.setTimeout(5000, () => void asked.destroy(new TypeError(`no answer: ${base}${path}`)));
     asked.once('response', (answer) => {
       const lines: string[] = [];
       for (let at = 0; at < answer.rawHeaders.length; at += 2) {
         lines.push(`${answer.rawHeaders[at]}: ${answer.rawHeaders[at + 1]}`);
       }
-      const told = lines.filter((line) => !/^(date|connection|keep-alive):/i.test(line)).sort();
+      const told = lines
+        .filter((line) => !/^(date|connection|keep-alive):/i.test(line))
+        .map((line) => line.replace(/^(X-Server-Version): .*/, '$1'))
+        .sort();
       const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        // A real member panics after this answer: 3.5 cuts it off, 3.6 leaves it without an end.
+        if (answer.statusCode === 500) whole();
+      });
       const whole = (): void =>
         resolve([answer.statusCode, told, Buffer.concat(chunks).toString('latin1')]);
       answer.once('end', whole);
@@ -94,7 +95,7 @@ describe('rafthttp among real members', { skip: liveSkipReason('etcd') }, () => 
       `--initial-cluster=${cluster}`,
       `--initial-cluster-token=${TOKEN}`,
       '--snapshot-count=10',
-      '--snapshot-catchup-entries=5',
+      '--experimental-snapshot-catchup-entries=5',
       '--heartbeat-interval=50',
       '--election-timeout=500',
     ];
@@ -205,7 +206,7 @@ describe('rafthttp among real members', { skip: liveSkipReason('etcd') }, () => 
     const asked = misdirected(hexId(ours.transport.identity.clusterId));
     const theirs = await ask(target.peerUrl, asked);
     const oursTold = await ask(ours.url, asked);
-    // Theirs is cut off by a panic, after status and text.
+    // Theirs has no end, and headers that say so.
     assert.deepEqual([oursTold[0], oursTold[2]], [theirs[0], theirs[2]]);
   });
 

@@ -12,7 +12,8 @@ import { type MessageCodec } from '../../src/pb/index.ts';
 import { ClientRequests } from '../../src/server/api/client-requests.ts';
 import { OpenCalls } from '../../src/server/api/open-calls.ts';
 import { serviceTable } from '../../src/server/api/service-table.ts';
-import { Member, type MemberOptions } from '../../src/server/member.ts';
+import { Member } from '../../src/server/member.ts';
+import type { MemberOptions } from '../../src/server/member-options.ts';
 import { clusterId, memberId } from '../../src/server/membership/ids.ts';
 import { bootstrap } from '../../src/server/storage/bootstrap.ts';
 import { type OpenedStorage, openStorage } from '../../src/server/storage/open-storage.ts';
@@ -49,6 +50,7 @@ const OPTIONS_DEFAULT: MemberOptions = {
   attributes: { name: 'default', clientURLs: ['http://localhost:2379'] },
   tickMs: 100,
   electionTicks: 10,
+  preVote: true,
   advancesElectionTicks: true,
   isReconfigurationStrict: true,
   learnersMax: 1,

@@ -9,6 +9,8 @@ import type { SpaceCheck } from '../apply/space-cost.ts';
 import type { Alarms } from '../membership/alarms.ts';
 import type { Cluster } from '../membership/cluster.ts';
 import type { MemberMeters } from '../metrics/member-meters.ts';
+import type { LeaderDesk } from '../node/leader-requests.ts';
+import type { TransferDone } from '../node/leader-transfer.ts';
 import type { LinearizableRead } from '../node/linearizable-reads.ts';
 import type { Reconfiguration } from '../node/reconfiguration.ts';
 import type { StateImage } from '../snapshot-image/state-image.ts';
@@ -31,6 +33,10 @@ export interface MemberView {
   readonly clock: Clock;
   readonly meters: MemberMeters;
   readonly reconfiguration: Reconfiguration;
+  /** Answers what only a leader can. */
+  readonly atLeader: Pick<LeaderDesk, 'ask'>;
+  /** Hands leadership over to a voter, as leader; `done` is called once. */
+  moveLeader(to: MemberId, done: TransferDone): void;
   /** Proposes a request; `done` is called once. */
   propose<K extends RequestKind>(
     kind: K,

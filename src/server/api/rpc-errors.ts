@@ -46,6 +46,11 @@ const TABLE: Record<MappedCode, Row> = {
   LEASE_NOT_PRIMARY: ['Unknown', 'not a primary lessor'],
   SERVER_STOPPED: ['Unavailable', 'etcdserver: server stopped'],
   SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
+  // etcd's own error map lacks this one, too.
+  SERVER_TRANSFER_TIMEOUT: [
+    'Unknown',
+    'etcdserver: request timed out, leader transfer took too long',
+  ],
   SERVER_NO_LEADER: ['Unavailable', 'etcdserver: no leader'],
   SERVER_NOT_LEADER: ['FailedPrecondition', 'etcdserver: not leader'],
   SERVER_BAD_LEADER_TRANSFEREE: ['FailedPrecondition', 'etcdserver: bad leader transferee'],

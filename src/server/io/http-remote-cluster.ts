@@ -1,18 +1,15 @@
 /** Asks running members over HTTP on their peer port. */
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { parseMemberUrl } from '../config/member-url.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import { ServerError } from '../errors.ts';
 import { parseMembers } from '../membership/member.ts';
 import type { MemberVersions } from '../membership/versions.ts';
 import type { FoundCluster, RemoteCluster } from '../storage/remote-cluster.ts';
+import { peerAnswer } from './peer-answer.ts';
 
-/** Bytes of an answer; a longer one is none. */
-export const remoteAnswerBytesMax = 1024 * 1024;
-
-interface Answer {
+interface TextAnswer {
   readonly body: string;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
 }
 
 export class HttpRemoteCluster implements RemoteCluster {
@@ -51,41 +48,12 @@ export class HttpRemoteCluster implements RemoteCluster {
     return body === 'true';
   }
 
-  #get(peerURL: string, path: string, timeoutMs: number): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const signal = AbortSignal.timeout(timeoutMs);
-      const request = this.#request(peerURL, path, signal);
-      request.on('error', reject);
-      request.on('response', (response) => {
-        collected(response).then((body) => resolve({ body, headers: response.headers }), reject);
-      });
-      request.end();
-    });
+  async #get(peerURL: string, path: string, timeoutMs: number): Promise<TextAnswer> {
+    const asked = { peerURL, path, method: 'GET', timeoutMs } as const;
+    const { status, headers, body } = await peerAnswer(asked, this.#tls);
+    if (status !== 200) throw unusable(`answered with status ${status}`);
+    return { body: body.toString(), headers };
   }
-
-  #request(peerURL: string, path: string, signal: AbortSignal): ClientRequest {
-    const url = parseMemberUrl(peerURL);
-    const isTls = url.scheme === 'https' || url.scheme === 'unixs';
-    const where = 'host' in url ? { host: url.host, port: url.port } : { socketPath: url.path };
-    // One answer a connection: nothing here is asked twice.
-    const options = { ...where, path, signal, agent: false };
-    return isTls ? httpsRequest({ ...this.#tls, ...options }) : httpRequest(options);
-  }
-}
-
-async function collected(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > remoteAnswerBytesMax) {
-      response.destroy();
-      throw unusable('the answer is too long');
-    }
-    chunks.push(chunk as Buffer);
-  }
-  if (response.statusCode !== 200) throw unusable(`answered with status ${response.statusCode}`);
-  return Buffer.concat(chunks).toString();
 }
 
 function unusable(message: string): ServerError {

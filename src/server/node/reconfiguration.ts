@@ -40,7 +40,7 @@ export interface ReconfigurationPorts {
     done: (error: Error | undefined) => void,
   ) => void;
   /** Asks the leader, which alone knows how far learners are; without one a follower refuses. */
-  readonly promoteAtLeader?: (id: MemberId, done: ReconfigurationDone) => void;
+  readonly promoteAtLeader?: ((id: MemberId, done: ReconfigurationDone) => void) | undefined;
 }
 
 export class Reconfiguration {

@@ -1,3 +1,4 @@
+import { InvariantError } from '../../base/assert.ts';
 import { CodedError } from '../../base/coded-error.ts';
 
 export type PeerErrorCode =
@@ -23,7 +24,8 @@ export class PeerError extends CodedError<PeerErrorCode> {
   }
 }
 
-/** What was thrown, for a log line or an answer. */
+/** What went wrong, for a log line or an answer. Our own bugs are no such thing: they go on. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof InvariantError) throw error;
   return error instanceof Error ? error.message : 'unknown error';
 }

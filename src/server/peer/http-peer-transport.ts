@@ -95,19 +95,14 @@ export class HttpPeerTransport implements PeerTransport<Message> {
 
   send(messages: readonly Message[]): void {
     const lastAnswers = lastAppendAnswers(messages);
-    const touched = new Set<Peer>();
     for (const message of messages) {
       const { to, type } = message;
       if (type === MessageType.MsgAppResp && lastAnswers.get(to) !== message) continue;
       const peer = this.#peers.get(to);
-      if (peer === undefined) {
-        this.#sendElsewhere(message);
-      } else {
-        peer.send(message);
-        touched.add(peer);
-      }
+      if (peer === undefined) this.#sendElsewhere(message);
+      else peer.send(message);
     }
-    for (const peer of touched) peer.flush();
+    for (const peer of this.#peers.values()) peer.flush();
   }
 
   addPeer(id: MemberId, urls: readonly string[]): void {
@@ -185,7 +180,7 @@ export class HttpPeerTransport implements PeerTransport<Message> {
     this.#remotes.clear();
     this.removeAllPeers();
     await Promise.all(this.#stopping);
-    this.#client.close();
+    await this.#client.close();
   }
 
   checkInvariants(): void {

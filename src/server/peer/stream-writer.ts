@@ -8,6 +8,7 @@ import type { Timer } from '../../base/ports/scheduler.ts';
 import type { Message } from '../../pb/index.ts';
 import { hexId } from '../membership/member.ts';
 import type { PeerContext, PeerView } from './peer-context.ts';
+import { QuietLog } from './quiet-log.ts';
 import { AppendEncoder } from './wire/append-stream.ts';
 import { FrameBuffer } from './wire/frame-buffer.ts';
 import { messageEncoder } from './wire/message-stream.ts';
@@ -36,6 +37,8 @@ export class StreamWriter {
   readonly #kind: StreamKind;
   readonly #peer: PeerView;
   readonly #context: PeerContext;
+  /** Its own: the other streams of the peer say the same lines. */
+  readonly #log: QuietLog;
   readonly #frames = new FrameBuffer();
   #attached: Attached | undefined;
   #queue: Message[] = [];
@@ -45,6 +48,7 @@ export class StreamWriter {
     this.#kind = kind;
     this.#peer = peer;
     this.#context = context;
+    this.#log = new QuietLog(context.logger, context.clock);
     context.logger.info('started stream writer with remote peer', {
       'local-member-id': hexId(context.identity.memberId),
       'remote-peer-id': hexId(peer.id),
@@ -76,10 +80,7 @@ export class StreamWriter {
     sink.on('error', (error) => this.#lost(attached, error.message));
     sink.on('close', () => this.#lost(attached, 'connection closed'));
     this.#peer.status.activate();
-    this.#peer.quietLog.info(
-      'established TCP streaming connection with remote peer',
-      this.#fields(),
-    );
+    this.#log.info('established TCP streaming connection with remote peer', this.#fields());
   }
 
   /** Queues a message until {@link flush}; false when there is no room for it. */
@@ -165,7 +166,7 @@ export class StreamWriter {
   }
 
   #say(message: string): void {
-    this.#peer.quietLog.warn(message, this.#fields());
+    this.#log.warn(message, this.#fields());
   }
 
   #fields(): Record<string, string> {

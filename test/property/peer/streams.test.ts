@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Entry, Message, MessageType } from '../../../src/pb/index.ts';
+import { type Entry, Message, MessageType } from '../../../src/pb/index.ts';
 import { PeerError } from '../../../src/server/peer/errors.ts';
 import { AppendDecoder, AppendEncoder } from '../../../src/server/peer/wire/append-stream.ts';
 import { FrameBuffer } from '../../../src/server/peer/wire/frame-buffer.ts';

@@ -37,6 +37,8 @@ export class PeerClient {
     https: { stream: new HttpsAgent(), pooled: new HttpsAgent(this.#pool) },
   };
 
+  readonly #open = new Set<ClientRequest>();
+
   constructor(options: PeerClientOptions, scheduler: Scheduler) {
     this.#options = options;
     this.#scheduler = scheduler;
@@ -55,12 +57,19 @@ export class PeerClient {
           agent: this.#agents.https[connection],
         })
       : httpRequest({ ...options, agent: this.#agents.http[connection] });
+    this.#open.add(request);
+    request.once('close', () => this.#open.delete(request));
     this.#limitDial(request, isSecure);
     return request;
   }
 
-  /** Ends connections that wait for the next request. */
-  close(): void {
+  /** Ends all connections; resolves when no request is open any more. */
+  async close(): Promise<void> {
+    const closed = [...this.#open].map(
+      async (request) => new Promise<void>((resolve) => void request.once('close', resolve)),
+    );
+    for (const request of this.#open) request.destroy();
+    await Promise.all(closed);
     for (const { stream, pooled } of Object.values(this.#agents)) {
       stream.destroy();
       pooled.destroy();

@@ -27,7 +27,9 @@ export class Prober {
   readonly #timer: Timer;
   #look: Timer;
   #probe: ClientRequest | undefined;
+  /** Undefined before the first answer. */
   #smoothedMs: number | undefined;
+  /** How far the peer's clock is behind ours; negative when it is ahead. */
   #clockDifferenceMs = 0;
   #error: string | undefined = 'not probed yet';
 
@@ -37,16 +39,6 @@ export class Prober {
     this.#picker = new UrlPicker(urls);
     this.#timer = context.scheduler.every(PROBE_PERIOD_MS, () => this.#ask());
     this.#look = this.#lookAfter(LOOK_PERIOD_MS.unhealthy);
-  }
-
-  /** Smoothed; undefined before the first answer. */
-  get roundTripMs(): number | undefined {
-    return this.#smoothedMs;
-  }
-
-  /** How far the peer's clock is behind ours; negative when it is ahead. */
-  get clockDifferenceMs(): number {
-    return this.#clockDifferenceMs;
   }
 
   update(urls: readonly MemberUrl[]): void {

@@ -1,5 +1,4 @@
 /** Posts a snapshot: the raft message with its length, then the database to the end of the body. */
-import { once } from 'node:events';
 import type { ClientRequest } from 'node:http';
 import type { OutgoingSnapshot } from '../../../base/ports/peer-transport.ts';
 import type { Message } from '../../../pb/index.ts';
@@ -23,7 +22,7 @@ export class SnapshotSender {
   readonly #peer: PeerView;
   readonly #picker: UrlPicker;
   readonly #context: PeerContext;
-  /** What is under way; a request once it has begun. */
+  /** By what is under way: what gives it up. */
   readonly #sending = new Map<Promise<void>, AbortController>();
 
   constructor(peer: PeerView, picker: UrlPicker, context: PeerContext) {
@@ -133,13 +132,15 @@ export class SnapshotSender {
     const stalled = new IdleTimer(this.#context, SNAPSHOT_STALL_MS, () => {
       request.destroy(new PeerError('PEER_UNREACHABLE', 'write timed out'));
     });
-    const closed = new AbortController();
-    request.once('close', () => closed.abort());
-    try {
-      await once(request, 'drain', { signal: closed.signal });
-    } finally {
-      stalled.cancel();
-    }
+    await new Promise<void>((resolve) => {
+      // Also when it is closed: the next write finds that out.
+      const goOn = (): void => {
+        request.off('drain', goOn).off('close', goOn);
+        resolve();
+      };
+      request.on('drain', goOn).on('close', goOn);
+    });
+    stalled.cancel();
   }
 
   #failed(message: Message, error: unknown): void {

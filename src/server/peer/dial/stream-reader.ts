@@ -10,6 +10,7 @@ import { hexId } from '../../membership/member.ts';
 import { PeerError, reasonOf } from '../errors.ts';
 import { IdleTimer } from '../idle-timer.ts';
 import type { PeerContext, PeerView } from '../peer-context.ts';
+import { QuietLog } from '../quiet-log.ts';
 import { hasStreams, parseVersion } from '../versions.ts';
 import { AppendDecoder } from '../wire/append-stream.ts';
 import { MessageDecoder } from '../wire/message-stream.ts';
@@ -28,6 +29,8 @@ export class StreamReader {
   readonly #peer: PeerView;
   readonly #picker: UrlPicker;
   readonly #context: PeerContext;
+  /** Its own: the other streams of the peer say the same lines. */
+  readonly #log: QuietLog;
   #request: ClientRequest | undefined;
   #retry: Timer | undefined;
   #dialledMs = -Infinity;
@@ -38,6 +41,7 @@ export class StreamReader {
     this.#peer = peer;
     this.#picker = picker;
     this.#context = context;
+    this.#log = new QuietLog(context.logger, context.clock);
   }
 
   start(): void {
@@ -152,10 +156,10 @@ export class StreamReader {
   }
 
   #read(answer: IncomingMessage, idle: IdleTimer): void {
-    const { status, counters, quietLog } = this.#peer;
+    const { status, counters } = this.#peer;
     const decoder = this.#newDecoder();
     status.activate();
-    quietLog.info('established TCP streaming connection with remote peer', this.#fields());
+    this.#log.info('established TCP streaming connection with remote peer', this.#fields());
     answer.on('data', (chunk: Buffer) => {
       if (this.#isStopped) return;
       idle.touch();
@@ -172,7 +176,7 @@ export class StreamReader {
   #lost(error: Error | undefined): void {
     if (this.#isStopped) return;
     const fields = { ...this.#fields(), error: error?.message ?? 'EOF' };
-    this.#peer.quietLog.warn('lost TCP streaming connection with remote peer', fields);
+    this.#log.warn('lost TCP streaming connection with remote peer', fields);
     if (error !== undefined) {
       const source = STREAM_NAME[this.#kind];
       this.#peer.status.deactivate({ action: 'read', source, reason: error.message });

@@ -14,6 +14,8 @@ export interface PeerHandlerPorts {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly logger: Logger;
+  /** Told of exceptions that escape a handler; the connection of its request is cut. */
+  readonly onHandlerError: (error: unknown, path: string) => void;
 }
 
 /** One request on the peer port and what answers it. */

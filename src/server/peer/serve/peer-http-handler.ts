@@ -1,5 +1,6 @@
 /** HTTP/1.1 on the peer port: raft between members, and what members ask of each other. */
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { InvariantError } from '../../../base/assert.ts';
 import { allowGet } from '../../gateway/allow-get.ts';
 import { plainText } from '../../gateway/plain-text.ts';
 import { requestUrl } from '../../gateway/request-url.ts';
@@ -42,16 +43,28 @@ export function peerHttpHandler(ports: PeerHandlerPorts): RequestListener {
       plainText(response, 400, '400 Bad Request');
       return;
     }
-    const call: PeerCall = { ...ports, request, response, path: url.pathname };
-    // A request that fails is the matter of the peer that made it; it is told by the connection.
-    Promise.resolve(routeOf(url.pathname)(call)).catch((error: unknown) => {
-      ports.logger.warn('failed to answer a request on the peer port', {
-        path: url.pathname,
-        error: reasonOf(error),
-      });
-      response.destroy();
-    });
+    void answer({ ...ports, request, response, path: url.pathname });
   };
+}
+
+async function answer(call: PeerCall): Promise<void> {
+  const { request, response, path, transport, onHandlerError } = call;
+  try {
+    await routeOf(path)(call);
+  } catch (error) {
+    response.destroy();
+    if (isBrokenOff(request, error)) {
+      const fields = { path, error: reasonOf(error) };
+      transport.quietLog.warn('failed to read a request of a peer', fields);
+    } else {
+      onHandlerError(error, path);
+    }
+  }
+}
+
+/** Whether it failed for what the peer did: its request ends before its end. */
+function isBrokenOff(request: IncomingMessage, error: unknown): boolean {
+  return !request.complete && !(error instanceof InvariantError);
 }
 
 function routeOf(path: string): Route {

@@ -6,6 +6,7 @@ import type { Scheduler } from '../../../base/ports/scheduler.ts';
 import { plainText } from '../../gateway/plain-text.ts';
 import { PeerError } from '../errors.ts';
 import { IdleTimer } from '../idle-timer.ts';
+import { ByteQueue } from '../wire/byte-queue.ts';
 import type { PeerCall } from './peer-call.ts';
 
 /** A sender from which nothing comes for that long is gone. */
@@ -52,18 +53,16 @@ export async function wholeBody(
   { request, response, clock, scheduler }: PeerCall,
   bytesMax: number,
 ): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const queue = new ByteQueue();
   for await (const chunk of bodyChunks(request, { clock, scheduler })) {
-    length += chunk.length;
-    if (length > bytesMax) {
+    if (queue.length + chunk.length > bytesMax) {
       refuseRest(response);
       plainText(response, 413, 'request body too large\n');
       return undefined;
     }
-    chunks.push(chunk);
+    queue.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return queue.take(queue.length);
 }
 
 /** The connection ends with the answer: the rest of the body is not read. */

@@ -30,6 +30,10 @@ const ETCD: Record<MappedCode, [string, string]> = {
   LEASE_TTL_TOO_LARGE: ['OutOfRange', 'etcdserver: too large lease TTL'],
   LEASE_NOT_PRIMARY: ['Unknown', 'not a primary lessor'],
   SERVER_STOPPED: ['Unavailable', 'etcdserver: server stopped'],
+  SERVER_TRANSFER_TIMEOUT: [
+    'Unknown',
+    'etcdserver: request timed out, leader transfer took too long',
+  ],
   SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
   SERVER_NO_LEADER: ['Unavailable', 'etcdserver: no leader'],
   SERVER_NOT_LEADER: ['FailedPrecondition', 'etcdserver: not leader'],

@@ -3,10 +3,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import {
-  HttpRemoteCluster,
-  remoteAnswerBytesMax,
-} from '../../../../src/server/io/http-remote-cluster.ts';
+import { HttpRemoteCluster } from '../../../../src/server/io/http-remote-cluster.ts';
+import { remoteAnswerBytesMax } from '../../../../src/server/io/peer-answer.ts';
 
 /** Asks a server that answers so. */
 async function asking<T>(

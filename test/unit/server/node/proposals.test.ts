@@ -110,6 +110,8 @@ describe('member node: proposals that raft does not take', () => {
         raft,
         log: { pending: 0 } as never,
         entries: { apply: () => undefined, hasRoom: true },
+        transport: { send: () => undefined },
+        ids: new RequestIds(1n, 0),
         confChanges: { offerTo: () => undefined },
         scheduler,
         clock: { monotonicMs: () => nowMs, wallMs: () => 0 },
