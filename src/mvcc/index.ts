@@ -1,4 +1,4 @@
-export { type BackendMeta, loadMeta } from './backend/meta.ts';
+export { type BackendMeta, loadMeta, MetaKey } from './backend/meta.ts';
 export {
   checkDeleteRangeRequest,
   checkPutRequest,

@@ -1,7 +1,8 @@
 /** Heartbeats: the leader's rounds and both sides' answers (Raft §5.2; thesis §6.4 for reads). */
 import { type Message, MessageType } from '../pb/index.ts';
 import { RaftError } from './errors.ts';
-import type { LeaderRole, RaftState } from './raft-state.ts';
+import type { RaftState } from './raft-state.ts';
+import type { LeaderRole } from './role.ts';
 
 /**
  * Sends every member a heartbeat. It carries the newest pending read, so that reads whose own
@@ -13,6 +14,7 @@ export function broadcastHeartbeat(state: RaftState, leader: LeaderRole): void {
     if (to === state.id) continue;
     const commit = Math.min(progress.match, state.log.commit);
     state.send({ type: MessageType.MsgHeartbeat, to, commit, context });
+    progress.commitSent(commit);
   }
 }
 

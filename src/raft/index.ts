@@ -1,15 +1,18 @@
 export { bootstrapLog, type Founder } from './bootstrap.ts';
+export { confChangeOf } from './conf-change-entry.ts';
 export type { EntryId } from './entry-buffer.ts';
 export { RaftError, type RaftErrorCode } from './errors.ts';
-export type { DropReason, ProposeOutcome } from './proposals.ts';
-export { Raft, type RaftBoot } from './raft.ts';
 export {
-  NO_MEMBER,
   RAFT_DEFAULTS,
   type RaftOptions,
   type RaftPorts,
-  type RoleName,
-} from './raft-state.ts';
+  type SnapshotSource,
+} from './options.ts';
+export type { ProgressState } from './progress.ts';
+export type { DropReason, ProposeOutcome } from './proposals.ts';
+export { type MemberProgress, Raft, type RaftBoot } from './raft.ts';
 export type { ReadState } from './read-only-queue.ts';
 export type { ReadOutcome } from './reads.ts';
 export type { Ready, SoftState } from './ready.ts';
+export { NO_MEMBER, type RoleName } from './role.ts';
+export type { TransferOutcome } from './transfer.ts';

@@ -1,19 +1,36 @@
 /** Entries of clients on their way into the leader's log (Raft §5.3, §6, §8). */
 import { assert } from '../base/assert.ts';
-import { EMPTY_BYTES } from '../base/bytes.ts';
 import type { LogIndex, MemberId, Term } from '../base/ids.ts';
-import { ConfChange, Entry, EntryType, type Message, MessageType, WireError } from '../pb/index.ts';
-import { withChange } from './configuration.ts';
-import { type LeaderRole, NO_MEMBER, type RaftState } from './raft-state.ts';
+import {
+  ConfChange,
+  type ConfChangeV2,
+  Entry,
+  EntryType,
+  type Message,
+  MessageType,
+  WireError,
+} from '../pb/index.ts';
+import { confChangeOf } from './conf-change-entry.ts';
+import { isJoint, isLeaveJoint, withChange } from './configuration.ts';
+import { RaftError } from './errors.ts';
+import type { RaftState } from './raft-state.ts';
 import { broadcastAppend } from './replication.ts';
+import { type LeaderRole, NO_MEMBER } from './role.ts';
 
 /**
- * - `no-leader`: none is known; try again later.
+ * - `no-leader`: none is known, or this one has removed itself; try again later.
+ * - `leader-transfer`: leadership is being handed over; try again later.
  * - `log-full`: too many bytes wait to be applied (`unappliedBytesMax`).
- * - `conf-change-pending`: an earlier change is not applied yet.
+ * - `conf-change-pending`: an earlier change is not applied yet, or has left the configuration
+ *   joint.
  * - `last-voter`: the change would leave nobody to vote.
  */
-export type DropReason = 'no-leader' | 'log-full' | 'conf-change-pending' | 'last-voter';
+export type DropReason =
+  | 'no-leader'
+  | 'leader-transfer'
+  | 'log-full'
+  | 'conf-change-pending'
+  | 'last-voter';
 
 /**
  * - `appended`: the first entry of the batch is at `index`, the others follow; they are committed
@@ -35,7 +52,8 @@ export function propose(state: RaftState, payloads: readonly Uint8Array[]): Prop
       payloads.map((data) => Entry.create({ data })),
     );
   }
-  if (isFull(state)) return dropped('log-full');
+  const refusal = refusalOf(state, role);
+  if (refusal !== undefined) return dropped(refusal);
   const index = state.log.lastIndex + 1;
   for (const data of payloads) append(state, EntryType.EntryNormal, data);
   broadcastAppend(state, role);
@@ -45,13 +63,12 @@ export function propose(state: RaftState, payloads: readonly Uint8Array[]): Prop
 /** Proposes a change of the configuration; one at a time. */
 export function proposeConfChange(state: RaftState, change: ConfChange): ProposeOutcome {
   const { role } = state;
+  const type = EntryType.EntryConfChange;
   const data = ConfChange.encode(change);
-  if (role.name !== 'leader') {
-    return forwardToLeader(state, [Entry.create({ type: EntryType.EntryConfChange, data })]);
-  }
-  const refusal = confChangeRefusal(state, role, change);
+  if (role.name !== 'leader') return forwardToLeader(state, [Entry.create({ type, data })]);
+  const refusal = refusalOf(state, role) ?? confChangeRefusal(state, role, change);
   if (refusal !== undefined) return dropped(refusal);
-  appendConfChange(state, role, data);
+  appendConfChange(state, role, { type, data });
   broadcastAppend(state, role);
   return { kind: 'appended', index: state.log.lastIndex, term: state.term };
 }
@@ -63,43 +80,49 @@ export function handleProposal(state: RaftState, message: Message): void {
     forwardToLeader(state, message.entries, message.from);
     return;
   }
-  if (isFull(state)) return;
+  if (refusalOf(state, role) !== undefined) return;
   for (const { type, data } of message.entries) {
     if (type === EntryType.EntryNormal) append(state, type, data);
-    else if (type === EntryType.EntryConfChange) offerConfChange(state, role, data ?? EMPTY_BYTES);
+    else offerConfChange(state, role, { type, data });
   }
   broadcastAppend(state, role);
 }
 
-function offerConfChange(state: RaftState, leader: LeaderRole, data: Uint8Array): void {
-  const change = decodeConfChange(data);
-  if (change === undefined || confChangeRefusal(state, leader, change) !== undefined) return;
-  appendConfChange(state, leader, data);
-}
-
-/** The change in `data`, undefined when a peer sent something else. */
-function decodeConfChange(data: Uint8Array): ConfChange | undefined {
+function offerConfChange(
+  state: RaftState,
+  leader: LeaderRole,
+  entry: Pick<Entry, 'data' | 'type'>,
+): void {
+  const { EntryConfChange, EntryConfChangeV2 } = EntryType;
+  if (entry.type !== EntryConfChange && entry.type !== EntryConfChangeV2) return;
   try {
-    return ConfChange.decode(data);
+    if (confChangeRefusal(state, leader, confChangeOf(entry)) !== undefined) return;
   } catch (error) {
-    if (error instanceof WireError) return undefined;
+    // What a peer sends and nobody could apply must not get into the log.
+    if (error instanceof WireError || error instanceof RaftError) return;
     throw error;
   }
+  appendConfChange(state, leader, entry);
 }
 
 function confChangeRefusal(
   state: RaftState,
   leader: LeaderRole,
-  change: ConfChange,
+  change: ConfChange | ConfChangeV2,
 ): DropReason | undefined {
-  if (leader.pendingConfChange > state.log.applied) return 'conf-change-pending';
+  const { configuration, log } = state;
+  if (leader.pendingConfChange > log.applied) return 'conf-change-pending';
+  if (isJoint(configuration) !== isLeaveJoint(change)) return 'conf-change-pending';
   // Nothing is pending, so the change will meet the configuration as it is now.
-  const { voters } = withChange(state.configuration, change);
-  return voters.size === 0 ? 'last-voter' : undefined;
+  return withChange(configuration, change).voters.size === 0 ? 'last-voter' : undefined;
 }
 
-function appendConfChange(state: RaftState, leader: LeaderRole, data: Uint8Array): void {
-  append(state, EntryType.EntryConfChange, data);
+function appendConfChange(
+  state: RaftState,
+  leader: LeaderRole,
+  { type, data }: Pick<Entry, 'data' | 'type'>,
+): void {
+  append(state, type, data);
   leader.pendingConfChange = state.log.lastIndex;
 }
 
@@ -108,9 +131,14 @@ function append(state: RaftState, type: EntryType, data: Uint8Array | undefined)
   log.push({ type, term, index: log.lastIndex + 1, data });
 }
 
-/** Checked before a batch and not for each entry: the bound is passed by one batch at most. */
-function isFull(state: RaftState): boolean {
-  return state.log.unappliedBytes >= state.options.unappliedBytesMax;
+/**
+ * Why this leader takes nothing at all, if so. Room is checked before a batch and not for each
+ * entry: the bound is passed by one batch at most.
+ */
+function refusalOf(state: RaftState, leader: LeaderRole): DropReason | undefined {
+  if (!state.isVoter) return 'no-leader';
+  if (leader.transferee !== NO_MEMBER) return 'leader-transfer';
+  return state.log.unappliedBytes >= state.options.unappliedBytesMax ? 'log-full' : undefined;
 }
 
 function forwardToLeader(

@@ -1,12 +1,13 @@
 /**
- * Majority quorums: pure functions of a voter set and what is known of each voter (Raft §5.2-5.3).
- *
- * A joint configuration (§6) asks the same questions of two voter sets and needs both answers;
- * only the callers' voter set would change for it, not these functions.
+ * Majority quorums: pure functions of the voters and what is known of each (Raft §5.2-5.3).
+ * While the configuration is joint, both its sets of voters must agree (§6).
  */
 import type { LogIndex, MemberId } from '../base/ids.ts';
+import type { Configuration } from './configuration.ts';
 
 export type VoteResult = 'won' | 'lost' | 'pending';
+
+export type Voters = Pick<Configuration, 'voters' | 'votersOutgoing'>;
 
 /** Smallest number of members that is more than half of `voters`. */
 export function majorityOf(voters: number): number {
@@ -15,6 +16,16 @@ export function majorityOf(voters: number): number {
 
 /** Outcome of an election; `votes` holds true for granted, false for refused. */
 export function voteResult(
+  { voters, votersOutgoing }: Voters,
+  votes: ReadonlyMap<MemberId, boolean>,
+): VoteResult {
+  const result = majorityVote(voters, votes);
+  if (votersOutgoing.size === 0 || result === 'lost') return result;
+  const outgoing = majorityVote(votersOutgoing, votes);
+  return result === 'won' || outgoing === 'lost' ? outgoing : 'pending';
+}
+
+function majorityVote(
   voters: ReadonlySet<MemberId>,
   votes: ReadonlyMap<MemberId, boolean>,
 ): VoteResult {
@@ -30,18 +41,35 @@ export function voteResult(
   return voters.size - refused < majority ? 'lost' : 'pending';
 }
 
-/** Whether `members` holds a majority of `voters`; others in it do not count. */
-export function isQuorum(voters: ReadonlySet<MemberId>, members: ReadonlySet<MemberId>): boolean {
+/** Whether `members` decide for all voters; members that are no voters do not count. */
+export function isQuorum(
+  { voters, votersOutgoing }: Voters,
+  members: ReadonlySet<MemberId>,
+): boolean {
+  if (!isMajority(voters, members)) return false;
+  return votersOutgoing.size === 0 || isMajority(votersOutgoing, members);
+}
+
+function isMajority(voters: ReadonlySet<MemberId>, members: ReadonlySet<MemberId>): boolean {
   let present = 0;
   for (const voter of voters) if (members.has(voter)) present++;
   return present >= majorityOf(voters.size);
 }
 
 /**
- * Highest index that a majority of `voters` has on disk; a voter that is missing from `progress`
- * counts as having nothing. Without voters nothing is ever agreed on: 0.
+ * Highest index that a quorum has on disk; a voter that is missing from `progress` counts as
+ * having nothing. Without voters nothing is ever agreed on: 0.
  */
 export function quorumIndex(
+  { voters, votersOutgoing }: Voters,
+  progress: ReadonlyMap<MemberId, { readonly match: LogIndex }>,
+): LogIndex {
+  const index = majorityIndex(voters, progress);
+  if (votersOutgoing.size === 0) return index;
+  return Math.min(index, majorityIndex(votersOutgoing, progress));
+}
+
+function majorityIndex(
   voters: ReadonlySet<MemberId>,
   progress: ReadonlyMap<MemberId, { readonly match: LogIndex }>,
 ): LogIndex {

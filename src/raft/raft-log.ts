@@ -4,6 +4,9 @@
  *     base <= applied <= applying <= min(commit, persisted)
  *     persisted <= handedOut <= last,   commit <= last
  *
+ * After `restore`, `applied < base` until the snapshot that the log now starts from is installed:
+ * nothing else is applied meanwhile.
+ *
  * `handedOut` is the end of what was given to the WAL, `persisted` the end of what it has synced,
  * `applying` the end of what was given to the state machine, `applied` of what it has done.
  */
@@ -20,7 +23,7 @@ interface Handout {
 }
 
 export class RaftLog {
-  readonly #buffer: EntryBuffer;
+  #buffer: EntryBuffer;
   readonly #handouts: Handout[] = [];
   #handedOut: LogIndex;
   #persisted: LogIndex;
@@ -85,12 +88,17 @@ export class RaftLog {
     return this.#unappliedBytes;
   }
 
+  /** Whether the state machine is still behind the snapshot that the log starts from. */
+  get isInstalling(): boolean {
+    return this.#applied < this.#buffer.base.index;
+  }
+
   get hasUnsaved(): boolean {
     return this.#handedOut < this.lastIndex;
   }
 
   get hasApplicable(): boolean {
-    return this.#applying < this.#applicable;
+    return !this.isInstalling && this.#applying < this.#applicable;
   }
 
   get #applicable(): LogIndex {
@@ -146,6 +154,22 @@ export class RaftLog {
   }
 
   /**
+   * Starts anew after `base`, which a snapshot ends with; all entries are dropped. What is on disk
+   * is still the old log, of which only the committed part is sure to be part of the snapshot.
+   */
+  restore(base: EntryId): void {
+    assert(base.index > this.#commit, 'no snapshot takes back what is committed');
+    assert(!this.isInstalling, 'one snapshot is installed at a time');
+    this.#buffer = new EntryBuffer(base);
+    this.#unappliedBytes = 0;
+    this.#applying = this.#applied;
+    this.#handedOut = Math.min(this.#handedOut, this.#commit);
+    this.#persisted = Math.min(this.#persisted, this.#commit);
+    for (const handout of this.#handouts) handout.index = Math.min(handout.index, this.#commit);
+    this.#commit = base.index;
+  }
+
+  /**
    * Highest entry at or before `index` whose term is not above `term`: where a log that has
    * `term` at `index` can still agree with this one. Term 0 stands for "compacted away".
    */
@@ -171,10 +195,14 @@ export class RaftLog {
     this.#commit = index;
   }
 
-  /** Takes the entries that were not handed out yet, for the write `number`. */
+  /**
+   * Takes the entries that were not handed out yet, for the write `number`, which also holds the
+   * snapshot that the log was reset to, if that was not handed out either.
+   */
   takeUnsaved(number: number): Entry[] {
-    const entries = this.#buffer.slice(this.#handedOut + 1, this.lastIndex + 1);
-    if (entries.length === 0) return entries;
+    if (!this.hasUnsaved) return [];
+    const from = Math.max(this.#handedOut, this.#buffer.base.index) + 1;
+    const entries = this.#buffer.slice(from, this.lastIndex + 1);
     this.#handedOut = this.lastIndex;
     this.#handouts.push({ number, index: this.lastIndex });
     return entries;
@@ -189,6 +217,7 @@ export class RaftLog {
 
   /** Takes committed and persisted entries to apply, at most `bytesMax` but at least one. */
   takeApplicable(bytesMax: number): Entry[] {
+    if (!this.hasApplicable) return [];
     const from = this.#applying + 1;
     const end = this.#buffer.sliceEnd(from, this.#applicable + 1, bytesMax);
     this.#applying = end - 1;
@@ -197,9 +226,20 @@ export class RaftLog {
 
   /** The state machine has done everything up to `index`. */
   appliedTo(index: LogIndex): void {
+    if (this.isInstalling) {
+      this.#installed(index);
+      return;
+    }
     assert(index >= this.#applied, 'applied never goes back');
     assert(index <= this.#applying, 'only what was handed out can have been applied');
     this.#unappliedBytes -= totalBytes(this.#buffer.slice(this.#applied + 1, index + 1));
+    this.#applied = index;
+  }
+
+  #installed(index: LogIndex): void {
+    assert(index === this.#buffer.base.index, 'the snapshot is installed before all else');
+    assert(index <= this.#persisted, 'a snapshot is on disk before it is installed');
+    this.#applying = index;
     this.#applied = index;
   }
 
@@ -220,14 +260,14 @@ export class RaftLog {
 
   checkInvariants(): void {
     this.#buffer.checkInvariants();
-    assert(this.#buffer.base.index <= this.#applied, 'base <= applied');
     assert(this.#applied <= this.#applying, 'applied <= applying');
     assert(this.#applying <= this.#commit, 'applying <= commit');
     assert(this.#applying <= this.#persisted, 'applying <= persisted');
     assert(this.#persisted <= this.#handedOut, 'persisted <= handedOut');
     assert(this.#handedOut <= this.lastIndex, 'handedOut <= last');
     assert(this.#commit <= this.lastIndex, 'commit <= last');
-    const unapplied = this.#buffer.slice(this.#applied + 1, this.lastIndex + 1);
+    const applied = Math.max(this.#applied, this.#buffer.base.index);
+    const unapplied = this.#buffer.slice(applied + 1, this.lastIndex + 1);
     assert(this.#unappliedBytes === totalBytes(unapplied), 'unappliedBytes is the sum over them');
     let number = 0;
     for (const handout of this.#handouts) {

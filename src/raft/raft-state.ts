@@ -1,80 +1,16 @@
 /**
  * Everything one member knows, as plain data with its invariants. The files beside this one
- * (election, replication, following, proposals, reads, membership) are functions over it.
+ * (step, election, replication, following, ...) are functions over it.
  */
 import { assert } from '../base/assert.ts';
-import type { LogIndex, MemberId, Term } from '../base/ids.ts';
-import type { Logger } from '../base/ports/logger.ts';
-import type { Random } from '../base/ports/random.ts';
-import { Message, MessageType } from '../pb/index.ts';
-import type { Configuration } from './configuration.ts';
-import type { Progress } from './progress.ts';
+import type { MemberId, Term } from '../base/ids.ts';
+import { Message, MessageType, type Snapshot } from '../pb/index.ts';
+import { type Configuration, isVoter, membersOf } from './configuration.ts';
+import type { InflightLimits } from './inflight-window.ts';
+import type { RaftOptions, RaftPorts } from './options.ts';
 import type { RaftLog } from './raft-log.ts';
-import type { ReadOnlyQueue, ReadRequest, ReadState } from './read-only-queue.ts';
-
-/** The member id that stands for "nobody". */
-export const NO_MEMBER: MemberId = 0n;
-
-export interface RaftOptions {
-  readonly id: MemberId;
-  /** A follower that hears of no leader for [n, 2n) ticks, drawn anew each time, campaigns. */
-  readonly electionTicks: number;
-  /** A leader sends heartbeats every so many ticks; less than `electionTicks`. */
-  readonly heartbeatTicks: number;
-  /** Entries of one append message; a single larger entry still goes, alone. */
-  readonly appendBytesMax: number;
-  /** Committed entries of one Ready; the rest waits for the next one. */
-  readonly readyBytesMax: number;
-  /** Entries appended and not yet applied; at the bound proposals are dropped as `log-full`. */
-  readonly unappliedBytesMax: number;
-  /** Linearizable reads waiting on the leader; further ones are dropped as `too-many-reads`. */
-  readonly pendingReadsMax: number;
-}
-
-/** etcd's settings, and bounds for what it leaves unbounded. */
-export const RAFT_DEFAULTS: Omit<RaftOptions, 'id'> = {
-  electionTicks: 10,
-  heartbeatTicks: 1,
-  appendBytesMax: 1024 * 1024,
-  readyBytesMax: 16 * 1024 * 1024,
-  unappliedBytesMax: 256 * 1024 * 1024,
-  pendingReadsMax: 65_536,
-};
-
-export interface RaftPorts {
-  /** Draws election timeouts; a stream of this member's own. */
-  readonly random: Random;
-  readonly logger?: Logger;
-}
-
-export type RoleName = 'follower' | 'candidate' | 'leader';
-
-export interface FollowerRole {
-  readonly name: 'follower';
-  /** The leader of this term, once heard from. */
-  leader: MemberId;
-}
-
-export interface CandidateRole {
-  readonly name: 'candidate';
-  /** True for granted, false for refused. Our own vote enters when it is on disk. */
-  readonly votes: Map<MemberId, boolean>;
-}
-
-export interface LeaderRole {
-  readonly name: 'leader';
-  /** One for each voter and learner, our own included. */
-  readonly progress: Map<MemberId, Progress>;
-  /** Index of the first entry of this term: once committed, so is all before it (§5.4.2). */
-  readonly termStart: LogIndex;
-  /** No configuration change is taken before this index is applied (one at a time, §6). */
-  pendingConfChange: LogIndex;
-  readonly reads: ReadOnlyQueue;
-  /** Reads that came before an entry of this term was committed. */
-  readonly earlyReads: ReadRequest[];
-}
-
-export type Role = FollowerRole | CandidateRole | LeaderRole;
+import type { ReadState } from './read-only-queue.ts';
+import { type LeaderRole, NO_MEMBER, type Role } from './role.ts';
 
 /** The vote of a term; what must be on disk before anyone hears of it. */
 export interface Ballot {
@@ -87,6 +23,7 @@ export class RaftState {
   readonly ports: RaftPorts;
   readonly id: MemberId;
   readonly log: RaftLog;
+  readonly inflightLimits: InflightLimits;
   configuration: Configuration;
   term: Term;
   /** Whom this member voted for in `term`. */
@@ -94,13 +31,18 @@ export class RaftState {
   /** The newest ballot known to be on disk. */
   durable: Ballot;
   role: Role = { name: 'follower', leader: NO_MEMBER };
-  /** Ticks since the leader was heard from, a vote was granted or a campaign began. */
+  /**
+   * Ticks since the leader was heard from, a vote was granted or a campaign began; of a leader,
+   * since it last made sure of its majority.
+   */
   electionElapsedTicks = 0;
   heartbeatElapsedTicks = 0;
   electionTimeoutTicks: number;
   messages: Message[] = [];
   messagesAfterPersist: Message[] = [];
   readStates: ReadState[] = [];
+  /** What the log was reset to, until a Ready hands it out; see {@link RaftLog.isInstalling}. */
+  snapshot: Snapshot | undefined;
 
   constructor(
     options: RaftOptions,
@@ -114,6 +56,8 @@ export class RaftState {
     this.ports = ports;
     this.id = options.id;
     this.log = recovered.log;
+    const { inflightMessagesMax: messagesMax, inflightBytesMax: bytesMax } = options;
+    this.inflightLimits = { messagesMax, bytesMax };
     this.configuration = recovered.configuration;
     this.term = recovered.term;
     this.durable = recovered.durable;
@@ -127,6 +71,7 @@ export class RaftState {
     switch (this.role.name) {
       case 'follower':
         return this.role.leader;
+      case 'pre-candidate':
       case 'candidate':
         return NO_MEMBER;
       case 'leader':
@@ -135,7 +80,12 @@ export class RaftState {
   }
 
   get isVoter(): boolean {
-    return this.configuration.voters.has(this.id);
+    return isVoter(this.configuration, this.id);
+  }
+
+  /** Whether a leader was heard from so lately that it can be taken to lead still. */
+  get isLeaderAlive(): boolean {
+    return this.leader !== NO_MEMBER && this.electionElapsedTicks < this.options.electionTicks;
   }
 
   /** Restarts the election clock with a fresh random timeout (§5.2: against split votes). */
@@ -146,18 +96,20 @@ export class RaftState {
   }
 
   /**
-   * Queues a message of this member in this term.
+   * Queues a message of this member, in this term unless it names another one (pre-votes do).
    *
    * Votes, asked for or given, and append answers speak of what must survive a crash, so they
    * wait for the disk. A candidate's request is among them: it describes a log and a term that a
-   * crash could still take back, while the votes it earned would stay valid.
+   * crash could still take back, while the votes it earned would stay valid. A pre-candidate's is
+   * not, for it earns nothing that lasts.
    */
   send(message: Partial<Message> & { type: MessageType; to: MemberId }): void {
     assert(message.to !== this.id, 'no member sends to itself');
-    const full = Message.create({ ...message, from: this.id, term: this.term });
+    const full = Message.create({ term: this.term, ...message, from: this.id });
     switch (message.type) {
       case MessageType.MsgVote:
       case MessageType.MsgVoteResp:
+      case MessageType.MsgPreVoteResp:
       case MessageType.MsgAppResp:
         this.messagesAfterPersist.push(full);
         break;
@@ -166,10 +118,10 @@ export class RaftState {
     }
   }
 
-  /** Queues a client's request for the leader; such messages carry no term, as in etcd. */
-  forward(message: Partial<Message> & { type: MessageType; to: MemberId }): void {
+  /** Queues a request of `message.from` for the leader; only what clients ask has no term. */
+  forward(message: Partial<Message> & { type: MessageType; to: MemberId; from: MemberId }): void {
     assert(message.to !== this.id, 'no member sends to itself');
-    this.messages.push(Message.create({ from: this.id, ...message, term: 0 }));
+    this.messages.push(Message.create(message));
   }
 
   checkInvariants(): void {
@@ -183,6 +135,8 @@ export class RaftState {
     );
     assert(this.electionTimeoutTicks >= this.options.electionTicks, 'electionTicks <= timeout');
     assert(this.electionTimeoutTicks < 2 * this.options.electionTicks, 'timeout < 2 electionTicks');
+    assert(this.snapshot === undefined || log.isInstalling, 'what is handed out is not installed');
+    assert(!log.isInstalling || role.name === 'follower', 'nobody stands for election meanwhile');
     if (role.name === 'candidate') assert(this.vote === this.id, 'a candidate votes for itself');
     if (role.name === 'leader') this.#checkLeader(role);
   }
@@ -194,7 +148,7 @@ export class RaftState {
     assert(role.termStart <= log.lastIndex, 'termStart <= last');
     assert(role.earlyReads.length === 0 || log.commit < role.termStart, 'early reads wait only');
     role.reads.checkInvariants();
-    const members = new Set([...configuration.voters, ...configuration.learners]);
+    const members = membersOf(configuration);
     assert(role.progress.size === members.size, 'progress is kept of each member, and no other');
     for (const [id, progress] of role.progress) {
       assert(members.has(id), 'progress is kept of each member, and no other');

@@ -8,6 +8,7 @@ import { assert, defined } from '../base/assert.ts';
 import type { LogIndex, MemberId, Term } from '../base/ids.ts';
 import {
   type ConfChange,
+  type ConfChangeV2,
   type ConfState,
   type Entry,
   EntryType,
@@ -18,15 +19,19 @@ import { configurationOf, confStateOf } from './configuration.ts';
 import { campaign, countOwnVote } from './election.ts';
 import type { EntryId } from './entry-buffer.ts';
 import { RaftError } from './errors.ts';
-import { broadcastHeartbeat } from './heartbeat.ts';
-import { applyConfChange } from './membership.ts';
+import { tickLeader } from './leader-clock.ts';
+import { applyConfChange, leaveJointIfDue } from './membership.ts';
+import type { RaftOptions, RaftPorts } from './options.ts';
+import type { ProgressState } from './progress.ts';
 import { type ProposeOutcome, propose, proposeConfChange } from './proposals.ts';
 import { RaftLog } from './raft-log.ts';
-import { type RaftOptions, type RaftPorts, RaftState, type RoleName } from './raft-state.ts';
+import { RaftState } from './raft-state.ts';
 import { type ReadOutcome, requestRead } from './reads.ts';
 import { type Ready, ReadyMaker } from './ready.ts';
 import { countOwnLog } from './replication.ts';
+import { NO_MEMBER, type RoleName } from './role.ts';
 import { step } from './step.ts';
+import { type TransferOutcome, transferLeadership } from './transfer.ts';
 
 /** What a member recovers at start. All of it is on disk: sync a log that was found un-synced. */
 export interface RaftBoot {
@@ -39,6 +44,16 @@ export interface RaftBoot {
   readonly entries: readonly Entry[];
   /** The last entry whose effects the state machine holds; entries behind it come out again. */
   readonly applied: LogIndex;
+}
+
+/** What a leader knows of one member, itself included. */
+export interface MemberProgress {
+  /** Up to where its log, on its disk, is known to be the leader's. */
+  readonly match: LogIndex;
+  readonly next: LogIndex;
+  readonly state: ProgressState;
+  /** Whether it was heard from since CheckQuorum last looked. */
+  readonly isActive: boolean;
 }
 
 export class Raft {
@@ -65,23 +80,18 @@ export class Raft {
   /** One tick of time has passed. */
   tick(): void {
     const state = this.#state;
-    if (state.role.name !== 'leader') {
-      state.electionElapsedTicks += 1;
-      if (state.electionElapsedTicks < state.electionTimeoutTicks) return;
-      state.electionElapsedTicks = 0;
-      campaign(state);
+    if (state.role.name === 'leader') {
+      tickLeader(state, state.role);
       return;
     }
-    state.heartbeatElapsedTicks += 1;
-    if (state.heartbeatElapsedTicks < state.options.heartbeatTicks) return;
-    state.heartbeatElapsedTicks = 0;
-    broadcastHeartbeat(state, state.role);
+    state.electionElapsedTicks += 1;
+    if (state.electionElapsedTicks >= state.electionTimeoutTicks) campaign(state);
   }
 
   /**
    * Stands for election now, without waiting for the timeout. Returns false if this member leads
-   * already, is no voter, or has a committed configuration change to apply first. A single voter
-   * leads as soon as its ballot is persisted.
+   * already, is no voter, or has a committed configuration change or a snapshot to apply first. A
+   * single voter leads as soon as its ballot is persisted.
    */
   campaign(): boolean {
     return campaign(this.#state);
@@ -104,6 +114,26 @@ export class Raft {
     return proposeConfChange(this.#state, change);
   }
 
+  /** Hands leadership over to a voter, or asks the leader to. */
+  transferLeadership(to: MemberId): TransferOutcome {
+    return transferLeadership(this.#state, to);
+  }
+
+  /** A message to `id` was lost, and what follows it likely too. */
+  reportUnreachable(id: MemberId): void {
+    const { role } = this.#state;
+    if (role.name === 'leader') role.progress.get(id)?.unreachable();
+  }
+
+  /**
+   * What became of the snapshot of a MsgSnap to `id`: whether the member has it all. To be
+   * called once for each such message, dropped ones too: until then `id` gets no entries.
+   */
+  reportSnapshot(id: MemberId, hasArrived: boolean): void {
+    const { role } = this.#state;
+    if (role.name === 'leader') role.progress.get(id)?.snapshotDone(hasArrived);
+  }
+
   /**
    * Asks for an index such that a read after applying it is linearizable; `context` (unique, a
    * few bytes, owned by this from now on) comes back with it in a ReadState.
@@ -119,6 +149,8 @@ export class Raft {
   /** Takes what there is to do; see {@link Ready} for the order. */
   ready(): Ready {
     const ready = this.#ready.take();
+    // What was to be applied before a snapshot is void.
+    if (ready.snapshot !== undefined) this.#confChanges.length = 0;
     for (const { index, type } of ready.committedEntries) {
       if (type !== EntryType.EntryNormal) this.#confChanges.push(index);
     }
@@ -134,18 +166,20 @@ export class Raft {
     if (state.role.name === 'leader') countOwnLog(state, state.role);
   }
 
-  /** The entries up to `index` are applied, their configuration changes too. */
+  /** The entries up to `index`, or the snapshot there, are applied, with their changes. */
   applied(index: LogIndex): void {
     const pending = this.#confChanges[0] ?? Infinity;
     assert(index < pending, 'a configuration change is applied before its entry is');
     this.#state.log.appliedTo(index);
+    leaveJointIfDue(this.#state, index);
   }
 
   /**
    * Applies the next configuration change that was handed out; `change` is what its entry holds,
    * or has node id 0 if it was refused meanwhile. Returns the configuration that is in force now.
    */
-  applyConfChange(change: ConfChange): ConfState {
+  applyConfChange(change: ConfChange | ConfChangeV2): ConfState {
+    assert(!this.isInstalling, 'nothing is applied before the snapshot');
     defined(this.#confChanges.shift(), 'a configuration change comes from a committed entry');
     applyConfChange(this.#state, change);
     return this.confState;
@@ -174,6 +208,29 @@ export class Raft {
   /** The leader of the current term, 0 when none is known. */
   get leader(): MemberId {
     return this.#state.leader;
+  }
+
+  /** To whom leadership is being handed over by this member, 0 if to nobody. */
+  get transferee(): MemberId {
+    const { role } = this.#state;
+    return role.name === 'leader' ? role.transferee : NO_MEMBER;
+  }
+
+  /** What the leader knows of `id`; undefined on others, or if `id` is no member. */
+  progressOf(id: MemberId): MemberProgress | undefined {
+    const { role } = this.#state;
+    const progress = role.name === 'leader' ? role.progress.get(id) : undefined;
+    if (progress === undefined) return undefined;
+    const { match, next, state } = progress;
+    return { match, next, state, isActive: progress.isActive || id === this.id };
+  }
+
+  /**
+   * True from when a snapshot came until its state is in place: nothing else may be applied, and
+   * {@link confState} is already the snapshot's.
+   */
+  get isInstalling(): boolean {
+    return this.#state.log.isInstalling;
   }
 
   get confState(): ConfState {

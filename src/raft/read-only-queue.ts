@@ -7,7 +7,7 @@
 import { assert } from '../base/assert.ts';
 import { latin1 } from '../base/bytes.ts';
 import type { LogIndex, MemberId } from '../base/ids.ts';
-import { isQuorum } from './quorum.ts';
+import { isQuorum, type Voters } from './quorum.ts';
 
 export interface ReadRequest {
   /** Opaque bytes that name the read; unique among the reads under way. */
@@ -56,11 +56,7 @@ export class ReadOnlyQueue {
    * `from` follows the leader, as of the read that `context` names. Takes out and returns, in
    * order, the reads that this proves; unknown contexts prove nothing.
    */
-  acknowledge(
-    context: Uint8Array,
-    from: MemberId,
-    voters: ReadonlySet<MemberId>,
-  ): readonly PendingRead[] {
+  acknowledge(context: Uint8Array, from: MemberId, voters: Voters): readonly PendingRead[] {
     const key = latin1(context);
     if (!this.#contexts.has(key)) return [];
     const at = this.#pending.findIndex((read) => latin1(read.context) === key);

@@ -6,8 +6,9 @@
  */
 import { Entry, type Message, MessageType } from '../pb/index.ts';
 import { broadcastHeartbeat } from './heartbeat.ts';
-import { type LeaderRole, NO_MEMBER, type RaftState } from './raft-state.ts';
+import type { RaftState } from './raft-state.ts';
 import type { PendingRead, ReadRequest } from './read-only-queue.ts';
+import { type LeaderRole, NO_MEMBER } from './role.ts';
 
 /** `pending`: a ReadState with the context comes later, or never if the leader changes. */
 export type ReadOutcome = 'pending' | 'no-leader' | 'too-many-reads';
@@ -59,7 +60,7 @@ function startReads(state: RaftState, leader: LeaderRole, requests: readonly Rea
 /** A member has answered the heartbeat round of a read, so it still follows this leader. */
 export function proveReads(state: RaftState, leader: LeaderRole, answer: ReadRequest): void {
   const { context, from } = answer;
-  for (const read of leader.reads.acknowledge(context, from, state.configuration.voters)) {
+  for (const read of leader.reads.acknowledge(context, from, state.configuration)) {
     answerRead(state, read);
   }
 }

@@ -1,8 +1,9 @@
 import { assert } from '../base/assert.ts';
 import type { MemberId } from '../base/ids.ts';
-import { type Entry, HardState, type Message } from '../pb/index.ts';
-import type { RaftState, RoleName } from './raft-state.ts';
+import { type Entry, HardState, type Message, type Snapshot } from '../pb/index.ts';
+import type { RaftState } from './raft-state.ts';
 import type { ReadState } from './read-only-queue.ts';
+import type { RoleName } from './role.ts';
 
 /** What is known without being durable. */
 export interface SoftState {
@@ -14,13 +15,19 @@ export interface SoftState {
 /**
  * What the caller has to do, as data. In this order: persist -> send -> apply -> advance.
  *
- * 1. **Persist** `entries`, then `hardState`, in one write; an entry replaces what the disk has at
- *    its index and drops all behind it. With `mustSync`, the write is done when it is synced.
+ * 1. **Persist** `snapshot`, then `entries`, then `hardState`; an entry replaces what the disk has
+ *    at its index and drops all behind it. With `mustSync`, the write is done when it is synced.
  * 2. **Send** `messages` at once, before or during the write, and `messagesAfterPersist` when this
  *    Ready *and all before it* are on disk, even if this one has nothing to write.
  * 3. **Apply** `committedEntries` in order, whenever convenient: they are on disk already. Call
  *    `applyConfChange` for each that is not a normal entry.
  * 4. **Advance**: `persisted(number)` after the sync, `applied(index)` after applying.
+ *
+ * A **snapshot** replaces the log and the state. It is on disk when a start from there would come
+ * to its state, so its data as well as its place in the log. What was to be applied and is not
+ * yet is void: drop it, and apply nothing until the snapshot's state is in place; say so by
+ * `applied(snapshot.metadata.index)`, after `persisted`. It may take its time: messages are sent
+ * and Readys taken meanwhile, while their writes wait for that of the snapshot.
  *
  * Readys may overlap: the next one may be taken while this one is being written, and nothing is
  * handed out twice. Writes must reach the disk in the order of `number`. Arrays belong to the
@@ -33,6 +40,8 @@ export interface Ready {
   readonly hardState: HardState | undefined;
   /** False when only the commit index moved: it may be lost, it will be learned again. */
   readonly mustSync: boolean;
+  /** A leader's state, which replaces this member's. Its data is what came with the message. */
+  readonly snapshot: Snapshot | undefined;
   readonly entries: readonly Entry[];
   readonly messages: readonly Message[];
   readonly messagesAfterPersist: readonly Message[];
@@ -78,14 +87,16 @@ export class ReadyMaker {
     const isBallotNews = this.#isBallotNews;
     const hardState = this.#takeHardState(number);
     const entries = state.log.takeUnsaved(number);
-    const { messages, messagesAfterPersist, readStates } = state;
+    const { messages, messagesAfterPersist, readStates, snapshot } = state;
+    state.snapshot = undefined;
     state.messages = [];
     state.messagesAfterPersist = [];
     state.readStates = [];
     return {
       number,
       hardState,
-      mustSync: isBallotNews || entries.length > 0,
+      mustSync: isBallotNews || entries.length > 0 || snapshot !== undefined,
+      snapshot,
       entries,
       messages,
       messagesAfterPersist,

@@ -4,6 +4,7 @@ import { CodedError } from '../base/coded-error.ts';
 export type ServerErrorCode =
   | 'SERVER_STOPPED'
   | 'SERVER_TIMEOUT'
+  | 'SERVER_TRANSFER_TIMEOUT'
   | 'SERVER_NO_LEADER'
   | 'SERVER_NOT_LEADER'
   | 'SERVER_BAD_LEADER_TRANSFEREE'
@@ -14,7 +15,10 @@ export type ServerErrorCode =
   | 'SERVER_NO_SPACE'
   | 'SERVER_TIMEOUT_WAIT_APPLIED'
   | 'SERVER_START_REFUSED'
-  | 'SERVER_REMOVED';
+  | 'SERVER_REMOVED'
+  | 'SERVER_NOT_ENOUGH_STARTED'
+  | 'SERVER_UNHEALTHY'
+  | 'SERVER_LEARNER_NOT_READY';
 
 /** Thrown, or handed to a request's callback, when the server cannot do what was asked now. */
 export class ServerError extends CodedError<ServerErrorCode> {

@@ -1,5 +1,6 @@
 /** The ports of a member and what is served on them: gRPC and HTTP, over HTTP/1.1 and HTTP/2. */
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import { defined } from '../base/assert.ts';
 import { type CallCounters, GrpcServer, type ServiceTable } from '../grpc/index.ts';
 import { logServing, openClientPorts, openPeerPorts } from './client-ports.ts';
 import type { Config } from './config/config.ts';
@@ -45,7 +46,7 @@ export class MemberPorts {
     this.#http2 = new Http2Server(http2Options(config), TIME);
   }
 
-  /** Binds all ports, or none and throws. Who connects waits for {@link serve}. */
+  /** Binds all ports, or none and throws. Who connects waits until it is served. */
   static async open(config: Config, logger: NamedLogger): Promise<MemberPorts> {
     const peer = await openPeerPorts(config, logger);
     try {
@@ -59,15 +60,21 @@ export class MemberPorts {
     }
   }
 
-  /** Begins to serve, once. */
-  serve({ table, http, peerHttp, counters, onHandlerError }: PortHandlers): void {
+  /** Begins to serve other members, once: they are needed before clients can be served. */
+  servePeers({ table, peerHttp, counters, onHandlerError }: PortHandlers): void {
     const { requestBytesMax } = this.#config;
     const ports = { ...TIME, gzip: nodeGzip, counters, onHandlerError };
-    const grpc = new GrpcServer(table, { requestBytesMax }, ports);
-    this.#grpc = grpc;
+    this.#grpc = new GrpcServer(table, { requestBytesMax }, ports);
     const isPlain = !this.#config.listenClientUrls.every(isSecure);
+    // A snapshot may take longer than Node gives a request; who reads it watches over it.
+    const http = createServer({ requestTimeout: 0 }, peerHttp);
+    this.#serveOn(this.#peer, { ...(isPlain && { grpc: this.#grpc }), http });
+  }
+
+  /** Begins to serve clients, once, after {@link servePeers}. */
+  serveClients({ http }: PortHandlers): void {
+    const grpc = defined(this.#grpc, 'peers are served first');
     this.#serveOn(this.#client, { grpc, http: createServer(http) });
-    this.#serveOn(this.#peer, { ...(isPlain && { grpc }), http: createServer(peerHttp) });
     this.#logger.info('ready to serve client requests');
     logServing(this.#config, this.#client, this.#logger);
   }

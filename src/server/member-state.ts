@@ -1,6 +1,5 @@
 /** Brings the replicated state of one member into memory from its backend. */
 
-import type { ClusterId, MemberId } from '../base/ids.ts';
 import type { Backend } from '../base/ports/backend.ts';
 import { Bucket } from '../base/ports/backend.ts';
 import type { Logger } from '../base/ports/logger.ts';
@@ -19,15 +18,19 @@ import {
   WriteBuffer,
 } from '../mvcc/index.ts';
 import type { ReplicatedState } from './apply/replicated-state.ts';
+import { ServerError } from './errors.ts';
 import { ensureAuthRevision } from './first-auth-revision.ts';
 import { Alarms } from './membership/alarms.ts';
-import { allRows, Cluster } from './membership/cluster.ts';
+import { Cluster, type ClusterOptions } from './membership/cluster.ts';
+import { allRows } from './membership/stored-membership.ts';
+import { compareVersions, parseVersion } from './membership/versions.ts';
+import { CLUSTER_VERSION } from './version.ts';
 
 /** Newest values kept in memory; beyond it the least recently used are read from the backend. */
 const VALUE_CACHE_BYTES = 1024 * 1024 * 1024;
 
 export interface MemberStateOptions {
-  readonly ids: { readonly cluster: ClusterId; readonly local: MemberId };
+  readonly cluster: ClusterOptions;
   /** Shortest lease TTL in seconds. */
   readonly leaseTtlSMin: number;
   readonly compactionBatchLimit: number;
@@ -61,12 +64,13 @@ export async function restoreMemberState(
     keptBytesMax: KEPT_BYTES_MAX,
   });
   const lessor = new Lessor({ ttlSMin: options.leaseTtlSMin }, buffer);
-  const cluster = new Cluster(options.ids, buffer);
+  const cluster = new Cluster(options.cluster, buffer);
   const alarms = new Alarms(buffer);
   const hub = new WatchHub(options.watch);
   // Leases first: the store ties the keys it reads to them.
   lessor.restore(await allRows(backend, Bucket.lease));
   await cluster.restore(backend);
+  checkMayRun(cluster);
   await alarms.restore(backend);
   ensureAuthRevision(backend, buffer);
   const store = await Store.restore(
@@ -87,6 +91,21 @@ export async function restoreMemberState(
   );
   hub.attach(store);
   return { store, lessor, cluster, alarms, hub, buffer };
+}
+
+/** Throws SERVER_START_REFUSED for a cluster that this member cannot be one of. */
+function checkMayRun(cluster: Cluster): void {
+  const [version, ours] = [parseVersion(cluster.version ?? ''), parseVersion(CLUSTER_VERSION)];
+  if (version !== undefined && ours !== undefined && compareVersions(ours, version) < 0) {
+    const text = 'invalid downgrade; server version is lower than determined cluster version';
+    throw new ServerError('SERVER_START_REFUSED', text);
+  }
+  try {
+    cluster.checkLearners();
+  } catch (error) {
+    const text = 'membership: too many learner members in cluster';
+    throw new ServerError('SERVER_START_REFUSED', text, error);
+  }
 }
 
 /** Rows between two lines of progress in the log. */

@@ -2,15 +2,14 @@
  * One running member: its storage, its replicated state, its raft, and the loops between them.
  * Knows nothing of ports and protocols: the services reach it as a {@link MemberView}.
  */
-import type { LeaseId, Term } from '../base/ids.ts';
+import type { LeaseId, LogIndex, MemberId, Term } from '../base/ids.ts';
 import type { Backend } from '../base/ports/backend.ts';
 import type { Clock } from '../base/ports/clock.ts';
-import type { Logger } from '../base/ports/logger.ts';
-import type { Random } from '../base/ports/random.ts';
-import type { Scheduler, Timer } from '../base/ports/scheduler.ts';
+import type { PeerTransport } from '../base/ports/peer-transport.ts';
+import type { Timer } from '../base/ports/scheduler.ts';
 import type { Lessor } from '../lease/index.ts';
 import type { Store, WatchHub, WriteBuffer } from '../mvcc/index.ts';
-import { LeaseRevokeRequest } from '../pb/index.ts';
+import { type ConfChange, LeaseRevokeRequest, type Message } from '../pb/index.ts';
 import { RAFT_DEFAULTS, Raft, type SoftState } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
 import type { MemberView } from './api/member-view.ts';
@@ -18,24 +17,38 @@ import { WatchCatchUp } from './api/watch-catch-up.ts';
 import type { ApplyEvents } from './apply/applier.ts';
 import type { Outcome, RequestKind, RequestOf } from './apply/requests.ts';
 import { ServerError } from './errors.ts';
+import {
+  leaseTtlSMin,
+  type MemberOptions,
+  type MemberPorts,
+  requestTimeoutOf,
+} from './member-options.ts';
+import { MemberPeers, peerEnds } from './member-peers.ts';
 import { type MemberState, type MemberStateOptions, restoreMemberState } from './member-state.ts';
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
 import { MemberMeters } from './metrics/member-meters.ts';
 import { ApplyLoop } from './node/apply-loop.ts';
+import { type ConfChangeDone, ConfChangeProposals } from './node/conf-change-proposals.ts';
 import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
+import type { LeaderDesk } from './node/leader-requests.ts';
+import type { TransferDone } from './node/leader-transfer.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import { MemberNode } from './node/member-node.ts';
+import { NO_TRANSPORT } from './node/peer-links.ts';
 import { Proposals } from './node/proposals.ts';
 import { Publisher } from './node/publisher.ts';
 import { Quota } from './node/quota.ts';
+import { Reconfiguration } from './node/reconfiguration.ts';
 import { RequestIds } from './node/request-ids.ts';
-import type { SnapshotOptions } from './node/snapshots.ts';
 import { StateSize } from './node/state-size.ts';
+import { advanceElectionTicks } from './node/tick-advance.ts';
+import { NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
+import { StateImage } from './snapshot-image/state-image.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
 /** What a request message may be larger than the largest proposal. */
@@ -47,33 +60,8 @@ const MEASURE_MS = 5000;
 /** Between two removals of files that are not needed any more. */
 const PURGE_MS = 30_000;
 
-export interface MemberOptions {
-  /** What this member tells the cluster of itself. */
-  readonly attributes: { readonly name: string; readonly clientURLs: readonly string[] };
-  readonly tickMs: number;
-  readonly electionTicks: number;
-  readonly requestBytesMax: number;
-  /** Size of the state that raises the alarm; negative for none. */
-  readonly quotaBytes: number;
-  readonly batchIntervalMs: number;
-  readonly batchOperationsMax: number;
-  readonly compactionBatchLimit: number;
-  readonly compactionPauseMs: number;
-  /** What takes longer to apply or to read counts as slow. */
-  readonly slowMs: number;
-  readonly snapshots: SnapshotOptions;
-}
-
-export interface MemberPorts {
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly random: Random;
-  /** Writes behind what `storage` has read. */
-  readonly log: LogWriter;
-  /** The member cannot go on. Called once. */
-  readonly fatal: (error: unknown) => void;
-}
+/** Between the removal of a member and its end, at least. */
+const REMOVED_MS_MIN = 1000;
 
 export class Member implements MemberView {
   readonly clock: Clock;
@@ -87,6 +75,7 @@ export class Member implements MemberView {
   readonly size: StateSize;
   readonly quota: Quota;
   readonly meters: MemberMeters;
+  readonly reconfiguration: Reconfiguration;
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #backend: Backend;
@@ -97,10 +86,15 @@ export class Member implements MemberView {
   readonly #ids: RequestIds;
   readonly #waiters: Waiters<Outcome>;
   readonly #proposals: Proposals;
+  readonly #confChanges: ConfChangeProposals;
+  readonly #transport: PeerTransport<Message>;
+  readonly #peers: MemberPeers;
   readonly #publisher: Publisher;
+  readonly #versions: VersionMonitor;
   readonly #timers: Timer[] = [];
   #isStopped = false;
   #hasFailed = false;
+  #isRemoved = false;
   #stopping: Promise<void> | undefined;
 
   /**
@@ -119,7 +113,11 @@ export class Member implements MemberView {
     let started: Member | undefined;
     const fatal = (error: unknown): void => (started ?? ports).fatal(error);
     const stateOptions: MemberStateOptions = {
-      ids: { cluster: storage.cluster, local: storage.member },
+      cluster: {
+        cluster: storage.cluster,
+        local: storage.member,
+        learnersMax: options.learnersMax,
+      },
       leaseTtlSMin: leaseTtlSMin(options),
       compactionBatchLimit: options.compactionBatchLimit,
       batchOperationsMax: options.batchOperationsMax,
@@ -159,7 +157,7 @@ export class Member implements MemberView {
     const { clock, logger } = ports;
     const fatal = (error: unknown): void => this.fatal(error);
     const scheduler = guardedScheduler(ports.scheduler, fatal);
-    const requestTimeoutMs = 5000 + 2 * options.electionTicks * options.tickMs;
+    const requestTimeoutMs = requestTimeoutOf(options);
     this.#options = options;
     this.#ports = { ...ports, scheduler };
     this.#backend = storage.backend;
@@ -175,38 +173,33 @@ export class Member implements MemberView {
     this.meters = meters;
     this.#log = ports.log;
     this.#raft = new Raft(
-      { ...RAFT_DEFAULTS, id: storage.member, electionTicks: options.electionTicks },
+      {
+        ...RAFT_DEFAULTS,
+        id: storage.member,
+        electionTicks: options.electionTicks,
+        preVote: options.preVote,
+      },
       { ...storage, applied: storage.meta.consistentIndex },
       { random: ports.random, logger },
     );
     this.#ids = new RequestIds(storage.member, clock.wallMs());
     this.#waiters = new Waiters(requestTimeoutMs);
-    this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
-    this.#loop = new ApplyLoop(
-      {
-        batchIntervalMs: options.batchIntervalMs,
-        snapshots: options.snapshots,
-        snapshotIndex: storage.snapshot.index,
-      },
-      {
-        state,
-        raft: this.#raft,
-        log: this.#log,
-        scheduler,
-        logger,
-        fatal,
-        quota: this.quota,
-        events: this.#applyEvents(),
-        onRoom: () => this.raft.wake(),
-        onApplied: () => this.catchUp.kick(),
-      },
+    this.#confChanges = new ConfChangeProposals(
+      { requestTimeoutMs },
+      { ids: this.#ids, clock, wake: () => this.raft.wake() },
     );
+    this.#transport = ports.connect?.(peerEnds(this)) ?? NO_TRANSPORT;
+    this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
+    this.#loop = this.#newApplyLoop(state, storage.snapshot.index);
     this.raft = new MemberNode(
       { requestTimeoutMs },
       {
         raft: this.#raft,
         log: this.#log,
         entries: this.#loop,
+        transport: this.#transport,
+        ids: this.#ids,
+        confChanges: this.#confChanges,
         scheduler,
         clock,
         onSoftState: (soft) => this.#softState(soft),
@@ -217,7 +210,64 @@ export class Member implements MemberView {
       { requestBytesMax: options.requestBytesMax },
       { target: this.raft, waiters: this.#waiters, ids: this.#ids, clock },
     );
+    const { atLeader: requests } = ports;
+    const transport = this.#transport;
+    this.#peers = new MemberPeers({ requestTimeoutMs }, this, { transport, scheduler, requests });
+    this.reconfiguration = this.#newReconfiguration();
     this.#publisher = new Publisher(this, scheduler);
+    this.#versions = this.#newVersionMonitor();
+  }
+
+  #newApplyLoop(state: MemberState, snapshotIndex: LogIndex): ApplyLoop {
+    const { batchIntervalMs, snapshots } = this.#options;
+    const { scheduler, logger } = this.#ports;
+    return new ApplyLoop(
+      {
+        batchIntervalMs,
+        snapshots,
+        snapshotIndex,
+      },
+      {
+        state,
+        raft: this.#raft,
+        log: this.#log,
+        scheduler,
+        logger,
+        fatal: (error) => this.fatal(error),
+        quota: this.quota,
+        events: this.#applyEvents(),
+        onRoom: () => this.raft.wake(),
+        onApplied: () => this.catchUp.kick(),
+      },
+    );
+  }
+
+  #newReconfiguration(): Reconfiguration {
+    const { clock, logger } = this.#ports;
+    return new Reconfiguration(
+      { isStrict: this.#options.isReconfigurationStrict },
+      {
+        cluster: this.cluster,
+        raft: this.raft,
+        peers: this.#transport,
+        clock,
+        logger,
+        whenApplied: (read) => this.whenApplied(read),
+        propose: (change, done) => this.#configure(change, done),
+        promoteAtLeader: this.#peers.promoteAtLeader,
+      },
+    );
+  }
+
+  #newVersionMonitor(): VersionMonitor {
+    const { askVersions = NO_VERSIONS, scheduler, logger } = this.#ports;
+    return new VersionMonitor({
+      member: this,
+      scheduler,
+      logger,
+      askVersions,
+      onSettled: () => this.#publisher.versionSettled(),
+    });
   }
 
   /** Resolves when the cluster knows this member's name and URLs: from then on it may serve. */
@@ -230,11 +280,26 @@ export class Member implements MemberView {
     return this.#waiters.size;
   }
 
+  get atLeader(): LeaderDesk {
+    return this.#peers.atLeader;
+  }
+
+  /** Hands leadership over to a voter, as leader; `done` is called once. */
+  moveLeader(to: MemberId, done: TransferDone): void {
+    this.#peers.moveLeader(to, done);
+  }
+
   defragment(): Promise<void> {
     const { clock, logger } = this.#ports;
     const run = (): Promise<void> =>
       defragment({ store: this.store, size: this.size, clock, logger });
     return this.meters.defragmentations.measured(run);
+  }
+
+  stateImage(): Promise<StateImage> {
+    const { scheduler } = this.#ports;
+    const yieldTurn = (): Promise<void> => new Promise((resolve) => scheduler.defer(resolve));
+    return StateImage.open({ backend: this.#backend, buffer: this.#buffer, yieldTurn });
   }
 
   newLeaseId(): LeaseId {
@@ -251,6 +316,11 @@ export class Member implements MemberView {
   ): void {
     if (this.#isStopped) done({ error: new ServerError('SERVER_STOPPED', 'server stopped') });
     else this.#proposals.propose(kind, request, done);
+  }
+
+  #configure(change: Omit<ConfChange, 'id'>, done: ConfChangeDone): void {
+    if (this.#isStopped) done(new ServerError('SERVER_STOPPED', 'server stopped'));
+    else this.#confChanges.propose(change, done);
   }
 
   linearizable(read: LinearizableRead): void {
@@ -279,6 +349,21 @@ export class Member implements MemberView {
   }
 
   /**
+   * This member is not part of the cluster any more: its owner has to stop it, which it asks for as
+   * for any end, with SERVER_REMOVED; after a while, so that its answers get out.
+   */
+  removed(): void {
+    if (this.#isRemoved) return;
+    this.#isRemoved = true;
+    const { electionTicks, tickMs } = this.#options;
+    // A leader goes on for an election time-out, so that the others learn of its removal.
+    this.#ports.scheduler.after(Math.max(REMOVED_MS_MIN, electionTicks * tickMs), () => {
+      const text = 'the member has been permanently removed from the cluster';
+      if (!this.#isStopped) this.#ports.fatal(new ServerError('SERVER_REMOVED', text));
+    });
+  }
+
+  /**
    * Stops taking part, puts what is applied on disk and lets go of the files. Rejects when that or
    * the end of the log cannot be written, which loses nothing that was answered.
    */
@@ -292,9 +377,12 @@ export class Member implements MemberView {
     this.#isStopped = true;
     for (const timer of this.#timers) timer.cancel();
     this.#publisher.stop();
+    this.#versions.stop();
     this.catchUp.stop();
     this.raft.stop();
     this.#loop.halt();
+    this.#confChanges.stop();
+    this.#peers.stop();
     this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
   }
 
@@ -328,6 +416,15 @@ export class Member implements MemberView {
       scheduler.every(PURGE_MS, () => this.#loop.purge()),
       scheduler.every(MEASURE_MS, () => this.#measure()),
     );
+    this.#peers.connect(this.#ports.others ?? []);
+    if (this.#options.advancesElectionTicks) {
+      const peers = this.#transport;
+      const tick = (): void => this.raft.tick();
+      this.#timers.push(
+        advanceElectionTicks(this.#options.electionTicks, { scheduler, peers, tick }),
+      );
+    }
+    this.#versions.start();
     this.raft.wake();
     this.#publisher.publish(this.#options.attributes);
   }
@@ -341,6 +438,8 @@ export class Member implements MemberView {
       this.meters.failedProposals++;
       return { error: new ServerError('SERVER_TIMEOUT', 'request timed out') };
     });
+    this.#confChanges.expire();
+    this.#peers.expire();
     this.raft.sweep();
   }
 
@@ -356,23 +455,26 @@ export class Member implements MemberView {
           this.#waiters.settle(id, { error });
         }),
       termStarted: (term) => this.#termStarted(term),
-      removed: () =>
-        this.fatal(
-          new ServerError('SERVER_REMOVED', 'the member has been removed from the cluster'),
-        ),
+      reconfigured: (id, error) => {
+        this.#peers.changed();
+        this.#confChanges.settle(id, error);
+      },
+      removed: () => this.removed(),
     };
   }
 
   /** Everything of earlier terms is applied: a leader's leases may expire from now on. */
   #termStarted(term: Term): void {
+    this.raft.askReadsAgain();
     if (!this.raft.isLeader || term !== this.raft.term) return;
     const { electionTicks, tickMs } = this.#options;
     this.lessor.promote(this.clock.monotonicMs(), electionTicks * tickMs);
-    this.#publisher.decideVersion();
+    this.#versions.look();
   }
 
   #softState(state: SoftState): void {
     if (state.role !== 'leader') this.lessor.demote();
+    this.#peers.leaderIs(state.leader);
     this.#ports.logger.info('raft role', {
       'local-member-id': hexId(this.raft.id),
       role: state.role,
@@ -387,9 +489,4 @@ async function closed(log: LogWriter, backend: Backend): Promise<Error | undefin
   const unwritten = await new Promise<Error | undefined>((resolve) => log.close(resolve));
   await backend.close();
   return unwritten;
-}
-
-/** Half more than an election takes, in whole seconds: no lease ends while a leader is chosen. */
-function leaseTtlSMin({ electionTicks, tickMs }: MemberOptions): number {
-  return Math.ceil((Math.floor((3 * electionTicks) / 2) * tickMs) / 1000);
 }

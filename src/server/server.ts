@@ -5,34 +5,44 @@
 import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
 import { CallCounters } from '../grpc/index.ts';
+import type { LogWriter } from '../wal/index.ts';
 import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
 import { OpenCalls } from './api/open-calls.ts';
 import { serviceTable } from './api/service-table.ts';
-import type { Config } from './config/config.ts';
-import { initialClusterOf } from './config/initial-cluster.ts';
+import { type Config, requestTimeoutMs } from './config/config.ts';
+import { urlTexts } from './config/member-url.ts';
 import { httpHandler } from './gateway/http-handler.ts';
 import { memberHealth } from './gateway/member-health.ts';
-import { peerHttpHandler } from './gateway/peer-http-handler.ts';
 import type { VersionView } from './gateway/version.ts';
+import { dnsResolver } from './io/dns-resolver.ts';
+import { HttpLeaderRequests } from './io/http-leader-requests.ts';
+import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
 import { LevelBackend } from './io/level-backend.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { NodeFileSystem } from './io/node-file-system.ts';
 import { realClock } from './io/real-clock.ts';
 import { realRandom } from './io/real-random.ts';
 import { realScheduler } from './io/real-scheduler.ts';
-import { openStateDir } from './io/state-dir.ts';
+import { type OpenBackend, openStateDir, stageState } from './io/state-dir.ts';
 import { WalThread } from './io/wal-thread.ts';
-import { Member, type MemberOptions } from './member.ts';
-import { MemberPorts } from './member-ports.ts';
-import { clusterId, memberId } from './membership/ids.ts';
-import { hexId, type Member as MemberRecord } from './membership/member.ts';
+import { Member } from './member.ts';
+import type { MemberOptions, PeerEnds } from './member-options.ts';
+import { MemberPorts, type PortHandlers } from './member-ports.ts';
+import { hexId } from './membership/member.ts';
 import { BackendMeters } from './metrics/backend-meters.ts';
 import type { DiskMeters } from './metrics/disk-series.ts';
 import { memberMetrics } from './metrics/member-metrics.ts';
 import { WalMeters } from './metrics/wal-meters.ts';
+import { HttpPeerTransport } from './peer/http-peer-transport.ts';
+import { NO_SNAPSHOTS } from './peer/no-snapshots.ts';
+import { memberServices } from './peer/serve/member-services.ts';
+import { peerHttpHandler } from './peer/serve/peer-http-handler.ts';
+import { askVersionsOf } from './storage/ask-versions.ts';
 import { bootstrap } from './storage/bootstrap.ts';
-import { type OpenedStorage, openStorage, type StorageIdentity } from './storage/open-storage.ts';
+import { type BootstrapPlan, planBootstrap } from './storage/bootstrap-plan.ts';
+import { forceNewCluster } from './storage/force-new-cluster.ts';
+import { type OpenedStorage, openStorage } from './storage/open-storage.ts';
 
 /** How long running calls may go on when the server stops. */
 const SHUTDOWN_GRACE_MS = 2000;
@@ -46,9 +56,13 @@ export class Server {
   readonly #fail: (error: unknown) => void;
   readonly #calls = new OpenCalls();
   readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
+  readonly #remote = new HttpRemoteCluster();
   #leaderWatch: LeaderWatch | undefined;
+  #leaderRequests: HttpLeaderRequests | undefined;
+  #transport: HttpPeerTransport | undefined;
   #member: Member | undefined;
   #ports: MemberPorts | undefined;
+  #bootstrapPlan: Promise<BootstrapPlan> | undefined;
 
   /** Starts a member; resolves when it serves clients. Rejects with what stands in the way. */
   static async start(config: Config, logger: NamedLogger): Promise<Server> {
@@ -79,6 +93,8 @@ export class Server {
     this.#leaderWatch?.stop();
     this.#calls.endAll();
     await this.#ports?.close(SHUTDOWN_GRACE_MS);
+    this.#leaderRequests?.close();
+    await this.#transport?.stop();
     await this.#member?.stop();
   }
 
@@ -86,27 +102,30 @@ export class Server {
     this.#ports = await MemberPorts.open(config, this.#logger);
     const storage = await this.#openStorage(config);
     this.#member = await this.#startMember(config, storage);
+    const transport = defined(this.#transport, 'a member is connected when it has started');
+    const handlers = this.#handlers(config, this.#member, transport);
+    this.#ports.servePeers(handlers);
     await this.#member.published;
-    this.#serve(config, this.#member, this.#ports);
+    this.#ports.serveClients(handlers);
   }
 
   async #openStorage(config: Config): Promise<OpenedStorage> {
     const logger = this.#logger.named('storage');
     const { unsafeNoFsync } = config;
     const files = new NodeFileSystem({ unsafeNoFsync });
+    const openLevel: OpenBackend<LevelBackend> = (folder, mode) =>
+      LevelBackend.open(folder, mode, { unsafeNoFsync, meters: this.#disk.backend });
     const storage = await openStorage(
       {
         dataDir: resolve(config.dataDir),
         walDir: config.walDir === '' ? undefined : resolve(config.walDir),
-        identity: () => identityOf(foundersOf(config), config),
+        identity: () => this.#plan(config),
       },
       {
         files,
         logger,
-        openBackend: (path) =>
-          openStateDir(path, files, (folder, mode) =>
-            LevelBackend.open(folder, mode, { unsafeNoFsync, meters: this.#disk.backend }),
-          ),
+        openBackend: (path) => openStateDir(path, files, openLevel),
+        stageBackend: (path) => stageState(path, files, openLevel),
       },
     );
     logger.info('opened storage', {
@@ -128,18 +147,59 @@ export class Server {
       unsafeNoFsync: config.unsafeNoFsync,
       onFatal: this.#fail,
     });
-    const storage = opened.isNew ? await bootstrap(opened, foundersOf(config), log) : opened;
+    const storage = await this.#begun(config, opened, log);
+    const plan = await this.#bootstrapPlan;
+    this.#leaderRequests = new HttpLeaderRequests(requestTimeoutMs(config));
     return Member.start(memberOptions(config), storage, {
       logger: this.#logger.named('member'),
       clock: realClock,
       scheduler: realScheduler,
       random: realRandom,
       log,
+      connect: (ends) => this.#connect(config, storage, ends),
+      others: plan?.others ?? [],
+      atLeader: this.#leaderRequests,
+      askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
       fatal: this.#fail,
     });
   }
 
-  #serve(config: Config, member: Member, ports: MemberPorts): void {
+  /** The storage with a log that has begun: whose and how is decided by flags for a new one only. */
+  async #begun(config: Config, opened: OpenedStorage, log: LogWriter): Promise<OpenedStorage> {
+    if (opened.isNew) return bootstrap(opened, await this.#plan(config), log);
+    if (!config.forceNewCluster) return opened;
+    this.#logger.info('forcing restart member', { 'local-member-id': hexId(opened.member) });
+    return forceNewCluster(opened, urlTexts(config.initialAdvertisePeerUrls), log);
+  }
+
+  /** Made once: other members are asked for it. */
+  #plan(config: Config): Promise<BootstrapPlan> {
+    this.#bootstrapPlan ??= planBootstrap(config, { names: dnsResolver, remote: this.#remote });
+    return this.#bootstrapPlan;
+  }
+
+  /** The connections to the other members, made when the member asks for them. */
+  #connect(config: Config, storage: OpenedStorage, ends: PeerEnds): HttpPeerTransport {
+    const { electionTicks, heartbeatIntervalMs } = config;
+    this.#transport = new HttpPeerTransport(
+      {
+        memberId: storage.member,
+        clusterId: storage.cluster,
+        peerURLs: urlTexts(config.initialAdvertisePeerUrls),
+        dialTimeoutMs: 1000 + electionTicks * heartbeatIntervalMs,
+      },
+      {
+        clock: realClock,
+        scheduler: realScheduler,
+        logger: this.#logger.named('peers'),
+        snapshots: NO_SNAPSHOTS,
+        ...ends,
+      },
+    );
+    return this.#transport;
+  }
+
+  #handlers(config: Config, member: Member, transport: HttpPeerTransport): PortHandlers {
     const options = {
       txnOpsMax: config.txnOperationsMax,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
@@ -158,17 +218,25 @@ export class Server {
     );
     const counters = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     const version = versionView(member);
-    ports.serve({
+    return {
       table,
       http: httpHandler({
         health: memberHealth(member),
         version,
         metrics: memberMetrics({ member, table, calls: counters, requests, disk: this.#disk }),
       }),
-      peerHttp: peerHttpHandler(version),
+      peerHttp: peerHttpHandler({
+        transport,
+        snapshots: NO_SNAPSHOTS,
+        services: memberServices(member, version),
+        clock: realClock,
+        scheduler: realScheduler,
+        logger: this.#logger.named('peers'),
+        onHandlerError: (error, path) => this.#handlerFailed(error, path),
+      }),
       counters,
       onHandlerError: (error, path) => this.#handlerFailed(error, path),
-    });
+    };
   }
 
   /** An invariant of ours that broke stops the member; anything else ends the one call only. */
@@ -186,6 +254,10 @@ function memberOptions(config: Config): MemberOptions {
     },
     tickMs: config.heartbeatIntervalMs,
     electionTicks: config.electionTicks,
+    preVote: config.preVote,
+    advancesElectionTicks: config.initialElectionTickAdvance,
+    isReconfigurationStrict: config.strictReconfigCheck,
+    learnersMax: config.learnersMax,
     requestBytesMax: config.requestBytesMax,
     quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
@@ -201,22 +273,6 @@ function memberOptions(config: Config): MemberOptions {
       snapshotsMax: config.snapshotFilesMax,
     },
   };
-}
-
-/** The members that a new cluster starts with. Throws ConfigError when they do not fit the flags. */
-function foundersOf(config: Config): MemberRecord[] {
-  const { name, peerUrls } = initialClusterOf(config);
-  const peerURLs = peerUrls.map((url) => url.text);
-  const id = memberId(peerURLs, config.initialClusterToken);
-  return [{ id, peerURLs, isLearner: false, name, clientURLs: [] }];
-}
-
-function identityOf(founders: readonly MemberRecord[], config: Config): StorageIdentity {
-  const own = defined(
-    founders.find((founder) => founder.name === config.name),
-    'the initial cluster holds this member',
-  );
-  return { member: own.id, cluster: clusterId(founders.map((founder) => founder.id)) };
 }
 
 function versionView({ cluster }: Member): VersionView {

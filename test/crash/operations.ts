@@ -3,7 +3,7 @@
  * out again and again, with a fault at one disk call after the other.
  */
 import assert from 'node:assert/strict';
-import type { MemberOptions } from '../../src/server/member.ts';
+import type { MemberOptions } from '../../src/server/member-options.ts';
 import { PowerLossError } from '../sim/memory-file-system.ts';
 import { finishedCompaction } from './backend-rows.ts';
 import { segmentPaths, snapshotPaths } from './disk-paths.ts';

@@ -234,6 +234,46 @@ const CLUSTER: Step[] = [
   cmd('alarm disarm'),
 ];
 
+const ADDED = /Member +([0-9a-f]{1,16}) added/;
+
+/** Ids of added members depend on the time; the order of members, on the ids. */
+function withoutAddedIds(output: string): string {
+  return output
+    .replace(/\bMember +[0-9a-f]+/g, 'Member ID')
+    .replace(/\b[0-9a-f]{13,16}\b/g, 'ID')
+    .replace(/(?<=INITIAL_CLUSTER=")[^"]*/g, (list) => list.split(',').sort().join(','))
+    .split('\n')
+    .sort()
+    .join('\n');
+}
+
+const member = (line: string): CommandStep => ({
+  args: words(`member ${line}`),
+  normalise: withoutAddedIds,
+});
+
+const MEMBERS: Step[] = [
+  member('add b'),
+  member('add b --learner --peer-urls=foo'),
+  member('remove 5'),
+  member('remove nonsense'),
+  member('promote 5'),
+  member('update 5 --peer-urls=http://127.0.0.1:1'),
+  {
+    ...member('add b --learner --peer-urls=http://127.0.0.1:2,http://127.0.0.1:1'),
+    capture: { name: 'added', pattern: ADDED },
+  },
+  member('list'),
+  member('add c --learner --peer-urls=http://127.0.0.1:3'),
+  member('add c --peer-urls=http://127.0.0.1:1'),
+  member('promote {added}'),
+  member('update {added} --peer-urls=http://127.0.0.1:4'),
+  member('list'),
+  member('remove {added}'),
+  member('remove {added}'),
+  member('list'),
+];
+
 /** Every step in order; revisions carry over from one group to the next. */
 export const SCRIPT: readonly Step[] = [
   ...PUTS_AND_GETS,
@@ -244,4 +284,5 @@ export const SCRIPT: readonly Step[] = [
   ...COMPACTION,
   ...WATCHES,
   ...CLUSTER,
+  ...MEMBERS,
 ];

@@ -3,7 +3,8 @@
  * comparison rewrites before it compares. Any other difference fails.
  *
  * Rewritten for etcdctl: lease ids (`run-script.ts`, withoutIds), remaining seconds and order of the keys of
- * a lease, and the duration that `endpoint health` prints (`etcdctl-script.ts`); in etcdctl's own log lines the
+ * a lease, the duration that `endpoint health` prints, and ids of members that were added, with the order
+ * that follows from them (`etcdctl-script.ts`, `membership.live.test.ts`); in etcdctl's own log lines the
  * time, its own address and a pointer (`run-script.ts`, withoutClientNoise).
  *
  * Rewritten for raw gRPC calls: lease ids that the member chose, remaining seconds, order of the keys

@@ -69,6 +69,8 @@ interface HeldCommit {
 export class MemoryBackend implements Backend {
   /** When set, commits wait for {@link showCommit} and {@link answerCommit}. */
   holdCommits = false;
+  /** Views that are not closed. */
+  openViews = 0;
 
   readonly #disk: MemoryBackendDisk;
   readonly #held: HeldCommit[] = [];
@@ -153,12 +155,14 @@ export class MemoryBackend implements Backend {
   view(): BackendView {
     this.#assertOpen();
     this.#rowsAreShared = true;
-    return new MemoryView(this.#rows);
+    this.openViews++;
+    return new MemoryView(this.#rows, () => this.openViews--);
   }
 
   scan(options: ScanOptions): BackendCursor {
-    const view = options.view ?? this.view();
-    return new MemoryCursor(selectRows(rowsOf(view), options), () => this.#assertOpen());
+    this.#assertOpen();
+    const rows = options.view === undefined ? this.#rows : rowsOf(options.view);
+    return new MemoryCursor(selectRows(rows, options), () => this.#assertOpen());
   }
 
   async compact({ from, to }: BackendSpan): Promise<void> {
@@ -277,12 +281,15 @@ class MemoryBatch implements BackendBatch {
 
 class MemoryView implements BackendView {
   rows: Rows | undefined;
+  readonly #onClose: () => void;
 
-  constructor(rows: Rows) {
+  constructor(rows: Rows, onClose: () => void) {
     this.rows = rows;
+    this.#onClose = onClose;
   }
 
   async close(): Promise<void> {
+    if (this.rows !== undefined) this.#onClose();
     this.rows = undefined;
   }
 }

@@ -5,7 +5,8 @@
 import { defined } from '../../src/base/assert.ts';
 import { BackendError } from '../../src/base/ports/backend.ts';
 import type { Random } from '../../src/base/ports/random.ts';
-import { openStateDir } from '../../src/server/io/state-dir.ts';
+import { type OpenBackend, openStateDir, stageState } from '../../src/server/io/state-dir.ts';
+import type { StagedState } from '../../src/server/snapshot-image/ports.ts';
 import { MemoryBackend, MemoryBackendDisk } from './memory-backend.ts';
 import { MemoryFileSystem } from './memory-file-system.ts';
 
@@ -29,19 +30,26 @@ export class SimDisks {
 
   /** Opens the backend in the state directory `path`, holding its lock. */
   openBackend(path: string): Promise<MemoryBackend> {
-    return openStateDir(path, this.files, (folder, mode) => {
-      let backend = this.#backends.get(folder);
-      if (backend === undefined) {
-        if (mode === 'existing') {
-          const text = `cannot open ${folder}: it holds no store`;
-          return Promise.reject(new BackendError('BACKEND_CORRUPT', text));
-        }
-        backend = new MemoryBackendDisk();
-        this.#backends.set(folder, backend);
-      }
-      return MemoryBackend.open(backend);
-    });
+    return openStateDir(path, this.files, this.#openFolder);
   }
+
+  /** Begins a state beside the one that is open in `path`. */
+  stageBackend(path: string): Promise<StagedState> {
+    return stageState(path, this.files, this.#openFolder);
+  }
+
+  readonly #openFolder: OpenBackend<MemoryBackend> = (folder, mode) => {
+    let backend = this.#backends.get(folder);
+    if (backend === undefined) {
+      if (mode === 'existing') {
+        const text = `cannot open ${folder}: it holds no store`;
+        return Promise.reject(new BackendError('BACKEND_CORRUPT', text));
+      }
+      backend = new MemoryBackendDisk();
+      this.#backends.set(folder, backend);
+    }
+    return MemoryBackend.open(backend);
+  };
 
   /** The disks as a restart finds them if the power is lost now. */
   afterPowerLoss(random: Random): SimDisks {

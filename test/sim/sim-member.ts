@@ -12,11 +12,12 @@ import { type MessageCodec } from '../../src/pb/index.ts';
 import { ClientRequests } from '../../src/server/api/client-requests.ts';
 import { OpenCalls } from '../../src/server/api/open-calls.ts';
 import { serviceTable } from '../../src/server/api/service-table.ts';
-import { Member, type MemberOptions } from '../../src/server/member.ts';
+import { Member } from '../../src/server/member.ts';
+import type { MemberOptions } from '../../src/server/member-options.ts';
 import { clusterId, memberId } from '../../src/server/membership/ids.ts';
 import { bootstrap } from '../../src/server/storage/bootstrap.ts';
 import { type OpenedStorage, openStorage } from '../../src/server/storage/open-storage.ts';
-import { LogSession } from '../../src/wal/index.ts';
+import { LogSession, type LogWriter } from '../../src/wal/index.ts';
 import { FakeBidiCall, FakeUnaryCall } from '../support/server/fake-calls.ts';
 import type { MemoryBackend } from './memory-backend.ts';
 import { type MemoryFileSystem, PowerLossError } from './memory-file-system.ts';
@@ -42,10 +43,17 @@ export const FOUNDER = {
   clientURLs: [],
 };
 
+/** The member founds a cluster of its own. */
+const PLAN = { member: FOUNDER.id, cluster: clusterId([FOUNDER.id]), founders: [FOUNDER] };
+
 const OPTIONS_DEFAULT: MemberOptions = {
   attributes: { name: 'default', clientURLs: ['http://localhost:2379'] },
   tickMs: 100,
   electionTicks: 10,
+  preVote: true,
+  advancesElectionTicks: true,
+  isReconfigurationStrict: true,
+  learnersMax: 1,
   requestBytesMax: 1_572_864,
   quotaBytes: 2 * 1024 ** 3,
   batchIntervalMs: 100,
@@ -61,6 +69,12 @@ const OPTIONS_DEFAULT: MemberOptions = {
     snapshotsMax: 2,
   },
 };
+
+/** Writes what has to stand in a log before a member runs on it. */
+export type BeginLog = (opened: OpenedStorage, log: LogWriter) => Promise<OpenedStorage>;
+
+const founded: BeginLog = (opened, log) =>
+  opened.isNew ? bootstrap(opened, PLAN, log) : Promise.resolve(opened);
 
 /** A line of the member's log. */
 export interface LogLine {
@@ -134,7 +148,7 @@ export class SimMember {
         dataDir: DATA_DIR,
         walDir: undefined,
         segmentBytes: SEGMENT_BYTES,
-        identity: () => ({ member: FOUNDER.id, cluster: clusterId([FOUNDER.id]) }),
+        identity: () => Promise.resolve(PLAN),
       },
       {
         files: this.files,
@@ -144,12 +158,13 @@ export class SimMember {
           this.#backend.holdCommits = true;
           return this.#backend;
         },
+        stageBackend: (folder) => this.disks.stageBackend(folder),
       },
     );
   }
 
-  /** Runs a member on opened storage; it may not serve yet. */
-  async run(opened: OpenedStorage): Promise<Member> {
+  /** Runs a member on opened storage, whose log `begin` begins; it may not serve yet. */
+  async run(opened: OpenedStorage, begin: BeginLog = founded): Promise<Member> {
     const { scheduler, random } = this;
     const logger = this.#logger();
     const { position, snapshotDirectory } = opened;
@@ -163,7 +178,7 @@ export class SimMember {
     const onPowerLoss = (): void => this.losePower();
     const log = new SimLogWriter({ session, scheduler, random, onPowerLoss });
     this.#log = log;
-    const storage = opened.isNew ? await this.settled(bootstrap(opened, [FOUNDER], log)) : opened;
+    const storage = await this.settled(begin(opened, log));
     const starting = Member.start(this.#options, storage, {
       logger,
       clock: scheduler,

@@ -107,6 +107,8 @@ export interface MemberOptions {
   readonly folder?: string;
   readonly clientPort?: number;
   readonly peerPort?: number;
+  /** The cluster it starts with; itself alone unless given. */
+  readonly initialCluster?: string;
   readonly flags?: readonly string[];
 }
 
@@ -149,7 +151,7 @@ export class MemberProcess {
       `--advertise-client-urls=${client}`,
       `--listen-peer-urls=${peer}`,
       `--initial-advertise-peer-urls=${peer}`,
-      `--initial-cluster=${name}=${peer}`,
+      `--initial-cluster=${options.initialCluster ?? `${name}=${peer}`}`,
       ...(options.flags ?? []),
     ];
     const command = options.kind === 'etcd' ? (realTool('etcd') ?? 'etcd') : process.execPath;

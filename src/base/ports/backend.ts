@@ -26,6 +26,20 @@ export const Bucket = {
 
 export type Bucket = (typeof Bucket)[keyof typeof Bucket];
 
+/** etcd's buckets by their names, in the order of these; all are there, empty or not. */
+export const NAMED_BUCKETS: readonly (readonly [name: string, bucket: Bucket])[] = [
+  ['alarm', Bucket.alarm],
+  ['auth', Bucket.auth],
+  ['authRoles', Bucket.authRoles],
+  ['authUsers', Bucket.authUsers],
+  ['cluster', Bucket.cluster],
+  ['key', Bucket.key],
+  ['lease', Bucket.lease],
+  ['members', Bucket.members],
+  ['members_removed', Bucket.membersRemoved],
+  ['meta', Bucket.meta],
+];
+
 export type BackendErrorCode =
   | 'BACKEND_LOCKED'
   | 'BACKEND_CLOSED'

@@ -1,25 +1,11 @@
 /** Hash of all of the replicated state, bucket by bucket (Maintenance.Hash): a tool for tests. */
 import { equalBytes } from '../../base/bytes.ts';
 import { crc32c } from '../../base/crc32c.ts';
-import { type BackendView, Bucket } from '../../base/ports/backend.ts';
+import { type BackendView, Bucket, NAMED_BUCKETS } from '../../base/ports/backend.ts';
 import { utf8Bytes } from '../../base/utf8.ts';
 import { MetaKey } from '../backend/meta.ts';
 import type { StorePorts } from '../store-ports.ts';
 import { SCAN_ROWS } from './row-scan.ts';
-
-/** etcd's buckets in the order of their names, which count even when empty. */
-const BUCKETS: readonly (readonly [name: string, bucket: Bucket])[] = [
-  ['alarm', Bucket.alarm],
-  ['auth', Bucket.auth],
-  ['authRoles', Bucket.authRoles],
-  ['authUsers', Bucket.authUsers],
-  ['cluster', Bucket.cluster],
-  ['key', Bucket.key],
-  ['lease', Bucket.lease],
-  ['members', Bucket.members],
-  ['members_removed', Bucket.membersRemoved],
-  ['meta', Bucket.meta],
-];
 
 /** Rows of bucket `meta` that differ between members with the same state. */
 const SKIPPED_META = [MetaKey.consistentIndex, MetaKey.term, MetaKey.storageVersion];
@@ -31,7 +17,7 @@ export async function hashState(
   goesOn: () => boolean,
 ): Promise<number | undefined> {
   let crc = 0;
-  for (const [name, bucket] of BUCKETS) {
+  for (const [name, bucket] of NAMED_BUCKETS) {
     crc = crc32c(utf8Bytes(name), crc);
     const cursor = backend.scan({ bucket, view });
     try {

@@ -1,4 +1,5 @@
 /** The Lease service. Grants and revokes go through raft; keep-alives are the leader's own. */
+import { CodedError } from '../../base/coded-error.ts';
 import { type BidiCall, RpcError, type UnaryCall } from '../../grpc/index.ts';
 import type { LeaseInfo } from '../../lease/index.ts';
 import {
@@ -14,9 +15,10 @@ import {
   LeaseTimeToLiveRequest,
   LeaseTimeToLiveResponse,
 } from '../../pb/index.ts';
+import type { LeaderQuestion } from '../node/leader-requests.ts';
 import { answer, decoded, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
-import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
+import { unexpectedFailure } from './rpc-errors.ts';
 import { hasRoom } from './space.ts';
 
 /** Keep-alives of one stream that may wait for their answer; beyond, the client is held back. */
@@ -68,25 +70,27 @@ function revoke(call: UnaryCall, request: LeaseRevokeRequest, member: MemberView
 }
 
 function timeToLive(call: UnaryCall, request: LeaseTimeToLiveRequest, member: MemberView): void {
-  const { lessor, clock } = member;
-  const run = (): void => {
-    let info: LeaseInfo | undefined;
-    try {
-      info = lessor.timeToLive(request.ID, clock.monotonicMs(), request.keys);
-    } catch (error) {
-      call.fail(unexpectedFailure(error, member));
+  const { lessor, clock, atLeader } = member;
+  const { ID, keys } = request;
+  const question: LeaderQuestion<LeaseInfo | undefined> = {
+    here: () => lessor.timeToLive(ID, clock.monotonicMs(), keys),
+    there: (leader, peerURLs) => leader.timeToLive(peerURLs, ID, keys),
+  };
+  atLeader.ask(question, (answer) => {
+    if (answer.error !== undefined) {
+      call.fail(unexpectedFailure(answer.error, member));
       return;
     }
+    const info = answer.value;
     const response = LeaseTimeToLiveResponse.create({
       header: fullHeader(member),
-      ID: request.ID,
+      ID,
       TTL: info?.remainingTtlS ?? -1,
       grantedTTL: info?.grantedTtlS ?? 0,
       keys: info?.keys ?? [],
     });
     call.reply(LeaseTimeToLiveResponse.encode(response));
-  };
-  member.whenApplied({ run, fail: (error) => call.fail(rpcFailure(error)) });
+  });
 }
 
 function leases(member: MemberView): LeaseLeasesResponse {
@@ -96,11 +100,18 @@ function leases(member: MemberView): LeaseLeasesResponse {
   });
 }
 
+interface KeepAlive {
+  readonly ID: bigint;
+  readonly header: LeaseKeepAliveResponse['header'];
+  ttlS: number | undefined;
+}
+
 /** One response for each request, in order. */
 class KeepAliveStream {
   readonly #call: BidiCall;
   readonly #member: MemberView;
-  #waiting = 0;
+  /** In the order of coming, and of answering. */
+  readonly #waiting: KeepAlive[] = [];
   #isHeldBack = false;
   #isHalfClosed = false;
 
@@ -127,28 +138,41 @@ class KeepAliveStream {
     // The header is of before the renewal: a revision after it could be one that the lease's
     // revocation made.
     const header = fullHeader(this.#member);
-    this.#waiting += 1;
-    if (this.#waiting >= keepAlivesWaitingMax) this.#holdBack();
-    this.#member.whenApplied({
-      run: () => this.#renew(request.ID, header),
-      fail: (error) => this.#call.fail(rpcFailure(error)),
+    const keepAlive: KeepAlive = { ID: request.ID, header, ttlS: undefined };
+    this.#waiting.push(keepAlive);
+    if (this.#waiting.length >= keepAlivesWaitingMax) this.#holdBack();
+    this.#renew(keepAlive);
+  }
+
+  #renew(keepAlive: KeepAlive): void {
+    const { ID } = keepAlive;
+    const { lessor, clock, atLeader } = this.#member;
+    const question: LeaderQuestion<number> = {
+      here: () => lessor.renew(ID, clock.monotonicMs()),
+      there: (leader, peerURLs) => leader.renew(peerURLs, ID),
+    };
+    atLeader.ask(question, ({ value, error }) => {
+      if (error !== undefined && !isNotFound(error)) {
+        this.#call.fail(unexpectedFailure(error, this.#member));
+        return;
+      }
+      keepAlive.ttlS = value ?? 0;
+      this.#answerInOrder();
     });
   }
 
-  #renew(ID: bigint, header: LeaseKeepAliveResponse['header']): void {
-    const { lessor, clock } = this.#member;
-    this.#waiting -= 1;
-    let ttlS: number;
-    try {
-      ttlS = lessor.renew(ID, clock.monotonicMs());
-    } catch (error) {
-      this.#call.fail(unexpectedFailure(error, this.#member));
-      return;
+  #answerInOrder(): void {
+    let hasRoom = true;
+    for (;;) {
+      const [next] = this.#waiting;
+      if (next?.ttlS === undefined) break;
+      this.#waiting.shift();
+      const { header, ID, ttlS: TTL } = next;
+      const response = LeaseKeepAliveResponse.create({ header, ID, TTL });
+      hasRoom = this.#call.send(LeaseKeepAliveResponse.encode(response));
     }
-    const response = LeaseKeepAliveResponse.create({ header, ID, TTL: ttlS });
-    const hasRoom = this.#call.send(LeaseKeepAliveResponse.encode(response));
     if (!hasRoom) this.#holdBack();
-    else if (this.#waiting < keepAlivesWaitingMax) this.#letOn();
+    else if (this.#waiting.length < keepAlivesWaitingMax) this.#letOn();
     this.#endWhenDone();
   }
 
@@ -165,7 +189,11 @@ class KeepAliveStream {
   }
 
   #endWhenDone(): void {
-    if (!this.#isHalfClosed || this.#waiting > 0) return;
+    if (!this.#isHalfClosed || this.#waiting.length > 0) return;
     this.#call.end();
   }
+}
+
+function isNotFound(error: Error): boolean {
+  return error instanceof CodedError && error.code === 'LEASE_NOT_FOUND';
 }

@@ -97,8 +97,9 @@ function alarm(call: UnaryCall, request: AlarmRequest, member: MemberView): void
   else call.reply(encode(AlarmResponse.create({})));
 }
 
-/** Of use to members that are not alone; to this one it is moved already. */
-function moveLeader(call: UnaryCall, target: bigint, { raft, cluster }: MemberView): void {
+/** Answers when the other member leads. */
+function moveLeader(call: UnaryCall, target: bigint, member: MemberView): void {
+  const { raft, cluster } = member;
   if (!raft.isLeader) {
     call.fail(rpcFailure(new ServerError('SERVER_NOT_LEADER', 'not leader')));
     return;
@@ -109,7 +110,8 @@ function moveLeader(call: UnaryCall, target: bigint, { raft, cluster }: MemberVi
     call.fail(rpcFailure(error));
     return;
   }
-  if (target === cluster.localId)
-    call.reply(MoveLeaderResponse.encode(MoveLeaderResponse.create({})));
-  else call.fail({ code: 'Unimplemented', message: 'etcd-ts: moving the leader is not built yet' });
+  member.moveLeader(target, (error) => {
+    if (error !== undefined) call.fail(rpcFailure(error));
+    else call.reply(MoveLeaderResponse.encode(MoveLeaderResponse.create({})));
+  });
 }

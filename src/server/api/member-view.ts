@@ -9,7 +9,11 @@ import type { SpaceCheck } from '../apply/space-cost.ts';
 import type { Alarms } from '../membership/alarms.ts';
 import type { Cluster } from '../membership/cluster.ts';
 import type { MemberMeters } from '../metrics/member-meters.ts';
+import type { LeaderDesk } from '../node/leader-requests.ts';
+import type { TransferDone } from '../node/leader-transfer.ts';
 import type { LinearizableRead } from '../node/linearizable-reads.ts';
+import type { Reconfiguration } from '../node/reconfiguration.ts';
+import type { StateImage } from '../snapshot-image/state-image.ts';
 
 export interface RaftStatus {
   readonly term: Term;
@@ -28,6 +32,11 @@ export interface MemberView {
   readonly raft: RaftStatus;
   readonly clock: Clock;
   readonly meters: MemberMeters;
+  readonly reconfiguration: Reconfiguration;
+  /** Answers what only a leader can. */
+  readonly atLeader: Pick<LeaderDesk, 'ask'>;
+  /** Hands leadership over to a voter, as leader; `done` is called once. */
+  moveLeader(to: MemberId, done: TransferDone): void;
   /** Proposes a request; `done` is called once. */
   propose<K extends RequestKind>(
     kind: K,
@@ -50,6 +59,8 @@ export interface MemberView {
   };
   /** Gives the space of removed rows back to the disk; resolves when that is done. */
   defragment(): Promise<void>;
+  /** Pins the state with everything applied by now; to be closed. */
+  stateImage(): Promise<StateImage>;
   /** Something happened that must not: a bug of ours, or a disk that fails. Stops the member. */
   fatal(error: unknown): void;
 }

@@ -17,6 +17,7 @@ export type ApiErrorCode =
   | 'API_NOT_CAPABLE'
   | 'API_NOT_FOR_LEARNER'
   | 'API_CLIENT_VERSION'
+  | 'API_BAD_MEMBER_URLS'
   | 'API_AUTH_NOT_ENABLED';
 export type MappedCode =
   | MvccErrorCode
@@ -45,6 +46,11 @@ const TABLE: Record<MappedCode, Row> = {
   LEASE_NOT_PRIMARY: ['Unknown', 'not a primary lessor'],
   SERVER_STOPPED: ['Unavailable', 'etcdserver: server stopped'],
   SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
+  // etcd's own error map lacks this one, too.
+  SERVER_TRANSFER_TIMEOUT: [
+    'Unknown',
+    'etcdserver: request timed out, leader transfer took too long',
+  ],
   SERVER_NO_LEADER: ['Unavailable', 'etcdserver: no leader'],
   SERVER_NOT_LEADER: ['FailedPrecondition', 'etcdserver: not leader'],
   SERVER_BAD_LEADER_TRANSFEREE: ['FailedPrecondition', 'etcdserver: bad leader transferee'],
@@ -59,15 +65,30 @@ const TABLE: Record<MappedCode, Row> = {
   SERVER_NO_SPACE: ['ResourceExhausted', 'etcdserver: mvcc: database space exceeded'],
   SERVER_REMOVED: ['Unavailable', 'etcdserver: server stopped'],
   SERVER_START_REFUSED: ['Internal', 'etcdserver: the member could not start'],
+  // Nor is this one.
+  SERVER_NOT_ENOUGH_STARTED: [
+    'Unknown',
+    'etcdserver: re-configuration failed due to not enough started members',
+  ],
+  SERVER_UNHEALTHY: ['Unavailable', 'etcdserver: unhealthy cluster'],
+  SERVER_LEARNER_NOT_READY: [
+    'FailedPrecondition',
+    'etcdserver: can only promote a learner member which is in sync with leader',
+  ],
   MEMBERSHIP_BAD_JSON: ['Internal', 'etcdserver: bad member'],
   MEMBERSHIP_ID_REMOVED: ['NotFound', 'etcdserver: member not found'],
   MEMBERSHIP_ID_NOT_FOUND: ['NotFound', 'etcdserver: member not found'],
   MEMBERSHIP_ID_EXISTS: ['FailedPrecondition', 'etcdserver: member ID already exist'],
   MEMBERSHIP_PEER_URL_EXISTS: ['FailedPrecondition', 'etcdserver: Peer URLs already exists'],
   MEMBERSHIP_NOT_LEARNER: ['FailedPrecondition', 'etcdserver: can only promote a learner member'],
+  MEMBERSHIP_TOO_MANY_LEARNERS: [
+    'FailedPrecondition',
+    'etcdserver: too many learner members in cluster',
+  ],
   API_NOT_CAPABLE: ['FailedPrecondition', 'etcdserver: not capable'],
   API_NOT_FOR_LEARNER: ['FailedPrecondition', 'etcdserver: rpc not supported for learner'],
   API_CLIENT_VERSION: ['InvalidArgument', 'etcdserver: invalid client api version'],
+  API_BAD_MEMBER_URLS: ['InvalidArgument', 'etcdserver: given member URLs are invalid'],
   API_AUTH_NOT_ENABLED: ['FailedPrecondition', 'etcdserver: authentication is not enabled'],
 };
 

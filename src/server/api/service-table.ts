@@ -15,6 +15,7 @@ import { lockService } from './lock.ts';
 import { maintenanceService } from './maintenance.ts';
 import type { MemberView } from './member-view.ts';
 import type { OpenCalls } from './open-calls.ts';
+import { snapshotService } from './snapshot.ts';
 import { unbuiltMethods } from './unbuilt.ts';
 import { watchService } from './watch.ts';
 
@@ -39,6 +40,7 @@ export function serviceTable(options: ServiceOptions, ports: ServicePorts): Serv
     ...leaseService(member),
     ...clusterService(member),
     ...maintenanceService(member),
+    ...snapshotService(member),
     ...watchService(options, {
       ...ports,
       hub: member.hub,

@@ -4,6 +4,7 @@
  * exception that leaves this file is a bug of ours and stops the member.
  */
 import { assert } from '../../base/assert.ts';
+import type { CodedError } from '../../base/coded-error.ts';
 import type { LogIndex, Term } from '../../base/ids.ts';
 import type { Logger } from '../../base/ports/logger.ts';
 import type { WriteBuffer } from '../../mvcc/index.ts';
@@ -32,6 +33,8 @@ export interface ApplyEvents {
   outgrown(requestId: bigint): void;
   /** A leader's first entry of its term is applied: all before it is, too. */
   termStarted(term: Term): void;
+  /** The membership change `id` is applied, or refused because of `error`. */
+  reconfigured(id: bigint, error: CodedError<string> | undefined): void;
   /** This member has been removed from the cluster. */
   removed(): void;
 }
@@ -92,6 +95,7 @@ export class Applier {
       });
     }
     buffer.setConfState(confStateJson(applied.confState));
+    events.reconfigured(change.id, applied.rejected);
     if (applied.removedSelf) events.removed();
   }
 }

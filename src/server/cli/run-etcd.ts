@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/errors.ts';
 import { type Invocation, loadConfig } from '../config/load-config.ts';
 import type { Notice } from '../config/notice.ts';
+import { ServerError } from '../errors.ts';
 import { makeLogger, type NamedLogger, openLogger } from '../io/logger.ts';
 import { versionText } from '../version.ts';
 import type { CommandHost, Ending } from './command-host.ts';
@@ -82,6 +83,7 @@ async function run(
   try {
     server = await startServer(config, logger);
   } catch (error) {
+    if (isRemoval(error)) return removed(logger, error);
     logger.fatal('failed to start etcd', failure(error));
     return { code: 1 };
   }
@@ -107,21 +109,38 @@ function failure(error: unknown): LogFields {
   return { error, stacktrace: error.stack };
 }
 
-/** Waits for a signal, then stops the member; or for the member to fail. */
+function isRemoval(error: unknown): error is ServerError {
+  return error instanceof ServerError && error.code === 'SERVER_REMOVED';
+}
+
+/** A removed member has done what it was asked for, so its process ends without an error. */
+function removed(logger: NamedLogger, error: ServerError): Ending {
+  logger.warn('server error', { error });
+  logger.warn('data-dir used by this member must be removed');
+  return { code: 0 };
+}
+
+/** Waits for a signal, then stops the member; or for the member to fail or be removed. */
 async function serve(
   host: CommandHost,
   server: RunningServer,
   logger: NamedLogger,
 ): Promise<Ending> {
   try {
-    const signal = await Promise.race([host.stopSignal(), server.failed]);
-    logger.info('received signal; shutting down', { signal });
+    const ending = await Promise.race([
+      host.stopSignal().then((signal) => ({ signal })),
+      server.failed.catch((error: unknown) => {
+        if (isRemoval(error)) return removed(logger, error);
+        throw error;
+      }),
+    ]);
+    if ('signal' in ending) logger.info('received signal; shutting down', ending);
     const told = host.notify?.('STOPPING=1');
     const stopped = server.stop().then(() => true);
     const inTime = await Promise.race([stopped, host.sleep(STOP_MS_MAX).then(() => false)]);
     if (!inTime) logger.warn('the member did not stop in time', { 'timeout-ms': STOP_MS_MAX });
     await told;
-    return { signal };
+    return ending;
   } catch (error) {
     logger.fatal('the member failed', failure(error));
     return { code: 1 };

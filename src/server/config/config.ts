@@ -31,6 +31,11 @@ export interface Config {
   readonly initialCluster: string;
   readonly initialClusterState: 'new' | 'existing';
   readonly initialClusterToken: string;
+  /** DNS domain that names the first members in place of `initialCluster`; empty for none. */
+  readonly discoverySrv: string;
+  readonly discoverySrvName: string;
+  /** Whether to make a cluster of this member alone out of what it has. */
+  readonly forceNewCluster: boolean;
 
   readonly heartbeatIntervalMs: number;
   readonly electionTimeoutMs: number;
@@ -39,6 +44,7 @@ export interface Config {
   readonly initialElectionTickAdvance: boolean;
   readonly preVote: boolean;
   readonly strictReconfigCheck: boolean;
+  readonly learnersMax: number;
 
   /** Entries. */
   readonly snapshotCount: number;
@@ -78,6 +84,14 @@ export interface Config {
   readonly flagsSet: readonly FlagName[];
 }
 
+/** Time that a request may take: for work in its way, and for two elections. */
+export function requestTimeoutMs(config: {
+  readonly electionTicks: number;
+  readonly heartbeatIntervalMs: number;
+}): number {
+  return 5000 + 2 * config.electionTicks * config.heartbeatIntervalMs;
+}
+
 /** The configuration of settings that passed `checkSettings`, with what the log should say. */
 export interface BuiltConfig {
   readonly config: Config;
@@ -110,6 +124,9 @@ export function buildConfig(settings: Settings, defaultHost: string | undefined)
     initialCluster: initialCluster(settings, peerUrls),
     initialClusterState: values['initial-cluster-state'],
     initialClusterToken: values['initial-cluster-token'],
+    discoverySrv: values['discovery-srv'],
+    discoverySrvName: values['discovery-srv-name'],
+    forceNewCluster: values['force-new-cluster'],
     ...timing(values),
     ...storage(values),
     ...limits(values),
@@ -127,6 +144,7 @@ function timing(values: FlagValues) {
     initialElectionTickAdvance: values['initial-election-tick-advance'],
     preVote: values['pre-vote'],
     strictReconfigCheck: values['strict-reconfig-check'],
+    learnersMax: values['max-learners'],
     warningApplyDurationMs: values['warning-apply-duration'],
     hasExtensiveMetrics: values.metrics === 'extensive',
   };

@@ -3,6 +3,9 @@ import type { Config } from './config.ts';
 import { ConfigError, messageOf } from './errors.ts';
 import { quoted } from './go-values.ts';
 import { type MemberUrl, parseMemberUrl, urlTexts } from './member-url.ts';
+import type { NameResolver } from './name-resolver.ts';
+import { urlDifference } from './same-urls.ts';
+import { discoveredPairs } from './srv-discovery.ts';
 
 export interface InitialMember {
   readonly name: string;
@@ -10,78 +13,96 @@ export interface InitialMember {
   readonly peerUrls: readonly MemberUrl[];
 }
 
+export interface InitialCluster {
+  /** This member, which is one of the others, too. */
+  readonly own: InitialMember;
+  readonly members: readonly InitialMember[];
+}
+
+type UrlsByName = ReadonlyMap<string, readonly MemberUrl[]>;
+
 /**
- * The one member of the new cluster, checked as etcd checks before it bootstraps. Throws
- * CONFIG_INVALID for a cluster that cannot be, CONFIG_REFUSED for one of several members and for
- * joining one that exists. A member that has data never asks: the flags may then say anything.
+ * The members that a new cluster starts with, or that the cluster to join has; checked as etcd
+ * checks before it bootstraps. Rejects with CONFIG_INVALID. A member that has data never asks: the
+ * flags may then say anything.
  */
-export function initialClusterOf(config: Config): InitialMember {
-  const members = parseInitialCluster(config.initialCluster);
-  const own = members.get(config.name);
+export async function initialClusterOf(
+  config: Config,
+  names: NameResolver,
+): Promise<InitialCluster> {
+  const urls = await urlsByName(config, names);
+  const own = urls.get(config.name);
   if (own === undefined) {
     const name = quoted(config.name);
     throw invalid(`couldn't find local name ${name} in the initial cluster configuration`);
   }
-  const advertised = [...config.initialAdvertisePeerUrls];
-  if (config.initialClusterState === 'new') checkAdvertised(config.name, own, advertised);
-  checkDuplicates(members);
-  if (config.initialClusterState === 'existing') {
-    throw refused('--initial-cluster-state=existing: joining a cluster is not built yet');
+  if (config.initialClusterState === 'new') await checkAdvertised(config, own, names);
+  checkDuplicates(urls);
+  const members = [...urls].map(([name, peerUrls]) => ({ name, peerUrls }));
+  return { own: { name: config.name, peerUrls: own }, members };
+}
+
+async function urlsByName(config: Config, names: NameResolver): Promise<UrlsByName> {
+  try {
+    if (config.discoverySrv === '') return parseInitialCluster(config.initialCluster);
+    const pairs = await discoveredPairs(config, names);
+    const urls = parseInitialCluster(pairs.join(','));
+    if (urls.has(config.name)) return urls;
+  } catch (error) {
+    throw invalid(`error setting up initial cluster: ${messageOf(error)}`);
   }
-  if (members.size > 1) {
-    throw refused(`--initial-cluster names ${members.size} members, of which one is built yet`);
-  }
-  return { name: config.name, peerUrls: own };
+  const name = quoted(config.name);
+  throw invalid(
+    `error setting up initial cluster: cannot find local etcd member ${name} in SRV records`,
+  );
 }
 
 /** Reads `name=URL,name=URL`, where a name may come several times. */
-function parseInitialCluster(text: string): Map<string, readonly MemberUrl[]> {
+function parseInitialCluster(text: string): UrlsByName {
   const members = new Map<string, MemberUrl[]>();
   for (const pair of text.split(',')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = equals < 0 ? pair : pair.slice(0, equals);
     const url = equals < 0 ? '' : pair.slice(equals + 1);
-    members.set(name, [...(members.get(name) ?? []), memberUrl(url.trim())]);
+    members.set(name, [...(members.get(name) ?? []), parseMemberUrl(url.trim())]);
   }
   for (const urls of members.values()) urls.sort((a, b) => (a.text < b.text ? -1 : 1));
   return members;
 }
 
-function memberUrl(text: string): MemberUrl {
-  try {
-    return parseMemberUrl(text);
-  } catch (error) {
-    throw invalid(`error setting up initial cluster: ${messageOf(error)}`);
-  }
-}
-
-/** Compares texts; host names are not resolved, so two names of one address do not match. */
-function checkAdvertised(
-  name: string,
+async function checkAdvertised(
+  { name, initialAdvertisePeerUrls }: Config,
   own: readonly MemberUrl[],
-  advertised: readonly MemberUrl[],
-): void {
+  names: NameResolver,
+): Promise<void> {
+  const difference = await urlDifference(initialAdvertisePeerUrls, own, names);
+  if (difference === undefined) return;
   const inCluster = urlTexts(own);
-  const inFlag = urlTexts(advertised).sort();
+  const inFlag = urlTexts(initialAdvertisePeerUrls).sort();
+  const pairs = (texts: readonly string[]): string =>
+    texts.map((text) => `${name}=${text}`).join(',');
   const unadvertised = inCluster.filter((text) => !inFlag.includes(text));
   if (unadvertised.length > 0) {
-    const missing = unadvertised.map((text) => `${name}=${text}`).join(',');
     throw invalid(
-      `--initial-cluster has ${missing} but missing from ` +
-        `--initial-advertise-peer-urls=${inFlag.join(',')}`,
+      `--initial-cluster has ${pairs(unadvertised)} but missing from ` +
+        `--initial-advertise-peer-urls=${inFlag.join(',')} (${difference})`,
     );
   }
   const unlisted = inFlag.filter((text) => !inCluster.includes(text));
   if (unlisted.length > 0) {
+    // etcd shows what is advertised here as the initial cluster.
     throw invalid(
       `--initial-advertise-peer-urls has ${unlisted.join(',')} but missing from ` +
-        `--initial-cluster=${inCluster.map((text) => `${name}=${text}`).join(',')}`,
+        `--initial-cluster=${pairs(inFlag)}`,
     );
   }
+  throw invalid(
+    `failed to resolve ${inFlag.join(',')} to match --initial-cluster=${pairs(inFlag)} (${difference})`,
+  );
 }
 
-function checkDuplicates(members: ReadonlyMap<string, readonly MemberUrl[]>): void {
+function checkDuplicates(members: UrlsByName): void {
   const pairs = [...members].flatMap(([name, urls]) => urls.map((url) => [name, url.text]));
   if (new Set(pairs.map(([, text]) => text)).size === pairs.length) return;
   const shown = pairs.map((pair) => pair.join('=')).sort();
@@ -90,8 +111,4 @@ function checkDuplicates(members: ReadonlyMap<string, readonly MemberUrl[]>): vo
 
 function invalid(message: string): ConfigError {
   return new ConfigError('CONFIG_INVALID', message);
-}
-
-function refused(message: string): ConfigError {
-  return new ConfigError('CONFIG_REFUSED', message);
 }

@@ -32,6 +32,15 @@ export function parseUrlList(list: string): readonly MemberUrl[] {
   return [...byText.values()].sort((a, b) => (a.text < b.text ? -1 : 1));
 }
 
+/**
+ * The URLs of a member as requests name them: sorted by text, repeated ones too. Throws CONFIG_VALUE
+ * for one that is none, and for an empty list.
+ */
+export function memberUrlTexts(texts: readonly string[]): string[] {
+  if (texts.length === 0) throw invalid('no valid URLs given');
+  return texts.map((text) => parseMemberUrl(text.trim()).text).sort();
+}
+
 export function parseMemberUrl(text: string): MemberUrl {
   const { scheme, authority, path } = splitUrl(text);
   const normal = `${scheme}${text.slice(scheme.length)}`;

@@ -9,7 +9,7 @@ import {
   type OpenMode,
 } from '../../base/ports/file-system.ts';
 
-const FILE_MODE = 0o600;
+export const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 const OPEN_FLAGS: Record<OpenMode, string> = { read: 'r', write: 'r+', create: 'wx+' };
 
@@ -184,12 +184,14 @@ function attempt<T>(operation: string, filePath: string, run: () => T): T {
   try {
     return run();
   } catch (cause) {
-    if (cause instanceof FileError) throw cause;
-    const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw new FileError(ERROR_CODES[errno] ?? 'FILE_IO', {
-      path: filePath,
-      message: `${operation} ${filePath}: ${errno}`,
-      cause,
-    });
+    throw asFileError(operation, filePath, cause);
   }
+}
+
+/** What Node has thrown, as the port has it. */
+export function asFileError(operation: string, path: string, cause: unknown): FileError {
+  if (cause instanceof FileError) return cause;
+  const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  const message = `${operation} ${path}: ${errno}`;
+  return new FileError(ERROR_CODES[errno] ?? 'FILE_IO', { path, message, cause });
 }

@@ -9,6 +9,7 @@
 import { dirname } from 'node:path';
 import { type Backend, BackendError } from '../../base/ports/backend.ts';
 import type { FileSystem } from '../../base/ports/file-system.ts';
+import type { StagedState } from '../snapshot-image/ports.ts';
 import { readPointer, writePointer } from './state-dir-pointer.ts';
 
 const FIRST_NUMBER = 1;
@@ -56,6 +57,44 @@ export async function openStateDir<B extends Backend>(
   return backend;
 }
 
+/**
+ * Begins a state in a folder with a number that is not in use, beside the current one, whose
+ * backend must be open: its lock is that of the data directory. Rejects with BackendError and
+ * FileError.
+ */
+export async function stageState<B extends Backend>(
+  path: string,
+  files: FileSystem,
+  openBackend: OpenBackend<B>,
+): Promise<StagedState> {
+  const number = Math.max(...numberedFolders(files, path), FIRST_NUMBER) + 1;
+  const folder = `${path}/${number}`;
+  files.makeDirectory(folder);
+  const backend = await openBackend(folder, 'create');
+  return {
+    backend,
+    adopt: () => {
+      // LevelDB does not sync the names of its files.
+      files.syncDirectory(folder);
+      writePointer(files, path, number);
+    },
+    removeFormer: async (yieldTurn) => {
+      for (const other of othersThan(files, path, number)) {
+        // One by one: that of a large state takes long.
+        for (const name of files.list(`${path}/${other}`)) {
+          files.removeTree(`${path}/${other}/${name}`);
+          await yieldTurn();
+        }
+      }
+      removeOthers(files, path, number);
+    },
+    discard: async () => {
+      await backend.close();
+      files.removeTree(folder);
+    },
+  };
+}
+
 function numberedFolders(files: FileSystem, path: string): number[] {
   return files
     .list(path)
@@ -80,7 +119,11 @@ function checkFolders(path: string, pointed: number | undefined, numbers: number
 }
 
 function removeOthers(files: FileSystem, path: string, number: number): void {
-  const others = numberedFolders(files, path).filter((other) => other !== number);
+  const others = othersThan(files, path, number);
   for (const other of others) files.removeTree(`${path}/${other}`);
   if (others.length > 0) files.syncDirectory(path);
+}
+
+function othersThan(files: FileSystem, path: string, number: number): number[] {
+  return numberedFolders(files, path).filter((other) => other !== number);
 }

@@ -8,7 +8,7 @@ import type { MemberId } from '../../base/ids.ts';
 import { type Backend, Bucket } from '../../base/ports/backend.ts';
 import type { BucketWriter } from '../../base/ports/bucket-writer.ts';
 import { AlarmMember, AlarmType } from '../../pb/index.ts';
-import { allRows } from './cluster.ts';
+import { allRows } from './stored-membership.ts';
 
 export class Alarms {
   readonly #writer: BucketWriter;

@@ -3,30 +3,46 @@
  * Changed only by applied entries, mirrored row by row into the backend.
  */
 import type { ClusterId, MemberId } from '../../base/ids.ts';
-import type { Backend, Bucket as BucketName } from '../../base/ports/backend.ts';
+import type { Backend } from '../../base/ports/backend.ts';
 import { Bucket } from '../../base/ports/backend.ts';
 import type { BucketWriter } from '../../base/ports/bucket-writer.ts';
-import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
+import { utf8Bytes } from '../../base/utf8.ts';
 import { MembershipError } from './errors.ts';
-import { hexId, type Member, memberJson, parseMember } from './member.ts';
+import { hexId, type Member, memberJson, plain } from './member.ts';
+import { CLUSTER_VERSION_KEY, rowText, storedMembership } from './stored-membership.ts';
+import { compareVersions, parseVersion, type Version } from './versions.ts';
 
-const CLUSTER_VERSION = utf8Bytes('clusterVersion');
 const STORAGE_VERSION = utf8Bytes('storageVersion');
 const REMOVED = utf8Bytes('removed');
-const SCAN_ROWS = 256;
+const LEARNERS_MAX_DEFAULT = 1;
+/** A cluster version that says only that not all members have told theirs. */
+const VERSION_UNSURE = '3.0.0';
+const SCHEMA_NAMED_SINCE: Version = { major: 3, minor: 6 };
+
+export interface ClusterOptions {
+  readonly cluster: ClusterId;
+  readonly local: MemberId;
+  /**
+   * Learners that the cluster may have; a change that adds one more is refused when it is applied.
+   * All members have to be started with the same value, as with etcd, or they come to disagree.
+   */
+  readonly learnersMax?: number;
+}
 
 export class Cluster {
   readonly id: ClusterId;
   readonly localId: MemberId;
+  readonly #learnersMax: number;
   readonly #writer: BucketWriter;
   readonly #members = new Map<MemberId, Member>();
   readonly #removed = new Set<MemberId>();
   #version: string | undefined;
   #storageVersion: string | undefined;
 
-  constructor(ids: { cluster: ClusterId; local: MemberId }, writer: BucketWriter) {
-    this.id = ids.cluster;
-    this.localId = ids.local;
+  constructor(options: ClusterOptions, writer: BucketWriter) {
+    this.id = options.cluster;
+    this.localId = options.local;
+    this.#learnersMax = options.learnersMax ?? LEARNERS_MAX_DEFAULT;
     this.#writer = writer;
   }
 
@@ -64,6 +80,12 @@ export class Cluster {
       throw new MembershipError('MEMBERSHIP_ID_EXISTS', `member ${hexId(member.id)} exists`);
     }
     this.#checkUrlsFree(member.peerURLs, undefined);
+    if (member.isLearner) this.#checkLearners(1);
+  }
+
+  /** Throws MembershipError when there are more learners than the options allow. */
+  checkLearners(): void {
+    this.#checkLearners(0);
   }
 
   /** Throws MembershipError unless `id` is a learner. */
@@ -117,23 +139,31 @@ export class Cluster {
 
   setVersion(version: string): void {
     this.#version = version;
+    this.#writer.put(Bucket.cluster, CLUSTER_VERSION_KEY, utf8Bytes(version));
+    this.#migrateStorage(version);
+  }
+
+  /** The schema is that of the cluster version, from 3.6 on named in the store itself. */
+  #migrateStorage(version: string): void {
+    if (version === VERSION_UNSURE) return;
     this.#storageVersion = version;
-    this.#writer.put(Bucket.cluster, CLUSTER_VERSION, utf8Bytes(version));
-    // The schema we write is that of the cluster version, from 3.6 on named in the store itself.
-    this.#writer.put(Bucket.meta, STORAGE_VERSION, utf8Bytes(version));
+    if (isSchemaNamed(version)) {
+      this.#writer.put(Bucket.meta, STORAGE_VERSION, utf8Bytes(version));
+    } else {
+      this.#writer.remove(Bucket.meta, STORAGE_VERSION);
+    }
   }
 
   /** Reads the rows that earlier runs wrote. */
   async restore(backend: Backend): Promise<void> {
-    for (const row of await allRows(backend, Bucket.members)) {
-      const member = parseMember(text(row.value));
-      this.#members.set(member.id, plain(member));
-    }
-    for (const row of await allRows(backend, Bucket.membersRemoved)) {
-      this.#removed.add(BigInt(`0x${text(row.key)}`));
-    }
-    this.#version = optionalText(backend.getSync(Bucket.cluster, CLUSTER_VERSION));
-    this.#storageVersion = optionalText(backend.getSync(Bucket.meta, STORAGE_VERSION));
+    const { members, removed, version } = await storedMembership(backend);
+    for (const member of members) this.#members.set(member.id, member);
+    for (const id of removed) this.#removed.add(id);
+    this.#version = version;
+    const storageVersion = backend.getSync(Bucket.meta, STORAGE_VERSION);
+    const named = storageVersion === undefined ? undefined : rowText(storageVersion);
+    const isSure = this.#version !== undefined && this.#version !== VERSION_UNSURE;
+    this.#storageVersion = named ?? (isSure ? this.#version : undefined);
   }
 
   #checkNotRemoved(id: MemberId): void {
@@ -152,6 +182,14 @@ export class Cluster {
     }
   }
 
+  #checkLearners(more: number): void {
+    const learners = [...this.#members.values()].filter(({ isLearner }) => isLearner);
+    if (learners.length + more > this.#learnersMax) {
+      const text = `there may be ${this.#learnersMax} learners at most`;
+      throw new MembershipError('MEMBERSHIP_TOO_MANY_LEARNERS', text);
+    }
+  }
+
   #existing(id: MemberId): Member {
     this.#checkNotRemoved(id);
     const member = this.#members.get(id);
@@ -167,38 +205,7 @@ export class Cluster {
   }
 }
 
-/** Every row of a small bucket. */
-export async function allRows(
-  backend: Backend,
-  bucket: BucketName,
-): Promise<{ key: Uint8Array; value: Uint8Array }[]> {
-  const cursor = backend.scan({ bucket });
-  const rows: { key: Uint8Array; value: Uint8Array }[] = [];
-  try {
-    for (;;) {
-      const slice = await cursor.next(SCAN_ROWS);
-      if (slice.length === 0) return rows;
-      rows.push(...slice);
-    }
-  } finally {
-    await cursor.close();
-  }
-}
-
-/** The member without what a conf-change context may carry beside it. */
-function plain(member: Member): Member {
-  const { id, peerURLs, isLearner, name, clientURLs } = member;
-  return { id, peerURLs, isLearner, name, clientURLs };
-}
-
-function optionalText(bytes: Uint8Array | undefined): string | undefined {
-  return bytes === undefined ? undefined : text(bytes);
-}
-
-function text(bytes: Uint8Array): string {
-  const decoded = utf8Text(bytes);
-  if (decoded === undefined) {
-    throw new MembershipError('MEMBERSHIP_BAD_JSON', 'membership row is not valid UTF-8');
-  }
-  return decoded;
+function isSchemaNamed(version: string): boolean {
+  const parsed = parseVersion(version);
+  return parsed === undefined || compareVersions(parsed, SCHEMA_NAMED_SINCE) >= 0;
 }

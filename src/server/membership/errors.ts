@@ -6,7 +6,8 @@ export type MembershipErrorCode =
   | 'MEMBERSHIP_ID_EXISTS'
   | 'MEMBERSHIP_ID_NOT_FOUND'
   | 'MEMBERSHIP_PEER_URL_EXISTS'
-  | 'MEMBERSHIP_NOT_LEARNER';
+  | 'MEMBERSHIP_NOT_LEARNER'
+  | 'MEMBERSHIP_TOO_MANY_LEARNERS';
 
 /** Thrown when a membership change or stored member cannot be accepted. */
 export class MembershipError extends CodedError<MembershipErrorCode> {

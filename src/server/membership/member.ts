@@ -29,6 +29,16 @@ export function memberJson(member: Member): string {
   return `{${fields.join(',')}}`;
 }
 
+/** The context of a change of peer URLs, which leaves everything else as it is. */
+export function updateJson(id: MemberId, peerURLs: readonly string[]): string {
+  return memberJson({ id, peerURLs, isLearner: false, name: '', clientURLs: [] });
+}
+
+/** The context of a change that makes a voter of a learner. */
+export function promoteJson(id: MemberId): string {
+  return `{"id":${BigInt.asUintN(64, id)},"peerURLs":null,"isPromote":true}`;
+}
+
 /** JSON as Go's encoder writes it: `<`, `>`, `&` and the two line separators become \u escapes. */
 export function goJson(value: unknown): string {
   return JSON.stringify(value).replace(
@@ -44,10 +54,25 @@ export interface ConfChangeContext extends Member {
 
 /** Parses {@link memberJson} output, etcd's own included. Throws MembershipError on anything else. */
 export function parseMember(json: string): ConfChangeContext {
-  let raw: unknown;
+  return memberOf(parseJson(json), json);
+}
+
+/** Parses a list of members, as the peer port gives it. Throws MembershipError on anything else. */
+export function parseMembers(json: string): Member[] {
+  const raw = parseJson(json);
+  if (!Array.isArray(raw)) throw badMember(json);
+  return raw.map((item) => plain(memberOf(item, json)));
+}
+
+/** The member without what a conf-change context may carry beside it. */
+export function plain({ id, peerURLs, isLearner, name, clientURLs }: Member): Member {
+  return { id, peerURLs, isLearner, name, clientURLs };
+}
+
+function parseJson(json: string): unknown {
   try {
     // Inside a JSON string a quote is escaped, so this pattern only meets the field itself.
-    raw = JSON.parse(json.replace(/"id"\s*:\s*(\d+)/, '"id":"$1"'));
+    return JSON.parse(json.replace(/"id"\s*:\s*(\d+)/g, '"id":"$1"'));
   } catch (cause) {
     throw new MembershipError(
       'MEMBERSHIP_BAD_JSON',
@@ -55,6 +80,9 @@ export function parseMember(json: string): ConfChangeContext {
       cause,
     );
   }
+}
+
+function memberOf(raw: unknown, json: string): ConfChangeContext {
   if (typeof raw !== 'object' || raw === null) throw badMember(json);
   const fields = raw as Record<string, unknown>;
   const id = fields['id'];

@@ -10,6 +10,9 @@ import { ServerError } from '../errors.ts';
 /** Reads that may wait at once; more fail with SERVER_TOO_MANY_REQUESTS. */
 export const readsWaitingMax = 200_000;
 
+/** After so long without an answer, which may be lost, a round is asked for again. */
+const RETRY_MS = 500;
+
 /** Reads that are run between two questions whether there is time for more. */
 const READS_PER_LOOK = 4;
 
@@ -25,6 +28,7 @@ interface Round {
   readonly reads: readonly LinearizableRead[];
   /** So many of them have run. */
   ran: number;
+  askedMs: number;
   /** Set when the leader has confirmed the round. */
   index: LogIndex | undefined;
 }
@@ -61,18 +65,29 @@ export class LinearizableReads {
     this.#forming.push(read);
   }
 
-  /** Takes the forming batch as a round that `context` names. */
-  startRound(context: bigint): void {
+  /** Takes the forming batch as a round that `context` names, and that is asked for now. */
+  startRound(context: bigint, nowMs: number): void {
     assert(this.#forming.length > 0, 'a round has reads');
     const reads = this.#forming;
     this.#forming = [];
     const deadlineMs = this.#formingSinceMs + this.#timeoutMs;
-    this.#rounds.push({ context, deadlineMs, reads, ran: 0, index: undefined });
+    this.#rounds.push({ context, deadlineMs, reads, ran: 0, askedMs: nowMs, index: undefined });
   }
 
-  /** Contexts of rounds that no answer came for yet: ask again. */
+  /** Contexts of rounds that no answer came for yet. */
   unconfirmed(): bigint[] {
-    return this.#rounds.filter((round) => round.index === undefined).map((round) => round.context);
+    return this.#unconfirmed.map(({ context }) => context);
+  }
+
+  /** Contexts of those to be asked for once more, which are asked for now. */
+  overdue(nowMs: number): bigint[] {
+    const overdue = this.#unconfirmed.filter(({ askedMs }) => askedMs + RETRY_MS <= nowMs);
+    for (const round of overdue) round.askedMs = nowMs;
+    return overdue.map(({ context }) => context);
+  }
+
+  get #unconfirmed(): Round[] {
+    return this.#rounds.filter(({ index }) => index === undefined);
   }
 
   /** The leader says: reads of this round may run once `index` is applied. */

@@ -6,15 +6,19 @@
 import { assert } from '../../base/assert.ts';
 import type { LogIndex, MemberId, Term } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
+import type { PeerTransport } from '../../base/ports/peer-transport.ts';
 import type { Scheduler } from '../../base/ports/scheduler.ts';
-import type { Entry } from '../../pb/index.ts';
+import { type Entry, type Message, MessageType } from '../../pb/index.ts';
 import { NO_MEMBER, type Raft, type Ready, type SoftState } from '../../raft/index.ts';
 import { encodeBatch, LOG_COMMANDS_MAX, type LogWriter } from '../../wal/index.ts';
 import { ServerError } from '../errors.ts';
 import { AppliedReads } from './applied-reads.ts';
 import { guarded } from './guarded.ts';
+import { LateMessages } from './late-messages.ts';
 import { type LinearizableRead, LinearizableReads } from './linearizable-reads.ts';
 import { readContext, readContextId } from './read-context.ts';
+import type { RequestIds } from './request-ids.ts';
+import { WaitingEntries } from './waiting-entries.ts';
 
 /** Time that one turn may spend on applying, and on reads, before others get theirs. */
 const APPLY_SLICE_MS = 5;
@@ -36,6 +40,12 @@ export interface MemberNodePorts {
   readonly raft: Raft;
   readonly log: LogWriter;
   readonly entries: EntrySink;
+  /** Takes messages to other members. */
+  readonly transport: Pick<PeerTransport<Message>, 'send'>;
+  /** Names reads in the whole cluster. */
+  readonly ids: RequestIds;
+  /** Membership changes that wait for raft to take them. */
+  readonly confChanges: { offerTo(raft: Raft): void };
   readonly scheduler: Scheduler;
   readonly clock: Clock;
   /** Called when leadership or the known leader changes. */
@@ -51,21 +61,21 @@ export class MemberNode {
   readonly #requestTimeoutMs: number;
   readonly #reads: LinearizableReads;
   readonly #appliedReads = new AppliedReads();
-  /** Entries that raft has not taken yet, and when each came. */
-  #proposals: Uint8Array[] = [];
-  #proposedMs: number[] = [];
-  #queuedBytes = 0;
+  readonly #waiting = new WaitingEntries();
+  readonly #late: LateMessages;
+  /** What has come since the last turn, which takes all of it: a turn is as long as sockets are read. */
+  #received: Message[] = [];
   #committed: Entry[] = [];
   #committedAt = 0;
   #turnPlanned = false;
   #isStopped = false;
-  #nextReadContext = 1n;
   #knownLeader: MemberId = NO_MEMBER;
 
   constructor(options: { requestTimeoutMs: number }, ports: MemberNodePorts) {
     this.#ports = ports;
     this.#requestTimeoutMs = options.requestTimeoutMs;
     this.#reads = new LinearizableReads(options.requestTimeoutMs);
+    this.#late = new LateMessages(ports.transport);
   }
 
   get id(): MemberId {
@@ -102,6 +112,11 @@ export class MemberNode {
     return this.#ports.raft.lastIndex;
   }
 
+  /** Up to where the log of `id` is known to be this leader's; undefined if it leads no such member. */
+  matchOf(id: MemberId): LogIndex | undefined {
+    return this.#ports.raft.progressOf(id)?.match;
+  }
+
   /** How rounds of ReadIndex have ended that no read came of. */
   get readIndexes(): { readonly slowRounds: number; readonly failedRounds: number } {
     return this.#reads;
@@ -113,15 +128,47 @@ export class MemberNode {
    */
   propose(data: Uint8Array): void {
     if (this.#isStopped) return;
-    this.#proposals.push(data);
-    this.#proposedMs.push(this.#ports.clock.monotonicMs());
-    this.#queuedBytes += data.length;
+    this.#waiting.add(data, this.#ports.clock.monotonicMs());
     this.wake();
   }
 
   /** Bytes of entries that raft has not taken yet. */
   get queuedBytes(): number {
-    return this.#queuedBytes;
+    return this.#waiting.bytes;
+  }
+
+  /** Messages of other members; all that come in a turn are taken in together. Owns them. */
+  received(messages: readonly Message[]): void {
+    if (this.#isStopped) return;
+    for (const message of messages) {
+      // Installing a snapshot is not built yet: its database was refused as it came.
+      if (message.type !== MessageType.MsgSnap) this.#received.push(message);
+    }
+    this.wake();
+  }
+
+  /** A message to `id` was lost. */
+  unreachable(id: MemberId): void {
+    this.#ports.raft.reportUnreachable(id);
+    this.wake();
+  }
+
+  /** The snapshot that was sent to `id` is saved there, or was lost. */
+  snapshotSent(id: MemberId, isSaved: boolean): void {
+    this.#ports.raft.reportSnapshot(id, isSaved);
+    this.wake();
+  }
+
+  /** Hands leadership over to a voter, as leader. */
+  transferLeadership(to: MemberId): void {
+    this.#ports.raft.transferLeadership(to);
+    this.wake();
+  }
+
+  /** Asks again for all reads that no answer came for: there may be one now. */
+  askReadsAgain(): void {
+    this.#askForReads(this.#reads.unconfirmed());
+    this.wake();
   }
 
   /** Runs `read` when this member's state is at least as new as now. */
@@ -146,12 +193,10 @@ export class MemberNode {
   /** Ends what has waited too long, and asks again for reads that no answer came for. */
   sweep(): void {
     const nowMs = this.#ports.clock.monotonicMs();
-    this.#dropOverdue(nowMs - this.#requestTimeoutMs);
+    this.#waiting.dropOverdue(nowMs - this.#requestTimeoutMs);
     this.#reads.expire(nowMs);
     this.#appliedReads.expire(nowMs);
-    for (const context of this.#reads.unconfirmed()) {
-      this.#ports.raft.readIndex(readContext(context));
-    }
+    this.#askForReads(this.#reads.overdue(nowMs));
     this.wake();
   }
 
@@ -175,29 +220,22 @@ export class MemberNode {
 
   #turn(): void {
     if (this.#isStopped) return;
-    const { raft } = this.#ports;
-    if (this.#proposals.length > 0) {
-      const outcome = raft.propose(this.#proposals);
-      if (outcome.kind !== 'dropped') this.#dropFirst(this.#proposals.length);
-    }
+    const { raft, confChanges, ids } = this.#ports;
+    const received = this.#received;
+    this.#received = [];
+    for (const message of received) raft.step(message);
+    this.#waiting.offerTo(raft);
+    confChanges.offerTo(raft);
     if (this.#reads.hasForming) {
-      const context = this.#nextReadContext++;
-      this.#reads.startRound(context);
-      raft.readIndex(readContext(context));
+      const context = ids.next();
+      this.#reads.startRound(context, this.#ports.clock.monotonicMs());
+      this.#askForReads([context]);
     }
     this.#advance();
   }
 
-  /** Drops the entries that came at `ms` or before. */
-  #dropOverdue(ms: number): void {
-    const inTime = this.#proposedMs.findIndex((proposedMs) => proposedMs > ms);
-    this.#dropFirst(inTime === -1 ? this.#proposals.length : inTime);
-  }
-
-  #dropFirst(count: number): void {
-    for (let at = 0; at < count; at++) this.#queuedBytes -= this.#proposals[at]?.length ?? 0;
-    this.#proposals = this.#proposals.slice(count);
-    this.#proposedMs = this.#proposedMs.slice(count);
+  #askForReads(contexts: readonly bigint[]): void {
+    for (const context of contexts) this.#ports.raft.readIndex(readContext(context));
   }
 
   /** Handles every Ready there is, then applies and reads for a slice. */
@@ -210,17 +248,19 @@ export class MemberNode {
   }
 
   #handle(ready: Ready): void {
-    const { log } = this.#ports;
+    const { log, transport } = this.#ports;
+    assert(ready.snapshot === undefined, 'no snapshot is taken in');
     if (ready.softState !== undefined) this.#softState(ready.softState);
-    if (ready.hardState !== undefined || ready.entries.length > 0) {
+    if (ready.messages.length > 0) transport.send(ready.messages);
+    const isWritten = ready.hardState !== undefined || ready.entries.length > 0;
+    this.#late.add(ready, isWritten);
+    if (isWritten) {
       log.append(encodeBatch(ready.entries, ready.hardState), (error) =>
         this.#persisted(ready.number, error),
       );
     }
     // A Ready with nothing to write is not reported: to raft that would say that all before it
     // are on disk, and one of them may be on its way there.
-    const messages = ready.messages.length + ready.messagesAfterPersist.length;
-    assert(messages === 0, 'a sole member has nobody to write to');
     for (const entry of ready.committedEntries) this.#committed.push(entry);
     for (const state of ready.readStates) {
       this.#reads.confirmed(readContextId(state.context), state.index);
@@ -237,6 +277,7 @@ export class MemberNode {
     }
     guarded(() => {
       raft.persisted(number);
+      this.#late.persisted(number);
       this.#advance();
     }, fatal);
   }

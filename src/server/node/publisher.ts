@@ -1,10 +1,9 @@
 /**
- * Tells the cluster this member's name and client URLs, and as leader decides the cluster
- * version. Each is repeated until it is applied; clients are served after that.
+ * Tells the cluster this member's name and client URLs, again and again until it is applied:
+ * clients are served after that.
  */
 import type { Scheduler } from '../../base/ports/scheduler.ts';
 import type { MemberView } from '../api/member-view.ts';
-import { CLUSTER_VERSION } from '../version.ts';
 
 const RETRY_MS = 500;
 
@@ -29,47 +28,27 @@ export class Publisher {
   }
 
   publish(attributes: { readonly name: string; readonly clientURLs: readonly string[] }): void {
+    if (this.#isStopped) return;
     const memberAttributes = { name: attributes.name, clientUrls: [...attributes.clientURLs] };
     const memberID = this.#member.cluster.localId;
-    this.#member.propose('clusterMemberAttrSet', { memberID, memberAttributes }, (outcome) => {
-      if (outcome.error !== undefined) {
-        this.#again(() => this.publish(attributes));
+    this.#member.propose('clusterMemberAttrSet', { memberID, memberAttributes }, ({ error }) => {
+      if (error !== undefined) {
+        this.#scheduler.after(RETRY_MS, () => this.publish(attributes));
         return;
       }
       this.#isKnown = true;
-      this.#resolveWhenDone();
+      this.versionSettled();
     });
   }
 
-  /** To be called when this member has begun to lead. */
-  decideVersion(): void {
-    if (!this.#isVersionMissing) {
-      this.#resolveWhenDone();
-      return;
-    }
-    this.#member.propose('clusterVersionSet', { ver: CLUSTER_VERSION }, () =>
-      this.#isVersionMissing ? this.#again(() => this.decideVersion()) : this.#resolveWhenDone(),
-    );
+  /** To be called when the cluster's version may be known, or be another member's to decide. */
+  versionSettled(): void {
+    const { cluster, raft } = this.#member;
+    const isMissing = cluster.version === undefined && raft.isLeader;
+    if (this.#isKnown && !isMissing) this.#resolve();
   }
 
   stop(): void {
     this.#isStopped = true;
-  }
-
-  /** As a leader this member decides the version, if nobody has. */
-  get #isVersionMissing(): boolean {
-    const { cluster, raft } = this.#member;
-    return cluster.version === undefined && raft.isLeader;
-  }
-
-  #resolveWhenDone(): void {
-    if (this.#isKnown && !this.#isVersionMissing) this.#resolve();
-  }
-
-  #again(task: () => void): void {
-    if (this.#isStopped) return;
-    this.#scheduler.after(RETRY_MS, () => {
-      if (!this.#isStopped) task();
-    });
   }
 }

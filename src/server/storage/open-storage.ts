@@ -28,6 +28,9 @@ import {
 } from '../../wal/index.ts';
 import { parseConfState } from '../apply/conf-state-json.ts';
 import { ServerError } from '../errors.ts';
+import type { StagedState } from '../snapshot-image/ports.ts';
+import { ReceivedImages } from '../snapshot-image/received-images.ts';
+import { recoverState } from './recover-state.ts';
 
 export interface StorageOptions {
   readonly dataDir: string;
@@ -35,8 +38,8 @@ export interface StorageOptions {
   readonly walDir: string | undefined;
   /** Size of the log's segments; tests use a small one. */
   readonly segmentBytes?: number;
-  /** Who a new member is; not asked when there is a log already. */
-  identity(): StorageIdentity;
+  /** Who a new member is; not asked when there is a log already. What it rejects with, ends it. */
+  identity(): Promise<StorageIdentity>;
 }
 
 export interface StorageIdentity {
@@ -49,6 +52,8 @@ export interface StoragePorts {
   readonly logger: Logger;
   /** Opens the backend under a folder, holding its lock. */
   openBackend(folder: string): Promise<Backend>;
+  /** Begins a state beside the one that is open in that folder. */
+  stageBackend(folder: string): Promise<StagedState>;
 }
 
 /** What was found; or, of a new member, made. */
@@ -81,19 +86,28 @@ export async function openStorage(
   for (const folder of [options.dataDir, memberDir, snapshotDirectory, dirname(walDirectory)]) {
     makeLasting(files, folder);
   }
-  const backend = await ports.openBackend(`${memberDir}/kv`);
+  const kvDirectory = `${memberDir}/kv`;
+  let backend = await ports.openBackend(kvDirectory);
   try {
-    const meta = await loadMeta(backend);
+    const found = await loadMeta(backend);
     const segments =
       options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
     if (!walExists(files, walDirectory)) {
-      if (meta.consistentIndex > 0)
-        throw refused(`${memberDir}/kv has state, but there is no log in ${walDirectory}`);
-      const metadata = metadataOf(options.identity());
+      if (found.consistentIndex > 0)
+        throw refused(`${kvDirectory} has state, but there is no log in ${walDirectory}`);
+      const metadata = metadataOf(await options.identity());
       createWal({ ...segments, files, directory: walDirectory, metadata });
     }
-    const where = { ...segments, directory: walDirectory, snapshotDirectory };
-    const log = readLog(where, meta, ports);
+    const where = { ...segments, directory: walDirectory };
+    const snapshot = newestSnapshot({ walDirectory, snapshotDirectory }, ports);
+    const state = await recoverState({ backend, meta: found }, snapshot, {
+      received: new ReceivedImages(snapshotDirectory, files),
+      stage: () => ports.stageBackend(kvDirectory),
+      logger: ports.logger,
+    });
+    const { meta } = state;
+    backend = state.backend;
+    const log = readLog(where, { snapshot, meta }, ports);
     const identity = WalMetadata.decode(log.opened.metadata);
     return {
       backend,
@@ -106,7 +120,7 @@ export async function openStorage(
       hardState: log.opened.hardState,
       entries: log.opened.entries,
       snapshot: log.snapshotId,
-      confState: confStateOf(meta, log.snapshot),
+      confState: confStateOf(meta, snapshot),
       position: log.opened.position,
       snapshotDirectory,
     };
@@ -136,30 +150,35 @@ function metadataOf({ member, cluster }: StorageIdentity): Uint8Array {
   return WalMetadata.encode({ nodeID: member, clusterID: cluster });
 }
 
+function newestSnapshot(
+  where: { readonly walDirectory: string; readonly snapshotDirectory: string },
+  { files, logger }: StoragePorts,
+): Snapshot | undefined {
+  const snapshotFiles = new SnapshotFiles({ files, logger, directory: where.snapshotDirectory });
+  return snapshotFiles.loadNewest(validSnapshots(files, where.walDirectory));
+}
+
 interface ReadLog {
-  readonly snapshot: Snapshot | undefined;
   readonly snapshotId: SnapshotId;
   readonly opened: ReturnType<typeof openWal>;
 }
 
 function readLog(
-  where: { directory: string; snapshotDirectory: string; segmentBytes?: number },
-  { consistentIndex }: BackendMeta,
+  where: { directory: string; segmentBytes?: number },
+  found: { readonly snapshot: Snapshot | undefined; readonly meta: BackendMeta },
   { files, logger }: StoragePorts,
 ): ReadLog {
-  const { snapshotDirectory, ...wal } = where;
-  const snapshotFiles = new SnapshotFiles({ files, logger, directory: snapshotDirectory });
-  const snapshot = snapshotFiles.loadNewest(validSnapshots(files, wal.directory));
-  const { index, term } = snapshot?.metadata ?? { index: 0, term: 0 };
+  const { consistentIndex } = found.meta;
+  const { index, term } = found.snapshot?.metadata ?? { index: 0, term: 0 };
   const snapshotId = { index, term };
   const opened = openWal({
-    ...wal,
+    ...where,
     files,
     logger,
     start: snapshotId,
     accept: (last) => checkTogether(consistentIndex, { begins: index, last }),
   });
-  return { snapshot, snapshotId, opened };
+  return { snapshotId, opened };
 }
 
 /** State ahead of the log, or a gap between them, would mean that acknowledged writes are gone. */

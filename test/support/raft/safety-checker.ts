@@ -17,6 +17,8 @@ export class SafetyChecker {
   readonly #committed: CommittedEntry[] = [];
   /** What the first member to apply an index applied there. */
   readonly #applied = new Map<number, Entry>();
+  /** Digest of the first member's state after applying an index. */
+  readonly #digests = new Map<number, number>();
   readonly #leaders = new Map<number, bigint>();
   /** Commit index of the whole cluster when a read was asked for, by its context. */
   readonly #reads = new Map<string, number>();
@@ -67,7 +69,7 @@ export class SafetyChecker {
     }
   }
 
-  /** RAFT-I7: no two members apply different entries at an index. */
+  /** RAFT-I7: no two members apply different entries at an index, nor differ in state after it. */
   #stateMachineSafety(member: Member): void {
     for (const entry of member.appliedEntries.splice(0)) {
       const known = this.#applied.get(entry.index);
@@ -75,6 +77,10 @@ export class SafetyChecker {
       this.#applied.set(entry.index, entry);
       assert.ok(entry.index <= member.disk.lastIndex, 'RAFT-I3: what is applied is on disk');
     }
+    const { digest, raft } = member;
+    const known = this.#digests.get(raft.appliedIndex);
+    if (known !== undefined) assert.equal(digest, known, `state after ${raft.appliedIndex}`);
+    this.#digests.set(raft.appliedIndex, digest);
   }
 
   /** RAFT-I8: a read sees everything that was committed before it was asked for. */
@@ -91,9 +97,9 @@ export class SafetyChecker {
     }
   }
 
-  /** RAFT-I9: what was committed is on the disks of a majority of the given voters. */
-  checkDurability(voters: readonly Member[]): void {
-    for (const { index, term } of this.#committed) {
+  /** RAFT-I9: what was committed, lately, is on the disks of a majority of the given voters. */
+  checkDurability(voters: readonly Member[], newest: number = Infinity): void {
+    for (const { index, term } of this.#committed.slice(-newest)) {
       const holders = voters.filter(
         ({ disk }) => disk.snapshot.index >= index || disk.at(index)?.term === term,
       );

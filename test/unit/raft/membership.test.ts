@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   ConfChange,
+  ConfChangeTransition,
   ConfChangeType,
+  ConfChangeV2,
   ConfState,
   Entry,
   EntryType,
@@ -29,7 +31,7 @@ function cluster(): { network: Network; leader: Member; fourth: Member } {
   const network = new Network(4);
   const log = bootstrapLog([1n, 2n, 3n].map((id) => ({ id, context: payload('') })));
   for (const { id, disk } of network.members.values()) {
-    Object.assign(disk, Disk.of(id === 4n ? {} : log), { confState: ConfState.create({}) });
+    Object.assign(disk, Disk.of(id === 4n ? {} : log));
     network.member(id).crash();
   }
   network.settle();
@@ -84,12 +86,30 @@ describe('membership', () => {
     assert.deepEqual([after.kind, leader.raft.appliedIndex], ['appended', 4]);
   });
 
-  it('a leader that removes itself -> steps down when that is applied', () => {
+  it('a leader that removes itself -> tells the others, takes nothing more, then steps down', () => {
+    const { network, leader } = cluster();
+    leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 1n));
+    network.isolated.add(2n).add(3n);
+    leader.settle();
+    for (const from of [2n, 3n]) leader.receive({ type: MessageType.MsgAppResp, from, index: 5 });
+    leader.settle();
+    assert.deepEqual([leader.raft.role, leader.raft.confState.voters], ['leader', [2n, 3n]]);
+    assert.deepEqual(leader.raft.propose([payload('a')]), { kind: 'dropped', reason: 'no-leader' });
+    leader.outbox = [];
+    const heartbeats = Array.from({ length: 10 }, () => {
+      leader.raft.tick();
+      return leader.sent().map(({ commit }) => commit);
+    });
+    assert.deepEqual(heartbeats, [...Array.from({ length: 9 }, () => [5, 5]), []]);
+    assert.deepEqual([leader.raft.role, leader.raft.leader], ['follower', 0n]);
+    assert.equal(leader.raft.campaign(), false);
+  });
+
+  it('a leader that removes itself -> the others elect one of themselves', () => {
     const { network, leader } = cluster();
     leader.raft.proposeConfChange(change(ConfChangeRemoveNode, 1n));
     network.settle();
-    assert.deepEqual([leader.raft.role, leader.raft.leader], ['follower', 0n]);
-    assert.equal(leader.raft.campaign(), false);
+    network.isolated.add(1n);
     const next = network.elect(2n);
     assert.deepEqual([next.raft.role, next.raft.confState.voters], ['leader', [2n, 3n]]);
   });
@@ -153,7 +173,9 @@ describe('membership', () => {
       entries: [
         Entry.create({ data: payload('a') }),
         Entry.create({ type, data: Uint8Array.of(0xff) }),
-        Entry.create({ type: EntryType.EntryConfChangeV2, data: add }),
+        Entry.create({ type: EntryType.EntryConfChangeV2, data: Uint8Array.of(0xff) }),
+        Entry.create({ type: 9, data: add }),
+        Entry.create({ type, data: ConfChange.encode(change(9, 4n)) }),
         Entry.create({ type, data: add }),
         Entry.create({ type, data: add }),
         Entry.create({ data: payload('b') }),
@@ -174,10 +196,81 @@ describe('membership', () => {
 
   it('a committed change that is not applied -> no campaign: whom to ask is not known', () => {
     const disk = Disk.of(bootstrapLog([1n, 2n].map((id) => ({ id, context: payload('') }))));
-    Object.assign(disk, { applied: 1, confState: ConfState.create({ voters: [1n] }) });
+    disk.startFrom(1, ConfState.create({ voters: [1n] }));
     const member = new Member({ id: 1n, disk });
     assert.equal(member.raft.campaign(), false);
     member.settle();
     assert.equal(member.raft.campaign(), true);
+  });
+});
+
+describe('membership: several changes at once', () => {
+  /** As another member would forward it; our own API makes changes of the first form. */
+  function forwarded(leader: Member, change: Partial<ConfChangeV2>): void {
+    const data = ConfChangeV2.encode(ConfChangeV2.create(change));
+    const entries = [Entry.create({ type: EntryType.EntryConfChangeV2, data })];
+    leader.receive({ type: MessageType.MsgProp, term: 0, entries });
+  }
+
+  const swap = [
+    { type: ConfChangeAddNode, nodeId: 4n },
+    { type: ConfChangeRemoveNode, nodeId: 3n },
+  ];
+
+  for (const [first, second] of [
+    [3n, 4n],
+    [4n, 3n],
+  ] as const) {
+    it(`joint, ${first} answers before ${second} -> both majorities commit, and it is left`, () => {
+      const { leader } = cluster();
+      forwarded(leader, { changes: swap });
+      leader.settle();
+      for (const from of [2n, 3n]) leader.receive({ type: MessageType.MsgAppResp, from, index: 5 });
+      leader.settle();
+      assert.deepEqual(leader.raft.confState.votersOutgoing, [1n, 2n, 3n]);
+      assert.equal(leader.raft.lastIndex, 6, 'the entry that leaves it');
+      leader.receive({ type: MessageType.MsgAppResp, from: first, index: 6 });
+      leader.settle();
+      assert.equal(leader.raft.commitIndex, 5, 'a majority of one set of voters');
+      leader.receive({ type: MessageType.MsgAppResp, from: second, index: 6 });
+      leader.settle();
+      assert.equal(leader.raft.commitIndex, 6, 'and of the other');
+      assert.deepEqual(leader.raft.confState, ConfState.create({ voters: [1n, 2n, 4n] }));
+      assert.equal(leader.raft.progressOf(3n), undefined);
+    });
+  }
+
+  it('joint until told otherwise -> no other change; then left', () => {
+    const { network, leader } = cluster();
+    const transition = ConfChangeTransition.ConfChangeTransitionJointExplicit;
+    forwarded(leader, { changes: swap, transition });
+    network.settle();
+    heartbeats(network, leader);
+    assert.deepEqual(leader.raft.confState.voters, [1n, 2n, 4n]);
+    assert.deepEqual(leader.raft.proposeConfChange(change(ConfChangeAddNode, 5n)), {
+      kind: 'dropped',
+      reason: 'conf-change-pending',
+    });
+    forwarded(leader, {});
+    network.settle();
+    assert.deepEqual(leader.raft.confState, ConfState.create({ voters: [1n, 2n, 4n] }));
+    forwarded(leader, {});
+    network.settle();
+    assert.equal(leader.raft.lastIndex, 6, 'there is nothing to leave any more');
+  });
+
+  it('a member that starts in a joint configuration -> asks the voters of both', () => {
+    const state = { voters: [1n, 2n], votersOutgoing: [1n, 3n] };
+    const disk = Disk.of({ confState: ConfState.create(state) });
+    const member = new Member({ id: 1n, disk });
+    member.raft.campaign();
+    assert.deepEqual(
+      member.sent().map(({ to }) => to),
+      [2n, 3n],
+    );
+    member.receive({ type: MessageType.MsgVoteResp, from: 2n });
+    assert.equal(member.raft.role, 'candidate');
+    member.receive({ type: MessageType.MsgVoteResp, from: 3n });
+    assert.equal(member.raft.role, 'leader');
   });
 });

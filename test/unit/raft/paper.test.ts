@@ -269,8 +269,8 @@ describe('§5.3 log replication', () => {
     assert.throws(() => memberWith([1, 1, 1]).receive(heartbeat), { code: 'RAFT_LOG_LOST' });
   });
 
-  it('appendBytesMax: a member far behind -> appends of that size, one per answer', () => {
-    const network = new Network(3, { appendBytesMax: 100 });
+  it('appendBytesMax: a member far behind -> appends of that size, as far as the window goes', () => {
+    const network = new Network(3, { appendBytesMax: 100, inflightMessagesMax: 2 });
     const leader = network.elect(1n);
     network.isolated.add(3n);
     leader.raft.propose(Array.from({ length: 20 }, () => payload('x')));
@@ -294,12 +294,27 @@ describe('§5.3 log replication', () => {
       rejectHint: 1,
       logTerm: 1,
     });
-    for (let index = 1; index < 21; index += 3) {
-      const [append, ...others] = leader.sent();
-      assert.deepEqual([others.length, append?.index, append?.to], [0, index, 3n]);
-      assert.equal(append?.entries.length, Math.min(3, 21 - index));
-      leader.receive({ type: MsgAppResp, from: 3n, index: Math.min(21, index + 3) });
+    const sent = (): [number, number][] =>
+      leader.sent().map(({ index, entries }) => [index, entries.length]);
+    assert.deepEqual(sent(), [[1, 3]], 'a probe goes alone');
+    leader.receive({ type: MsgAppResp, from: 3n, index: 4 });
+    const batches = [sent()];
+    for (let index = 7; index <= 22; index += 3) {
+      leader.receive({ type: MsgAppResp, from: 3n, index: Math.min(index, 21) });
+      batches.push(sent());
     }
+    assert.deepEqual(batches, [
+      [
+        [4, 3],
+        [7, 3],
+      ],
+      [[10, 3]],
+      [[13, 3]],
+      [[16, 3]],
+      [[19, 2]],
+      [],
+      [],
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { ReadOnlyQueue } from '../../../src/raft/read-only-queue.ts';
 
 const context = (byte: number): Uint8Array => Uint8Array.of(byte);
-const voters = new Set([1n, 2n, 3n]);
+const voters = { voters: new Set([1n, 2n, 3n]), votersOutgoing: new Set<bigint>() };
 
 /** Reads 1, 2 and 3 at commit indexes 10, 10 and 12. */
 function queue(): ReadOnlyQueue {
@@ -42,7 +42,7 @@ describe('read-only queue', () => {
   it('add: a context that is pending -> ignored; once proven it may come again', () => {
     const reads = queue();
     assert.equal(reads.add({ context: context(1), from: 2n }, 12), false);
-    reads.acknowledge(context(1), 1n, new Set([1n]));
+    reads.acknowledge(context(1), 1n, { ...voters, voters: new Set([1n]) });
     assert.equal(reads.add({ context: context(1), from: 2n }, 12), true);
     assert.deepEqual(reads.lastContext, context(1));
   });

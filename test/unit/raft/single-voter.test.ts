@@ -186,9 +186,9 @@ describe('single voter: restart', () => {
     });
   }
 
-  it('a joint configuration -> RAFT_CONF_UNSUPPORTED', () => {
-    const joint = ConfState.create({ voters: [1n], votersOutgoing: [2n] });
-    assert.throws(() => new Member({ id: 1n, disk: Disk.of({ confState: joint }) }), {
+  it('a configuration that contradicts itself -> RAFT_CONF_UNSUPPORTED', () => {
+    const both = ConfState.create({ voters: [1n], learners: [1n] });
+    assert.throws(() => new Member({ id: 1n, disk: Disk.of({ confState: both }) }), {
       code: 'RAFT_CONF_UNSUPPORTED',
     });
   });

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Message, MessageType } from '../../../src/pb/index.ts';
+import { Entry, type Message, MessageType, Snapshot } from '../../../src/pb/index.ts';
 import { entriesOf } from '../../support/raft/entries.ts';
 import { Member } from '../../support/raft/member.ts';
 
 const { MsgApp, MsgHeartbeat, MsgProp, MsgReadIndex } = MessageType;
+
+function snapshotOf(term: number): Snapshot {
+  const snapshot = Snapshot.create({});
+  Object.assign(snapshot.metadata, { index: 7, term });
+  return snapshot;
+}
 
 describe('step: what no member of the cluster can have sent is ignored', () => {
   const cases: [string, Partial<Message>][] = [
@@ -18,8 +24,9 @@ describe('step: what no member of the cluster can have sent is ignored', () => {
     ['an empty proposal', { type: MsgProp, term: 0 }],
     ['a read without context', { type: MsgReadIndex, term: 0 }],
     ['a local type', { type: MessageType.MsgHup }],
-    ['a pre-vote', { type: MessageType.MsgPreVote }],
-    ['a snapshot', { type: MessageType.MsgSnap }],
+    ['a snapshot message without one', { type: MessageType.MsgSnap }],
+    ['a snapshot of a term above its own', { type: MessageType.MsgSnap, snapshot: snapshotOf(6) }],
+    ['a hand-over without a term', { type: MessageType.MsgTimeoutNow, term: 0 }],
     ['an unknown type', { type: 99 }],
   ];
   for (const [what, message] of cases) {
@@ -41,6 +48,18 @@ describe('step: what no member of the cluster can have sent is ignored', () => {
     member.receive({ type: MessageType.MsgAppResp, index: 1, from: 9n });
     member.receive({ type: MessageType.MsgHeartbeatResp, from: 9n });
     assert.equal(member.raft.commitIndex, 0);
+  });
+
+  it('our own requests, passed on by who led before us -> taken in', () => {
+    const member = new Member({ id: 1n, voters: [1n] });
+    member.raft.campaign();
+    member.settle();
+    const entries = [Entry.create({ data: Uint8Array.of(7) })];
+    member.receive({ type: MsgProp, term: 0, from: 1n, entries });
+    member.receive({ type: MsgReadIndex, term: 0, from: 1n, entries });
+    member.settle();
+    assert.equal(member.raft.appliedIndex, 2);
+    assert.deepEqual(member.readStates, [{ index: 1, context: Uint8Array.of(7) }]);
   });
 
   it('two leaders in one term -> RAFT_DIVERGED', () => {

@@ -56,12 +56,8 @@ export const CLUSTERING_FLAGS = {
     'What to do when discovery fails; only exit is left.',
     { ignored: 'there is no v2 proxy: a failing discovery exits', yaml: false },
   ),
-  'discovery-srv': flag(text, '', 'DNS domain whose SRV records name the members.', {
-    refused: NO_DISCOVERY,
-  }),
-  'discovery-srv-name': flag(text, '', 'Suffix of the SRV service name.', {
-    refused: NO_DISCOVERY,
-  }),
+  'discovery-srv': flag(text, '', 'DNS domain whose SRV records name the members.'),
+  'discovery-srv-name': flag(text, '', 'Suffix of the SRV service name.'),
   'discovery-token': flag(text, '', 'Token of the cluster at a v3 discovery service.', {
     refused: NO_DISCOVERY,
     yaml: 'discovery-config.token',

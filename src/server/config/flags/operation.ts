@@ -36,9 +36,7 @@ export const MONITORING_FLAGS = {
 } as const;
 
 export const UNSAFE_FLAGS = {
-  'force-new-cluster': flag(bool, false, 'Make a new cluster of one member from this data.', {
-    refused: 'forcing a new cluster is not built yet',
-  }),
+  'force-new-cluster': flag(bool, false, 'Make a new cluster of one member from this data.'),
   'unsafe-no-fsync': flag(
     bool,
     false,

@@ -15,9 +15,7 @@ export const TUNING_FLAGS = {
   'memory-mlock': flag(bool, false, 'Lock pages in memory.', {
     ignored: 'memory locking is not built',
   }),
-  'max-learners': flag(int, 1, 'Learners allowed in the cluster.', {
-    ignored: 'changes of membership are not built yet',
-  }),
+  'max-learners': flag(int, 1, 'Learners allowed in the cluster.'),
   'compaction-batch-limit': flag(
     int,
     0,

@@ -119,14 +119,27 @@ describe('lease service', () => {
     assert.equal(again.failure?.code, 'NotFound');
   });
 
-  it('time to live of a member that does not lead -> its error; the member goes on', async () => {
+  it('a leader whose leases are not its own yet -> answers when they are', async () => {
+    const sim = await started();
+    await grant(sim, 7n, 10);
+    sim.member.lessor.demote();
+    const call = timeToLive(sim, 7n);
+    const stream = sim.bidi('/etcdserverpb.Lease/LeaseKeepAlive');
+    stream.receive(keepAlive(7n));
+    await sim.pass(200);
+    assert.deepEqual([call.failure, stream.failure, stream.sent.length], [undefined, undefined, 0]);
+    sim.member.lessor.promote(sim.scheduler.monotonicMs(), 0);
+    const { TTL } = await answered(sim, call, LeaseTimeToLiveResponse);
+    assert.ok(TTL >= 9 && stream.sent.length === 1);
+  });
+
+  it('nobody to answer -> request timed out; the member goes on', async () => {
     const sim = await started();
     sim.member.lessor.demote();
     const call = timeToLive(sim, 7n);
-    assert.deepEqual(call.failure, { code: 'Unknown', message: 'not a primary lessor' });
-    const stream = sim.bidi('/etcdserverpb.Lease/LeaseKeepAlive');
-    stream.receive(keepAlive(7n));
-    assert.equal(stream.failure?.message, 'not a primary lessor');
+    await sim.pass(7100);
+    const message = 'etcdserver: request timed out';
+    assert.deepEqual(call.failure, { code: 'Unavailable', message });
     assert.deepEqual(sim.fatals, []);
   });
 });

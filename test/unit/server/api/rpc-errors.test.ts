@@ -30,6 +30,10 @@ const ETCD: Record<MappedCode, [string, string]> = {
   LEASE_TTL_TOO_LARGE: ['OutOfRange', 'etcdserver: too large lease TTL'],
   LEASE_NOT_PRIMARY: ['Unknown', 'not a primary lessor'],
   SERVER_STOPPED: ['Unavailable', 'etcdserver: server stopped'],
+  SERVER_TRANSFER_TIMEOUT: [
+    'Unknown',
+    'etcdserver: request timed out, leader transfer took too long',
+  ],
   SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
   SERVER_NO_LEADER: ['Unavailable', 'etcdserver: no leader'],
   SERVER_NOT_LEADER: ['FailedPrecondition', 'etcdserver: not leader'],
@@ -44,6 +48,20 @@ const ETCD: Record<MappedCode, [string, string]> = {
   SERVER_CORRUPT: ['DataLoss', 'etcdserver: corrupt cluster'],
   SERVER_NO_SPACE: ['ResourceExhausted', 'etcdserver: mvcc: database space exceeded'],
   SERVER_REMOVED: ['Unavailable', 'etcdserver: server stopped'],
+  SERVER_NOT_ENOUGH_STARTED: [
+    'Unknown',
+    'etcdserver: re-configuration failed due to not enough started members',
+  ],
+  SERVER_UNHEALTHY: ['Unavailable', 'etcdserver: unhealthy cluster'],
+  SERVER_LEARNER_NOT_READY: [
+    'FailedPrecondition',
+    'etcdserver: can only promote a learner member which is in sync with leader',
+  ],
+  MEMBERSHIP_TOO_MANY_LEARNERS: [
+    'FailedPrecondition',
+    'etcdserver: too many learner members in cluster',
+  ],
+  API_BAD_MEMBER_URLS: ['InvalidArgument', 'etcdserver: given member URLs are invalid'],
   MEMBERSHIP_ID_REMOVED: ['NotFound', 'etcdserver: member not found'],
   MEMBERSHIP_ID_NOT_FOUND: ['NotFound', 'etcdserver: member not found'],
   MEMBERSHIP_ID_EXISTS: ['FailedPrecondition', 'etcdserver: member ID already exist'],

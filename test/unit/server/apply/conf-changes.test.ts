@@ -43,15 +43,15 @@ describe('conf changes', () => {
   it('add, promote, update, remove -> raft and the members change together', () => {
     const { cluster, told, apply } = setUp();
     apply(ConfChangeAddNode, 3n, '{"id":3,"peerURLs":["http://3"],"name":"c"}');
-    apply(ConfChangeAddLearnerNode, 4n, '{"id":4,"peerURLs":["http://4"],"isLearner":true}');
     apply(ConfChangeAddNode, 2n, '{"id":2,"peerURLs":null,"isPromote":true}');
+    apply(ConfChangeAddLearnerNode, 4n, '{"id":4,"peerURLs":["http://4"],"isLearner":true}');
     apply(ConfChangeUpdateNode, 3n, '{"id":3,"peerURLs":["http://33"]}');
     const { confState, rejected, removedSelf } = apply(ConfChangeRemoveNode, 4n);
     assert.deepEqual(confState.voters, [7n]);
     assert.deepEqual([rejected, removedSelf], [undefined, false]);
     assert.deepEqual(
       told.map((change) => change.nodeId),
-      [3n, 4n, 2n, 3n, 4n],
+      [3n, 2n, 4n, 3n, 4n],
     );
     assert.deepEqual(
       cluster.members.map(({ id, peerURLs, isLearner, name }) => [
@@ -95,6 +95,20 @@ describe('conf changes', () => {
       1n,
       '{"id":1,"peerURLs":null,"isPromote":true}',
       'MEMBERSHIP_NOT_LEARNER',
+    ],
+    [
+      'a second learner',
+      ConfChangeAddLearnerNode,
+      3n,
+      '{"id":3,"peerURLs":["http://3"],"isLearner":true}',
+      'MEMBERSHIP_TOO_MANY_LEARNERS',
+    ],
+    [
+      'update to a URL that is taken',
+      ConfChangeUpdateNode,
+      2n,
+      '{"id":2,"peerURLs":["http://1"]}',
+      'MEMBERSHIP_PEER_URL_EXISTS',
     ],
     ['remove a stranger', ConfChangeRemoveNode, 3n, undefined, 'MEMBERSHIP_ID_NOT_FOUND'],
     ['no context', ConfChangeAddNode, 3n, undefined, 'MEMBERSHIP_BAD_JSON'],

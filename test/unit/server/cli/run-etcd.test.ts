@@ -158,6 +158,30 @@ describe('run-etcd: with a server', () => {
     assert.equal(log().at(-1)?.msg, 'the member did not stop in time');
   });
 
+  it('a member that is removed, starting or running -> two warnings, stopped, code 0', async () => {
+    const removal = (): Promise<never> =>
+      Promise.reject(new ServerError('SERVER_REMOVED', 'removed'));
+    let stopped = 0;
+    const stop = (): Promise<void> => Promise.resolve(void (stopped += 1));
+    const running = trial(['run']);
+    const start = starting({ failed: removal(), stop });
+    assert.deepEqual(await runEtcd(running.host, start), { code: 0 });
+    assert.equal(stopped, 1);
+    const beginning = trial(['run']);
+    assert.deepEqual(await runEtcd(beginning.host, removal), { code: 0 });
+    for (const { log } of [running, beginning]) {
+      assert.deepEqual(
+        log()
+          .slice(-2)
+          .map(({ level, msg }) => [level, msg]),
+        [
+          ['warn', 'server error'],
+          ['warn', 'data-dir used by this member must be removed'],
+        ],
+      );
+    }
+  });
+
   it('a server that fails, running or stopping -> one fatal line, code 1', async () => {
     const failure = (): Promise<never> =>
       Promise.reject(new ServerError('SERVER_STOPPED', 'fsync failed'));

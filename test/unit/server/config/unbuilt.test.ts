@@ -58,7 +58,7 @@ describe('unbuilt', () => {
     for (const name of ['peer-cert-file', 'peer-client-cert-auth', 'auth-token'] as const) {
       assert.ok(refused.includes(name), name);
     }
-    for (const name of ['discovery', 'discovery-srv', 'force-new-cluster'] as const) {
+    for (const name of ['discovery', 'discovery-endpoints'] as const) {
       assert.ok(refused.includes(name), name);
     }
   });

@@ -49,6 +49,39 @@ describe('cluster', () => {
     assert.deepEqual([again.version, again.storageVersion], ['3.6.0', '3.6.0']);
   });
 
+  it('MEMBERSHIP-I8: the storage version follows the cluster version, named from 3.6 on', async () => {
+    const steps: [version: string, storage: string | undefined, isNamed: boolean][] = [
+      ['3.0.0', undefined, false],
+      ['3.5.0', '3.5.0', false],
+      ['3.6.0', '3.6.0', true],
+      ['3.5.0', '3.5.0', false],
+    ];
+    const backend = await MemoryBackend.open();
+    for (const [version, storage, isNamed] of steps) {
+      const batch = backend.batch();
+      const cluster = new Cluster(IDS, batch);
+      cluster.setVersion(version);
+      await batch.commit();
+      const again = new Cluster(IDS, NO_WRITER);
+      await again.restore(backend);
+      for (const each of [cluster, again]) assert.equal(each.storageVersion, storage, version);
+      const row = backend.getSync(Bucket.meta, Buffer.from('storageVersion'));
+      assert.equal(row !== undefined, isNamed, version);
+    }
+  });
+
+  it('MEMBERSHIP-I5: one learner too many -> refused', () => {
+    const cluster = new Cluster({ ...IDS, learnersMax: 2 }, NO_WRITER);
+    cluster.add(member(1n, { isLearner: true }));
+    cluster.add(member(2n, { isLearner: true }));
+    cluster.checkLearners();
+    const third = member(3n, { isLearner: true });
+    assert.throws(() => cluster.checkAdd(third), { code: 'MEMBERSHIP_TOO_MANY_LEARNERS' });
+    cluster.add(member(4n));
+    cluster.promote(1n);
+    cluster.add(third);
+  });
+
   it('MEMBERSHIP-I5: changes that contradict the members -> refused', () => {
     const cluster = new Cluster(IDS, NO_WRITER);
     cluster.add(member(1n));

@@ -27,7 +27,7 @@ describe('linearizable reads', () => {
     const { seen, reads, read } = withReads();
     reads.add(read('a'), 0);
     reads.add(read('b'), 0);
-    reads.startRound(1n);
+    reads.startRound(1n, 0);
     reads.add(read('c'), 0);
     assert.equal(reads.hasForming, false, 'one round is asked for at a time');
     reads.confirmed(1n, 5);
@@ -41,7 +41,7 @@ describe('linearizable reads', () => {
   it('reads that take too long -> the rest in turns to come, each run or failed once', () => {
     const { seen, reads, read } = withReads();
     for (let at = 0; at < 10; at++) reads.add(read(String(at)), 0);
-    reads.startRound(1n);
+    reads.startRound(1n, 0);
     reads.confirmed(1n, 5);
     assert.equal(
       reads.applied(5, () => true),
@@ -63,7 +63,7 @@ describe('linearizable reads', () => {
   it('NODE-I2: an answer that comes twice, or to an unknown round -> the first counts', () => {
     const { seen, reads, read } = withReads();
     reads.add(read('a'), 0);
-    reads.startRound(1n);
+    reads.startRound(1n, 0);
     reads.confirmed(1n, 5);
     reads.confirmed(1n, 3);
     reads.confirmed(9n, 1);
@@ -74,7 +74,7 @@ describe('linearizable reads', () => {
   it('no answer within the time-out -> SERVER_TIMEOUT, counted from the first read of the batch', () => {
     const { seen, reads, read } = withReads();
     reads.add(read('asked'), 0);
-    reads.startRound(1n);
+    reads.startRound(1n, 0);
     reads.add(read('forming'), 10);
     reads.expire(999);
     assert.deepEqual(seen, []);
@@ -91,10 +91,10 @@ describe('linearizable reads', () => {
   it('the leader changed -> rounds it was asked for fail; others go on', () => {
     const { seen, reads, read } = withReads();
     reads.add(read('confirmed'), 0);
-    reads.startRound(1n);
+    reads.startRound(1n, 0);
     reads.confirmed(1n, 7);
     reads.add(read('asked'), 0);
-    reads.startRound(2n);
+    reads.startRound(2n, 0);
     reads.add(read('forming'), 0);
     reads.leaderChanged();
     assert.deepEqual(seen, ['asked: SERVER_LEADER_CHANGED']);
@@ -107,7 +107,7 @@ describe('linearizable reads', () => {
   it('no answer yet -> asked again', () => {
     const { reads, read } = withReads();
     reads.add(read('a'), 0);
-    reads.startRound(1n);
+    reads.startRound(1n, 0);
     assert.deepEqual(reads.unconfirmed(), [1n]);
     reads.confirmed(1n, 1);
     assert.deepEqual(reads.unconfirmed(), []);
@@ -119,7 +119,7 @@ describe('linearizable reads', () => {
     for (let i = 0; i < readsWaitingMax; i++) reads.add(waiting, 0);
     reads.add(read('one more'), 0);
     assert.deepEqual(seen, ['one more: SERVER_TOO_MANY_REQUESTS']);
-    reads.startRound(1n);
+    reads.startRound(1n, 0);
     reads.confirmed(1n, 1);
     reads.applied(1);
     reads.add(read('then'), 0);

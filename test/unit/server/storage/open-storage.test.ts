@@ -35,10 +35,15 @@ class Machine {
         dataDir: '/data',
         walDir: undefined,
         segmentBytes: SEGMENT_BYTES,
-        identity: () => ({ member: 1n, cluster: 2n }),
+        identity: () => Promise.resolve({ member: 1n, cluster: 2n }),
         ...options,
       },
-      { files: this.files, logger: silent, openBackend: () => MemoryBackend.open(this.disk) },
+      {
+        files: this.files,
+        logger: silent,
+        openBackend: () => MemoryBackend.open(this.disk),
+        stageBackend: () => assert.fail('no snapshot was received'),
+      },
     );
   }
 
@@ -62,7 +67,9 @@ describe('open storage', () => {
     assert.deepEqual([opened.member, opened.cluster], [1n, 2n]);
     await opened.backend.close();
     // From now on the log says who the member is.
-    const again = await machine.open({ identity: () => ({ member: 8n, cluster: 9n }) });
+    const again = await machine.open({
+      identity: () => Promise.resolve({ member: 8n, cluster: 9n }),
+    });
     assert.deepEqual([again.member, again.cluster], [1n, 2n]);
   });
 
@@ -104,7 +111,8 @@ describe('open storage', () => {
   it('STORAGE-I2: founders that do not hold the member of the log -> refused', async () => {
     const opened = await new Machine().open();
     const log = { pending: 0 } as never;
-    await assert.rejects(bootstrap(opened, [FOUNDER], log), { code: 'SERVER_START_REFUSED' });
+    const plan = { member: FOUNDER.id, cluster: 2n, founders: [FOUNDER] };
+    await assert.rejects(bootstrap(opened, plan, log), { code: 'SERVER_START_REFUSED' });
   });
 
   it('STORAGE-I3: the backend is ahead of the log -> refused, and the lock is let go', async () => {

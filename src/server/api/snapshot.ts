@@ -1,0 +1,69 @@
+/** Maintenance.Snapshot: the state of this member as a database file, and its digest behind it. */
+import { createHash } from 'node:crypto';
+import { RpcError, type ServerStreamCall } from '../../grpc/index.ts';
+import { SnapshotRequest, SnapshotResponse } from '../../pb/index.ts';
+import type { StateImage } from '../snapshot-image/state-image.ts';
+import { decoded, type ServiceEntry } from './decoded-request.ts';
+import type { MemberView } from './member-view.ts';
+import { unexpectedFailure } from './rpc-errors.ts';
+
+type SnapshotSource = Pick<MemberView, 'stateImage' | 'fatal'>;
+
+export function snapshotService(member: SnapshotSource): ServiceEntry[] {
+  const handler = (call: ServerStreamCall, bytes: Uint8Array): void => {
+    const request = decoded(SnapshotRequest, bytes, 'stream');
+    if (request instanceof RpcError) call.fail(request);
+    else void new SnapshotCall(call, member).serve();
+  };
+  return [['/etcdserverpb.Maintenance/Snapshot', { kind: 'server-stream', handler }]];
+}
+
+class SnapshotCall {
+  readonly #call: ServerStreamCall;
+  readonly #member: SnapshotSource;
+  /** Set while the client is slow: the next message waits. */
+  #goOn: (() => void) | undefined;
+
+  constructor(call: ServerStreamCall, member: SnapshotSource) {
+    this.#call = call;
+    this.#member = member;
+    call.onDrain(() => this.#goOn?.());
+    call.onCancel(() => this.#goOn?.());
+  }
+
+  async serve(): Promise<void> {
+    try {
+      const image = await this.#member.stateImage();
+      try {
+        await this.#send(image);
+      } finally {
+        await image.close();
+      }
+    } catch (error) {
+      this.#call.fail(unexpectedFailure(error, this.#member));
+    }
+  }
+
+  async #send(image: StateImage): Promise<void> {
+    const version = image.facts.storageVersion ?? '';
+    const digest = createHash('sha256');
+    let remainingBytes = image.sizeBytes;
+    for await (const blob of image.chunks()) {
+      if (this.#call.cancelled) return;
+      digest.update(blob);
+      remainingBytes -= blob.length;
+      await this.#sendOne({ header: undefined, remainingBytes, blob, version });
+    }
+    await this.#sendOne({ header: undefined, remainingBytes: 0, blob: digest.digest(), version });
+    this.#call.end();
+  }
+
+  /** Resolves when the client has taken enough for the next message. */
+  async #sendOne(response: SnapshotResponse): Promise<void> {
+    if (this.#call.send(SnapshotResponse.encode(response)) || this.#call.cancelled) return;
+    await new Promise<void>((resolve) => {
+      this.#goOn = resolve;
+    });
+    this.#goOn = undefined;
+  }
+}

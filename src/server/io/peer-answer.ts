@@ -1,0 +1,67 @@
+/** One HTTP request to the peer port of a member, and its whole answer. */
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { parseMemberUrl } from '../config/member-url.ts';
+import { ServerError } from '../errors.ts';
+
+/** Bytes of an answer; a longer one is none. */
+export const remoteAnswerBytesMax: number = 1024 * 1024;
+
+export interface PeerQuestion {
+  readonly peerURL: string;
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  /** How long until the whole answer is there. */
+  readonly timeoutMs: number;
+  readonly body?: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface PeerAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** `options`: how to connect, with TLS where the URL says so. Rejects when there is no answer. */
+export function peerAnswer(asked: PeerQuestion, options: RequestOptions): Promise<PeerAnswer> {
+  return new Promise((resolve, reject) => {
+    const request = opened(asked, options);
+    request.on('error', reject);
+    request.on('response', (response) => {
+      const { statusCode: status = 0, headers } = response;
+      collected(response).then((body) => resolve({ status, headers, body }), reject);
+    });
+    request.end(asked.body);
+  });
+}
+
+function opened(asked: PeerQuestion, options: RequestOptions): ClientRequest {
+  const { path, method, headers, timeoutMs } = asked;
+  const url = parseMemberUrl(asked.peerURL);
+  const isTls = url.scheme === 'https' || url.scheme === 'unixs';
+  const where = 'host' in url ? { host: url.host, port: url.port } : { socketPath: url.path };
+  const signal = AbortSignal.timeout(timeoutMs);
+  // Unless told otherwise, one answer a connection.
+  const all = { agent: false as const, ...options, ...where, path, method, headers, signal };
+  return isTls ? httpsRequest(all) : httpRequest(all);
+}
+
+async function collected(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > remoteAnswerBytesMax) {
+      response.destroy();
+      throw new ServerError('SERVER_START_REFUSED', 'the answer is too long');
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,75 @@
+/** What a member is told when it starts, and what it is plugged into. */
+
+import type { MemberId } from '../base/ids.ts';
+import type { Clock } from '../base/ports/clock.ts';
+import type { Logger } from '../base/ports/logger.ts';
+import type { PeerEvents, PeerTransport } from '../base/ports/peer-transport.ts';
+import type { Random } from '../base/ports/random.ts';
+import type { Scheduler } from '../base/ports/scheduler.ts';
+import type { Message } from '../pb/index.ts';
+import type { LogWriter } from '../wal/index.ts';
+import type { Member as ClusterMember } from './membership/member.ts';
+import type { LeaderRequests } from './node/leader-requests.ts';
+import type { SnapshotOptions } from './node/snapshots.ts';
+import type { AskVersions } from './node/version-monitor.ts';
+
+export interface MemberOptions {
+  /** What this member tells the cluster of itself. */
+  readonly attributes: { readonly name: string; readonly clientURLs: readonly string[] };
+  readonly tickMs: number;
+  readonly electionTicks: number;
+  /** Whether to ask for votes before raising the term. */
+  readonly preVote: boolean;
+  /** Whether to begin with most of an election time-out over, once there are connections. */
+  readonly advancesElectionTicks: boolean;
+  /** Whether to refuse changes of membership that may cost the cluster its majority. */
+  readonly isReconfigurationStrict: boolean;
+  /** Learners that the cluster may have. */
+  readonly learnersMax: number;
+  readonly requestBytesMax: number;
+  /** Size of the state that raises the alarm; negative for none. */
+  readonly quotaBytes: number;
+  readonly batchIntervalMs: number;
+  readonly batchOperationsMax: number;
+  readonly compactionBatchLimit: number;
+  readonly compactionPauseMs: number;
+  /** What takes longer to apply or to read counts as slow. */
+  readonly slowMs: number;
+  readonly snapshots: SnapshotOptions;
+}
+
+export interface MemberPorts {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Writes behind what `storage` has read. */
+  readonly log: LogWriter;
+  /** Connects the member to the others; without it, it hears of none. */
+  readonly connect?: (ends: PeerEnds) => PeerTransport<Message>;
+  /** The members to connect to before the log names any. */
+  readonly others?: readonly ClusterMember[];
+  /** What followers ask the leader for; without it they wait until they lead. */
+  readonly atLeader?: LeaderRequests;
+  /** Asks other members for their versions; without it none tells. */
+  readonly askVersions?: AskVersions;
+  /** The member cannot go on. Called once. */
+  readonly fatal: (error: unknown) => void;
+}
+
+/** What a transport tells the member, and asks it. */
+export interface PeerEnds {
+  readonly events: PeerEvents<Message>;
+  /** Whether a member with that id was removed from the cluster. */
+  readonly isRemoved: (id: MemberId) => boolean;
+}
+
+/** Half more than an election takes, in whole seconds: no lease ends while a leader is chosen. */
+export function leaseTtlSMin({ electionTicks, tickMs }: MemberOptions): number {
+  return Math.ceil((Math.floor((3 * electionTicks) / 2) * tickMs) / 1000);
+}
+
+/** Time that a request has, from its beginning to its outcome. */
+export function requestTimeoutOf({ electionTicks, tickMs }: MemberOptions): number {
+  return 5000 + 2 * electionTicks * tickMs;
+}

@@ -1,0 +1,115 @@
+/** A member among the others: its connections, what it asks of the leader, and who is to lead. */
+import type { MemberId } from '../base/ids.ts';
+import type { Clock } from '../base/ports/clock.ts';
+import type { PeerTransport } from '../base/ports/peer-transport.ts';
+import type { Scheduler } from '../base/ports/scheduler.ts';
+import type { Message } from '../pb/index.ts';
+import { ServerError } from './errors.ts';
+import type { PeerEnds } from './member-options.ts';
+import type { Cluster } from './membership/cluster.ts';
+import type { Member as ClusterMember } from './membership/member.ts';
+import { guarded } from './node/guarded.ts';
+import { LeaderDesk, type LeaderRequests } from './node/leader-requests.ts';
+import { LeaderTransfers, type TransferDone } from './node/leader-transfer.ts';
+import type { LinearizableRead } from './node/linearizable-reads.ts';
+import type { MemberNode } from './node/member-node.ts';
+import { PeerLinks } from './node/peer-links.ts';
+import type { ReconfigurationDone } from './node/reconfiguration.ts';
+
+/** The member, as this part of it needs it. */
+export interface PeersOwner {
+  readonly raft: MemberNode;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  /** Runs a read when everything committed by now is applied. */
+  whenApplied(read: LinearizableRead): void;
+}
+
+export interface MemberPeersPorts {
+  readonly transport: PeerTransport<Message>;
+  readonly scheduler: Scheduler;
+  /** Undefined for a member that can ask nobody. */
+  readonly requests: LeaderRequests | undefined;
+}
+
+export class MemberPeers {
+  readonly atLeader: LeaderDesk;
+  /** Has the leader promote a learner; undefined for a member that can ask nobody. */
+  readonly promoteAtLeader: ((id: MemberId, done: ReconfigurationDone) => void) | undefined;
+  readonly #links: PeerLinks;
+  readonly #transfers: LeaderTransfers;
+  #isStopped = false;
+
+  constructor(
+    options: { readonly requestTimeoutMs: number },
+    owner: PeersOwner,
+    ports: MemberPeersPorts,
+  ) {
+    const { raft, cluster, clock } = owner;
+    const whenApplied = (read: LinearizableRead): void => owner.whenApplied(read);
+    this.atLeader = new LeaderDesk(options, { ...ports, raft, cluster, clock, whenApplied });
+    this.promoteAtLeader =
+      ports.requests === undefined ? undefined : (id, done) => this.#promote(id, done);
+    this.#links = new PeerLinks(cluster, ports.transport);
+    this.#transfers = new LeaderTransfers(options, { raft, clock });
+  }
+
+  /** Connects to `others`, whom the log may not name yet, and to all members that it does. */
+  connect(others: readonly ClusterMember[]): void {
+    this.#links.begin(others);
+  }
+
+  /** The members of the cluster have changed. */
+  changed(): void {
+    this.#links.sync();
+  }
+
+  /** Hands leadership over to a voter, as leader; `done` is called once. */
+  moveLeader(to: MemberId, done: TransferDone): void {
+    if (this.#isStopped) done(new ServerError('SERVER_STOPPED', 'server stopped'));
+    else this.#transfers.begin(to, done);
+  }
+
+  /** `leader` leads from now on. */
+  leaderIs(leader: MemberId): void {
+    this.#transfers.leaderIs(leader);
+  }
+
+  /** Ends what has waited too long. */
+  expire(): void {
+    this.#transfers.expire();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.atLeader.stop();
+    this.#transfers.stop();
+  }
+
+  #promote(id: MemberId, done: ReconfigurationDone): void {
+    const there = (leader: LeaderRequests, urls: readonly string[]) => leader.promote(urls, id);
+    this.atLeader.ask({ there }, ({ value: members, error }) =>
+      done(error === undefined ? { members } : { error }),
+    );
+  }
+}
+
+/** What the transport tells a member; exceptions end it, as those of its other turns do. */
+export function peerEnds(member: {
+  readonly raft: MemberNode;
+  readonly cluster: Cluster;
+  removed(): void;
+  fatal(error: unknown): void;
+}): PeerEnds {
+  const guard = (event: () => void): void => guarded(event, (error) => member.fatal(error));
+  return {
+    isRemoved: (id) => member.cluster.isRemoved(id),
+    events: {
+      received: (messages) => guard(() => member.raft.received(messages)),
+      unreachable: (id) => guard(() => member.raft.unreachable(id)),
+      snapshotSent: (id, isSaved) => guard(() => member.raft.snapshotSent(id, isSaved)),
+      removed: () => guard(() => member.removed()),
+      becameActive: () => undefined,
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** The membership as its rows in the backend tell it. */
+import type { MemberId } from '../../base/ids.ts';
+import {
+  type Backend,
+  type BackendRow,
+  type BackendView,
+  Bucket,
+} from '../../base/ports/backend.ts';
+import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
+import { MembershipError } from './errors.ts';
+import { type Member, parseMember, plain } from './member.ts';
+
+export const CLUSTER_VERSION_KEY: Uint8Array = utf8Bytes('clusterVersion');
+const SCAN_ROWS = 256;
+
+export interface Membership {
+  readonly members: readonly Member[];
+  readonly removed: readonly MemberId[];
+  /** The cluster version, `"3.6.0"`; undefined until the cluster has decided. */
+  readonly version: string | undefined;
+}
+
+/** The membership as of now or as of `view`. Throws MembershipError for rows that are not etcd's. */
+export async function storedMembership(
+  backend: Pick<Backend, 'scan'>,
+  view?: BackendView,
+): Promise<Membership> {
+  const members = await allRows(backend, Bucket.members, view);
+  const removed = await allRows(backend, Bucket.membersRemoved, view);
+  const version = (await allRows(backend, Bucket.cluster, view)).find(
+    ({ key }) => utf8Text(key) === utf8Text(CLUSTER_VERSION_KEY),
+  );
+  return {
+    members: members.map(({ value }) => plain(parseMember(rowText(value)))),
+    removed: removed.map(({ key }) => BigInt(`0x${rowText(key)}`)),
+    version: version === undefined ? undefined : rowText(version.value),
+  };
+}
+
+/** Every row of a small bucket, as of now or as of `view`. */
+export async function allRows(
+  backend: Pick<Backend, 'scan'>,
+  bucket: Bucket,
+  view?: BackendView,
+): Promise<BackendRow[]> {
+  const cursor = backend.scan(view === undefined ? { bucket } : { bucket, view });
+  const rows: BackendRow[] = [];
+  try {
+    for (;;) {
+      const slice = await cursor.next(SCAN_ROWS);
+      if (slice.length === 0) return rows;
+      rows.push(...slice);
+    }
+  } finally {
+    await cursor.close();
+  }
+}
+
+export function rowText(bytes: Uint8Array): string {
+  const decoded = utf8Text(bytes);
+  if (decoded === undefined) {
+    throw new MembershipError('MEMBERSHIP_BAD_JSON', 'membership row is not valid UTF-8');
+  }
+  return decoded;
+}

@@ -1,0 +1,76 @@
+/** Versions of servers and clusters, as far as they decide who may work together. */
+
+export interface Version {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** What a member says of itself. */
+export interface MemberVersions {
+  /** `3.6.14`. */
+  readonly server: string;
+  /** `3.6.0`, or `not_decided`. */
+  readonly cluster: string;
+}
+
+/** Reads `major.minor.patch`, with a label behind it or not; undefined for any other text. */
+export function parseVersion(text: string): Version | undefined {
+  const parts = /^(?<major>\d+)\.(?<minor>\d+)\.\d+(?:[-+].+)?$/.exec(text)?.groups;
+  if (parts === undefined) return undefined;
+  return { major: Number(parts['major']), minor: Number(parts['minor']) };
+}
+
+/** Below zero when `a` comes before `b`. */
+export function compareVersions(a: Version, b: Version): number {
+  return a.major - b.major || a.minor - b.minor;
+}
+
+/** As cluster versions are written: `3.6.0`. */
+export function versionText({ major, minor }: Version): string {
+  return `${major}.${minor}.0`;
+}
+
+/** Where a cluster stands until all of its members have told their versions. */
+const VERSION_MIN: Version = { major: 3, minor: 0 };
+
+export interface VersionFacts {
+  /** That of the cluster; undefined until it is decided. */
+  readonly current: string | undefined;
+  /** Those of the servers of all members; undefined for one that has not told. */
+  readonly servers: readonly (string | undefined)[];
+  /** While the cluster is being downgraded. */
+  readonly downgradeTarget?: string;
+}
+
+/**
+ * The cluster version that the leader has to propose, undefined when there is none: the lowest of
+ * the servers, and never a lower one than before, but for a downgrade by one minor version.
+ */
+export function nextClusterVersion(facts: VersionFacts): string | undefined {
+  const lowest = lowestOf(facts.servers);
+  const current = parseVersion(facts.current ?? '');
+  if (current === undefined) return versionText(lowest ?? VERSION_MIN);
+  if (lowest === undefined) return undefined;
+  if (facts.downgradeTarget !== undefined) {
+    const target = parseVersion(facts.downgradeTarget);
+    const isNext =
+      target !== undefined && isOneBelow(target, current) && isOneBelow(target, lowest);
+    return isNext ? versionText(target) : undefined;
+  }
+  const isHigher = current.major === lowest.major && compareVersions(current, lowest) < 0;
+  return isHigher ? versionText(lowest) : undefined;
+}
+
+function lowestOf(servers: readonly (string | undefined)[]): Version | undefined {
+  let lowest: Version | undefined;
+  for (const server of servers) {
+    const version = parseVersion(server ?? '');
+    if (version === undefined) return undefined;
+    if (lowest === undefined || compareVersions(version, lowest) < 0) lowest = version;
+  }
+  return lowest;
+}
+
+function isOneBelow(version: Version, other: Version): boolean {
+  return version.major === other.major && version.minor === other.minor - 1;
+}

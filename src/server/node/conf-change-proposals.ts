@@ -1,0 +1,94 @@
+/**
+ * Changes of membership on their way through raft: one at a time, since raft takes no further one
+ * before the last is applied. Those that wait are offered again in every turn.
+ */
+import { assert } from '../../base/assert.ts';
+import type { Clock } from '../../base/ports/clock.ts';
+import type { ConfChange } from '../../pb/index.ts';
+import type { Raft } from '../../raft/index.ts';
+import { ServerError } from '../errors.ts';
+import type { RequestIds } from './request-ids.ts';
+import { Waiters } from './waiters.ts';
+
+/** Changes that may wait; more are turned away with SERVER_TOO_MANY_REQUESTS. */
+export const confChangesWaitingMax = 1000;
+
+/** Called once: with why the change was not made, or with undefined while its entry is applied. */
+export type ConfChangeDone = (error: Error | undefined) => void;
+
+export interface ConfChangePorts {
+  readonly ids: RequestIds;
+  readonly clock: Clock;
+  /** Plans a turn of the node, which then offers what waits. */
+  readonly wake: () => void;
+}
+
+export class ConfChangeProposals {
+  readonly #ports: ConfChangePorts;
+  readonly #waiters: Waiters<Error | undefined>;
+  readonly #waiting: ConfChange[] = [];
+  /** The id of the change that raft has taken last. */
+  #taken = 0n;
+
+  constructor(options: { readonly requestTimeoutMs: number }, ports: ConfChangePorts) {
+    this.#waiters = new Waiters(options.requestTimeoutMs);
+    this.#ports = ports;
+  }
+
+  propose(change: Omit<ConfChange, 'id'>, done: ConfChangeDone): void {
+    if (this.#waiting.length >= confChangesWaitingMax) {
+      done(new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests'));
+      return;
+    }
+    const { ids, clock, wake } = this.#ports;
+    const id = ids.next();
+    this.#waiters.add(id, clock.monotonicMs(), done);
+    this.#waiting.push({ ...change, id });
+    wake();
+  }
+
+  /** Gives raft the next change, if the one before is done with. */
+  offerTo(raft: Pick<Raft, 'proposeConfChange'>): void {
+    while (!this.#waiters.has(this.#taken)) {
+      const change = this.#waiting[0];
+      if (change === undefined) return;
+      // Nobody waits any more for one whose time was over.
+      if (this.#waiters.has(change.id)) {
+        const outcome = raft.proposeConfChange(change);
+        if (outcome.kind !== 'dropped') this.#taken = change.id;
+        else if (outcome.reason === 'last-voter') this.#refuse(change.id);
+        else return;
+      }
+      this.#waiting.shift();
+    }
+  }
+
+  /** The change `id` is applied, or was refused meanwhile because of `error`. */
+  settle(id: bigint, error: Error | undefined): void {
+    this.#waiters.settle(id, error);
+    if (this.#waiting.length > 0) this.#ports.wake();
+  }
+
+  /** Ends those whose time is over. */
+  expire(): void {
+    const { clock } = this.#ports;
+    this.#waiters.expire(
+      clock.monotonicMs(),
+      () => new ServerError('SERVER_TIMEOUT', 'request timed out'),
+    );
+  }
+
+  /** Ends all of them: the server stops. */
+  stop(): void {
+    this.#waiters.settleAll(() => new ServerError('SERVER_STOPPED', 'server stopped'));
+  }
+
+  checkInvariants(): void {
+    assert(this.#waiting.length <= confChangesWaitingMax, 'the queue is bounded');
+  }
+
+  #refuse(id: bigint): void {
+    const text = 'a cluster has to have a voter';
+    this.#waiters.settle(id, new ServerError('SERVER_NOT_ENOUGH_STARTED', text));
+  }
+}

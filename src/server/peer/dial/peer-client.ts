@@ -1,0 +1,97 @@
+/** HTTP/1.1 requests to peers: connections, TLS and the time a connection may take to come about. */
+import { Agent, type ClientRequest, request as httpRequest, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type { Scheduler } from '../../../base/ports/scheduler.ts';
+import type { MemberUrl } from '../../config/member-url.ts';
+import { PeerError } from '../errors.ts';
+
+export interface PeerClientOptions {
+  /** For the connection, and the TLS handshake on it. */
+  readonly dialTimeoutMs: number;
+  /** Asked for each connection, so that renewed files are used; undefined without peer TLS. */
+  readonly tls?: (() => ConnectionOptions) | undefined;
+}
+
+export interface PeerRequest {
+  readonly url: MemberUrl;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | number>>;
+  /** `stream`: a connection of its own. `pooled`: one that is kept for the next request. */
+  readonly connection: 'stream' | 'pooled';
+}
+
+/** A member closes a connection that was silent for 5 s; a request must not meet that moment. */
+const IDLE_CONNECTION_MS = 4500;
+/** How long until the system looks after the other side of a silent connection, as Go has it. */
+const TCP_KEEPALIVE_MS = 30_000;
+
+export class PeerClient {
+  readonly #options: PeerClientOptions;
+  readonly #scheduler: Scheduler;
+  readonly #pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
+  readonly #agents = {
+    http: { stream: new Agent(), pooled: new Agent(this.#pool) },
+    https: { stream: new HttpsAgent(), pooled: new HttpsAgent(this.#pool) },
+  };
+
+  readonly #open = new Set<ClientRequest>();
+
+  constructor(options: PeerClientOptions, scheduler: Scheduler) {
+    this.#options = options;
+    this.#scheduler = scheduler;
+  }
+
+  /** The caller writes the body, ends the request, and hears of all errors as its `error` event. */
+  open(asked: PeerRequest): ClientRequest {
+    const { method, path, headers, connection } = asked;
+    const place = placeOf(asked.url);
+    const isSecure = asked.url.scheme === 'https' || asked.url.scheme === 'unixs';
+    const options = { ...place, method, path, headers };
+    const request = isSecure
+      ? httpsRequest({
+          ...this.#options.tls?.(),
+          ...options,
+          agent: this.#agents.https[connection],
+        })
+      : httpRequest({ ...options, agent: this.#agents.http[connection] });
+    this.#open.add(request);
+    request.once('close', () => this.#open.delete(request));
+    this.#limitDial(request, isSecure);
+    return request;
+  }
+
+  /** Ends all connections; resolves when no request is open any more. */
+  async close(): Promise<void> {
+    const closed = [...this.#open].map(
+      async (request) => new Promise<void>((resolve) => void request.once('close', resolve)),
+    );
+    for (const request of this.#open) request.destroy();
+    await Promise.all(closed);
+    for (const { stream, pooled } of Object.values(this.#agents)) {
+      stream.destroy();
+      pooled.destroy();
+    }
+  }
+
+  #limitDial(request: ClientRequest, isSecure: boolean): void {
+    const timer = this.#scheduler.after(this.#options.dialTimeoutMs, () => {
+      request.destroy(new PeerError('PEER_UNREACHABLE', 'dial timed out'));
+    });
+    request.once('close', () => timer.cancel());
+    request.once('socket', (socket: Socket | TLSSocket) => {
+      socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
+      if (socket.connecting) {
+        socket.once(isSecure ? 'secureConnect' : 'connect', () => timer.cancel());
+      } else {
+        timer.cancel();
+      }
+    });
+  }
+}
+
+function placeOf(url: MemberUrl): RequestOptions {
+  return 'path' in url ? { socketPath: url.path } : { host: url.host, port: url.port };
+}

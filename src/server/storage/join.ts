@@ -1,0 +1,107 @@
+/** Finding one's place in a cluster that exists (`--initial-cluster-state=existing`). */
+import type { MemberId } from '../../base/ids.ts';
+import type { InitialCluster, InitialMember } from '../config/initial-cluster.ts';
+import { parseMemberUrl } from '../config/member-url.ts';
+import type { NameResolver } from '../config/name-resolver.ts';
+import { urlDifference } from '../config/same-urls.ts';
+import { ServerError } from '../errors.ts';
+import { hexId, type Member } from '../membership/member.ts';
+import { compareVersions, parseVersion, type Version } from '../membership/versions.ts';
+import { CLUSTER_VERSION } from '../version.ts';
+import { type FoundCluster, firstAnswer, type RemoteCluster } from './remote-cluster.ts';
+
+/** Clusters of older members have a schema that is not ours to write. */
+const CLUSTER_VERSION_MIN: Version = { major: 3, minor: 5 };
+
+/**
+ * The id that `initial.own` has in `found`. Both must hold the same members, which are told by
+ * their URLs; `initial` in the order in which they are compared. Rejects with SERVER_START_REFUSED.
+ */
+export async function ownIdIn(
+  found: FoundCluster,
+  initial: InitialCluster,
+  names: NameResolver,
+): Promise<MemberId> {
+  const refuse = (reason: string): ServerError =>
+    refused(`error validating peerURLs ${clusterText(found)}: ${reason}`);
+  if (found.members.length !== initial.members.length) throw refuse('member count is unequal');
+  const ids = new Map<string, MemberId>();
+  for (const member of found.members) {
+    const match = await matchOf(member, initial.members, names);
+    if ('name' in match) {
+      ids.set(match.name, member.id);
+    } else {
+      const shown = `${hexId(member.id)}, [${member.peerURLs.join(' ')}]`;
+      const reason = `PeerURLs: no match found for existing member (${shown})`;
+      throw refuse(`${reason}, last resolver error (${match.difference})`);
+    }
+  }
+  const own = ids.get(initial.own.name);
+  // Two members found would have to have the same URLs.
+  if (own === undefined) throw refuse(`no member found for ${initial.own.name}`);
+  return own;
+}
+
+async function matchOf(
+  member: Member,
+  candidates: readonly InitialMember[],
+  names: NameResolver,
+): Promise<InitialMember | { readonly difference: string }> {
+  const urls = member.peerURLs.map(parseMemberUrl);
+  let difference = '';
+  for (const candidate of candidates) {
+    const found = await urlDifference(urls, candidate.peerUrls, names);
+    if (found === undefined) return candidate;
+    difference = found;
+  }
+  return { difference };
+}
+
+/**
+ * Rejects with SERVER_START_REFUSED unless some of `others` tell the version of the cluster, and
+ * all that do tell one that this member can work at.
+ */
+export async function checkVersions(
+  others: readonly Member[],
+  remote: RemoteCluster,
+  timeoutMs: number,
+): Promise<void> {
+  const [min, max] = await versionsAllowed(others, remote, timeoutMs);
+  const answers = await Promise.all(
+    others.map(({ peerURLs }) => firstAnswer(peerURLs, (url) => remote.versions(url, timeoutMs))),
+  );
+  const versions = answers.flatMap((answer) => parseVersion(answer?.cluster ?? '') ?? []);
+  const fits = (version: Version): boolean =>
+    compareVersions(min, version) <= 0 && compareVersions(version, max) <= 0;
+  if (versions.length === 0 || !versions.every(fits)) {
+    throw refused('incompatible with current running cluster');
+  }
+}
+
+/** While a cluster is downgraded, members of the version below join it. */
+async function versionsAllowed(
+  others: readonly Member[],
+  remote: RemoteCluster,
+  timeoutMs: number,
+): Promise<readonly [min: Version, max: Version]> {
+  const ours = parseVersion(CLUSTER_VERSION) ?? CLUSTER_VERSION_MIN;
+  const urls = others.flatMap(({ peerURLs }) => peerURLs);
+  const isDowngrading = await firstAnswer(urls, (url) => remote.isDowngrading(url, timeoutMs));
+  if (isDowngrading !== true) return [CLUSTER_VERSION_MIN, ours];
+  const above = { ...ours, minor: ours.minor + 1 };
+  return [above, above];
+}
+
+/** As etcd prints a cluster in its errors. */
+function clusterText({ id, members }: FoundCluster): string {
+  const shown = members.map((member) => {
+    const raft = `{PeerURLs:[${member.peerURLs.join(' ')}] IsLearner:${member.isLearner}}`;
+    const attributes = `{Name:${member.name} ClientURLs:[${member.clientURLs.join(' ')}]}`;
+    return `&{ID:${hexId(member.id)} RaftAttributes:${raft} Attributes:${attributes}}`;
+  });
+  return `{ClusterID:${hexId(id)} Members:[${shown.join(' ')}] RemovedMemberIDs:[]}`;
+}
+
+function refused(message: string): ServerError {
+  return new ServerError('SERVER_START_REFUSED', message);
+}

@@ -1,0 +1,93 @@
+/** A cluster of several processes on this machine. */
+import assert from 'node:assert/strict';
+import { call, type Fields, type GrpcClient, grpcClient } from './grpc-client.ts';
+import { freePort, MemberProcess } from './processes.ts';
+
+/** What a member says of itself. */
+export interface MemberStatus {
+  readonly id: string;
+  readonly leader: string;
+  readonly applied: number;
+}
+
+export class LiveCluster {
+  readonly members: MemberProcess[] = [];
+  readonly #clients = new Map<MemberProcess, GrpcClient>();
+
+  /** Starts that many members of ours, at once, and waits until all serve. */
+  static async start(size: number, flags: readonly string[] = []): Promise<LiveCluster> {
+    const cluster = new LiveCluster();
+    const ports: number[] = [];
+    for (let at = 0; at < size; at++) ports.push(await freePort());
+    const initialCluster = ports.map((port, at) => `m${at}=http://127.0.0.1:${port}`).join(',');
+    const starting = ports.map(async (peerPort, at) => {
+      const name = `m${at}`;
+      return MemberProcess.start({ kind: 'etcd-ts', name, peerPort, initialCluster, flags });
+    });
+    for (const started of await Promise.allSettled(starting)) {
+      if (started.status === 'fulfilled') cluster.members.push(started.value);
+    }
+    if (cluster.members.length === size) return cluster;
+    await cluster.dispose();
+    return assert.fail('not all members have started');
+  }
+
+  get endpoints(): string {
+    return this.members.map(({ endpoint }) => endpoint).join(',');
+  }
+
+  client(member: MemberProcess): GrpcClient {
+    let client = this.#clients.get(member);
+    if (client === undefined) {
+      client = grpcClient(member.endpoint);
+      this.#clients.set(member, client);
+    }
+    return client;
+  }
+
+  async status(member: MemberProcess): Promise<MemberStatus> {
+    const path = '/etcdserverpb.Maintenance/Status';
+    const { header, leader, raftAppliedIndex } = await call(this.client(member), path, {});
+    const id = String((header as Fields)['memberId']);
+    return { id, leader: String(leader), applied: Number(raftAppliedIndex) };
+  }
+
+  /** The leader of the members given, of which all agree on it. */
+  async leader(members = this.members): Promise<MemberProcess> {
+    for (let tries = 0; tries < 400; tries++) {
+      const found = await Promise.all(members.map((member) => this.status(member)));
+      const [first] = found;
+      const at = found.findIndex(({ id }) => id === first?.leader);
+      const leader = members[at];
+      if (leader !== undefined && found.every((other) => other.leader === first?.leader)) {
+        return leader;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return assert.fail('the members agree on no leader');
+  }
+
+  /** The hash of every member, when all have applied the same; fails when they differ. */
+  async equalHash(members = this.members): Promise<string> {
+    const path = '/etcdserverpb.Maintenance/HashKV';
+    let seen: string[] = [];
+    for (let tries = 0; tries < 200; tries++) {
+      const answers = await Promise.all(
+        members.map((member) => call(this.client(member), path, {})),
+      );
+      seen = answers.map(({ hash, header }) => `${String(hash)} at ${revisionOf(header)}`);
+      if (new Set(seen).size === 1) return seen[0] ?? '';
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    return assert.fail(`the members differ: ${seen.join(', ')}`);
+  }
+
+  async dispose(): Promise<void> {
+    for (const client of this.#clients.values()) client.close();
+    await Promise.all(this.members.map((member) => member.dispose()));
+  }
+}
+
+function revisionOf(header: unknown): string {
+  return String((header as Fields)['revision']);
+}
