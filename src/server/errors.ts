@@ -4,6 +4,8 @@ import { CodedError } from '../base/coded-error.ts';
 export type ServerErrorCode =
   | 'SERVER_STOPPED'
   | 'SERVER_TIMEOUT'
+  | 'SERVER_TIMEOUT_LEADER_FAILED'
+  | 'SERVER_TIMEOUT_CONNECTION_LOST'
   | 'SERVER_TRANSFER_TIMEOUT'
   | 'SERVER_NO_LEADER'
   | 'SERVER_NOT_LEADER'

@@ -15,6 +15,7 @@ import type { LinearizableRead } from './node/linearizable-reads.ts';
 import type { MemberNode } from './node/member-node.ts';
 import { PeerLinks } from './node/peer-links.ts';
 import type { ReconfigurationDone } from './node/reconfiguration.ts';
+import { timeoutError } from './node/timeout-error.ts';
 
 /** The member, as this part of it needs it. */
 export interface PeersOwner {
@@ -36,16 +37,22 @@ export class MemberPeers {
   readonly atLeader: LeaderDesk;
   /** Has the leader promote a learner; undefined for a member that can ask nobody. */
   readonly promoteAtLeader: ((id: MemberId, done: ReconfigurationDone) => void) | undefined;
+  readonly #electionTimeoutMs: number;
+  readonly #owner: PeersOwner;
+  readonly #ports: MemberPeersPorts;
   readonly #links: PeerLinks;
   readonly #transfers: LeaderTransfers;
   #isStopped = false;
 
   constructor(
-    options: { readonly requestTimeoutMs: number },
+    options: { readonly requestTimeoutMs: number; readonly electionTimeoutMs: number },
     owner: PeersOwner,
     ports: MemberPeersPorts,
   ) {
     const { raft, cluster, clock } = owner;
+    this.#electionTimeoutMs = options.electionTimeoutMs;
+    this.#owner = owner;
+    this.#ports = ports;
     const whenApplied = (read: LinearizableRead): void => owner.whenApplied(read);
     this.atLeader = new LeaderDesk(options, { ...ports, raft, cluster, clock, whenApplied });
     this.promoteAtLeader =
@@ -70,6 +77,31 @@ export class MemberPeers {
     else this.#transfers.begin(to, done);
   }
 
+  /**
+   * Hands leadership over to the voter that has been connected for longest, if this member leads;
+   * resolves when that one leads, at the latest when raft has given it up.
+   */
+  async handOver(): Promise<void> {
+    const to = this.#owner.raft.isLeader ? this.#successor() : undefined;
+    if (to === undefined) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#ports.scheduler.after(this.#electionTimeoutMs, resolve);
+      this.moveLeader(to, () => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  /** What a request gets that began at `startMs` and whose time is over. */
+  timeoutError(startMs: number): ServerError {
+    const { raft, cluster } = this.#owner;
+    const { leader, leaderSinceMs } = raft;
+    const { transport: peers } = this.#ports;
+    const electionTimeoutMs = this.#electionTimeoutMs;
+    return timeoutError(startMs, { leader, leaderSinceMs, electionTimeoutMs, cluster, peers });
+  }
+
   /** `leader` leads from now on. */
   leaderIs(leader: MemberId): void {
     this.#transfers.leaderIs(leader);
@@ -84,6 +116,18 @@ export class MemberPeers {
     this.#isStopped = true;
     this.atLeader.stop();
     this.#transfers.stop();
+  }
+
+  #successor(): MemberId | undefined {
+    const { transport } = this.#ports;
+    const { cluster } = this.#owner;
+    let longest: { readonly id: MemberId; readonly sinceMs: number } | undefined;
+    for (const { id, isLearner } of cluster.members) {
+      const sinceMs = isLearner ? undefined : transport.activeSince(id);
+      if (sinceMs === undefined || sinceMs >= (longest?.sinceMs ?? Infinity)) continue;
+      longest = { id, sinceMs };
+    }
+    return longest?.id;
   }
 
   #promote(id: MemberId, done: ReconfigurationDone): void {

@@ -158,6 +158,7 @@ export class Member implements MemberView {
     const fatal = (error: unknown): void => this.fatal(error);
     const scheduler = guardedScheduler(ports.scheduler, fatal);
     const requestTimeoutMs = requestTimeoutOf(options);
+    const electionTimeoutMs = options.electionTicks * options.tickMs;
     this.#options = options;
     this.#ports = { ...ports, scheduler };
     this.#backend = storage.backend;
@@ -212,7 +213,11 @@ export class Member implements MemberView {
     );
     const { atLeader: requests } = ports;
     const transport = this.#transport;
-    this.#peers = new MemberPeers({ requestTimeoutMs }, this, { transport, scheduler, requests });
+    this.#peers = new MemberPeers({ requestTimeoutMs, electionTimeoutMs }, this, {
+      transport,
+      scheduler,
+      requests,
+    });
     this.reconfiguration = this.#newReconfiguration();
     this.#publisher = new Publisher(this, scheduler);
     this.#versions = this.#newVersionMonitor();
@@ -287,6 +292,11 @@ export class Member implements MemberView {
   /** Hands leadership over to a voter, as leader; `done` is called once. */
   moveLeader(to: MemberId, done: TransferDone): void {
     this.#peers.moveLeader(to, done);
+  }
+
+  /** Hands leadership over, if this member leads and somebody can take it: before it stops. */
+  handOver(): Promise<void> {
+    return this.#peers.handOver();
   }
 
   defragment(): Promise<void> {
@@ -434,11 +444,11 @@ export class Member implements MemberView {
   }
 
   #sweep(): void {
-    this.#waiters.expire(this.clock.monotonicMs(), () => {
+    this.#waiters.expire(this.clock.monotonicMs(), (startMs) => {
       this.meters.failedProposals++;
-      return { error: new ServerError('SERVER_TIMEOUT', 'request timed out') };
+      return { error: this.#peers.timeoutError(startMs) };
     });
-    this.#confChanges.expire();
+    this.#confChanges.expire((startMs) => this.#peers.timeoutError(startMs));
     this.#peers.expire();
     this.raft.sweep();
   }

@@ -89,6 +89,7 @@ export class Server {
 
   /** Lets running calls end, puts everything on disk, lets go of ports and files. */
   async stop(): Promise<void> {
+    await this.#member?.handOver();
     this.#ports?.stopAccepting();
     this.#leaderWatch?.stop();
     this.#calls.endAll();

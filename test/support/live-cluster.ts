@@ -24,12 +24,14 @@ export class LiveCluster {
       const name = `m${at}`;
       return MemberProcess.start({ kind: 'etcd-ts', name, peerPort, initialCluster, flags });
     });
+    const failures: unknown[] = [];
     for (const started of await Promise.allSettled(starting)) {
       if (started.status === 'fulfilled') cluster.members.push(started.value);
+      else failures.push(started.reason);
     }
-    if (cluster.members.length === size) return cluster;
+    if (failures.length === 0) return cluster;
     await cluster.dispose();
-    return assert.fail('not all members have started');
+    throw failures[0];
   }
 
   get endpoints(): string {

@@ -46,6 +46,14 @@ const TABLE: Record<MappedCode, Row> = {
   LEASE_NOT_PRIMARY: ['Unknown', 'not a primary lessor'],
   SERVER_STOPPED: ['Unavailable', 'etcdserver: server stopped'],
   SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
+  SERVER_TIMEOUT_LEADER_FAILED: [
+    'Unavailable',
+    'etcdserver: request timed out, possibly due to previous leader failure',
+  ],
+  SERVER_TIMEOUT_CONNECTION_LOST: [
+    'Unavailable',
+    'etcdserver: request timed out, possibly due to connection lost',
+  ],
   // etcd's own error map lacks this one, too.
   SERVER_TRANSFER_TIMEOUT: [
     'Unknown',

@@ -69,13 +69,9 @@ export class ConfChangeProposals {
     if (this.#waiting.length > 0) this.#ports.wake();
   }
 
-  /** Ends those whose time is over. */
-  expire(): void {
-    const { clock } = this.#ports;
-    this.#waiters.expire(
-      clock.monotonicMs(),
-      () => new ServerError('SERVER_TIMEOUT', 'request timed out'),
-    );
+  /** Ends those whose time is over, with the error for one that began then. */
+  expire(error: (startMs: number) => Error): void {
+    this.#waiters.expire(this.#ports.clock.monotonicMs(), error);
   }
 
   /** Ends all of them: the server stops. */

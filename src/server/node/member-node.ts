@@ -57,6 +57,8 @@ export interface MemberNodePorts {
 export class MemberNode {
   /** Times that another leader, or a first one, became known. */
   leaderChanges = 0;
+  /** Monotonic ms of when it did the last time. */
+  leaderSinceMs = 0;
   readonly #ports: MemberNodePorts;
   readonly #requestTimeoutMs: number;
   readonly #reads: LinearizableReads;
@@ -286,6 +288,7 @@ export class MemberNode {
     if (state.leader !== NO_MEMBER && state.leader !== this.#knownLeader) {
       this.#knownLeader = state.leader;
       this.leaderChanges++;
+      this.leaderSinceMs = this.#ports.clock.monotonicMs();
       this.#reads.leaderChanged();
     }
     this.#ports.onSoftState(state);

@@ -5,13 +5,13 @@
 import { assert } from '../../base/assert.ts';
 
 interface Waiter<Outcome> {
-  readonly deadlineMs: number;
+  readonly startMs: number;
   readonly settle: (outcome: Outcome) => void;
 }
 
 export class Waiters<Outcome> {
   readonly #timeoutMs: number;
-  /** Insertion order is deadline order, since every waiter gets the same time-out. */
+  /** Insertion order is the order of their ends, since every waiter gets the same time-out. */
   readonly #waiting = new Map<bigint, Waiter<Outcome>>();
 
   constructor(timeoutMs: number) {
@@ -24,7 +24,7 @@ export class Waiters<Outcome> {
 
   add(id: bigint, nowMs: number, settle: (outcome: Outcome) => void): void {
     assert(!this.#waiting.has(id), 'request ids are unique');
-    this.#waiting.set(id, { deadlineMs: nowMs + this.#timeoutMs, settle });
+    this.#waiting.set(id, { startMs: nowMs, settle });
   }
 
   /** Whether a request of this member waits for `id`. */
@@ -40,12 +40,12 @@ export class Waiters<Outcome> {
     waiter.settle(outcome);
   }
 
-  /** Ends every waiter whose time is over. */
-  expire(nowMs: number, outcome: () => Outcome): void {
+  /** Ends every waiter whose time is over, with the outcome for one that began then. */
+  expire(nowMs: number, outcome: (startMs: number) => Outcome): void {
     for (const [id, waiter] of this.#waiting) {
-      if (waiter.deadlineMs > nowMs) return;
+      if (waiter.startMs + this.#timeoutMs > nowMs) return;
       this.#waiting.delete(id);
-      waiter.settle(outcome());
+      waiter.settle(outcome(waiter.startMs));
     }
   }
 

@@ -30,6 +30,14 @@ const ETCD: Record<MappedCode, [string, string]> = {
   LEASE_TTL_TOO_LARGE: ['OutOfRange', 'etcdserver: too large lease TTL'],
   LEASE_NOT_PRIMARY: ['Unknown', 'not a primary lessor'],
   SERVER_STOPPED: ['Unavailable', 'etcdserver: server stopped'],
+  SERVER_TIMEOUT_LEADER_FAILED: [
+    'Unavailable',
+    'etcdserver: request timed out, possibly due to previous leader failure',
+  ],
+  SERVER_TIMEOUT_CONNECTION_LOST: [
+    'Unavailable',
+    'etcdserver: request timed out, possibly due to connection lost',
+  ],
   SERVER_TRANSFER_TIMEOUT: [
     'Unknown',
     'etcdserver: request timed out, leader transfer took too long',

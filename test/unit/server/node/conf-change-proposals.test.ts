@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type ConfChange, ConfChangeType } from '../../../../src/pb/index.ts';
 import type { ProposeOutcome } from '../../../../src/raft/index.ts';
+import { ServerError } from '../../../../src/server/errors.ts';
 import {
   ConfChangeProposals,
   confChangesWaitingMax,
@@ -40,7 +41,7 @@ function setUp() {
   };
   const at = (ms: number): void => {
     nowMs = ms;
-    proposals.expire();
+    proposals.expire(() => new ServerError('SERVER_TIMEOUT', 'late'));
   };
   return { proposals, propose, offer, at, raft, offered, ends, wakes: () => wakes };
 }
