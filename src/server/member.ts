@@ -17,14 +17,9 @@ import { WatchCatchUp } from './api/watch-catch-up.ts';
 import type { ApplyEvents } from './apply/applier.ts';
 import type { Outcome, RequestKind, RequestOf } from './apply/requests.ts';
 import { ServerError } from './errors.ts';
-import {
-  leaseTtlSMin,
-  type MemberOptions,
-  type MemberPorts,
-  requestTimeoutOf,
-} from './member-options.ts';
+import { type MemberOptions, type MemberPorts, requestTimeoutOf } from './member-options.ts';
 import { MemberPeers, peerEnds } from './member-peers.ts';
-import { type MemberState, type MemberStateOptions, restoreMemberState } from './member-state.ts';
+import type { MemberState } from './member-state.ts';
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
@@ -49,10 +44,9 @@ import { advanceElectionTicks } from './node/tick-advance.ts';
 import { NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
 import { StateImage } from './snapshot-image/state-image.ts';
+import { stateAtStart } from './state-at-start.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
-/** What a request message may be larger than the largest proposal. */
-const REQUEST_OVERHEAD_BYTES = 512 * 1024;
 /** Between two looks at waiting requests and reads for those whose time is over. */
 const SWEEP_MS = 250;
 /** Between two looks at how much of the disk the state takes. */
@@ -106,35 +100,15 @@ export class Member implements MemberView {
     storage: OpenedStorage,
     ports: MemberPorts,
   ): Promise<Member> {
-    const header = { clusterId: storage.cluster, memberId: storage.member, raftTerm: 0 };
-    const { scheduler, logger, log } = ports;
-    const { backend, meta } = storage;
+    const { log, clock } = ports;
     // A compaction that goes on from before the last stop can fail before there is a member.
     let started: Member | undefined;
-    const fatal = (error: unknown): void => (started ?? ports).fatal(error);
-    const stateOptions: MemberStateOptions = {
-      cluster: {
-        cluster: storage.cluster,
-        local: storage.member,
-        learnersMax: options.learnersMax,
-      },
-      leaseTtlSMin: leaseTtlSMin(options),
-      compactionBatchLimit: options.compactionBatchLimit,
-      batchOperationsMax: options.batchOperationsMax,
-      watch: {
-        header: () => ({ ...header, raftTerm: started?.raft.term ?? 0 }),
-        fragmentBytesMin: options.requestBytesMax + REQUEST_OVERHEAD_BYTES,
-      },
-    };
-    const meters = new MemberMeters(options, ports.clock);
-    const restoring = restoreMemberState(stateOptions, meta, {
-      backend,
-      logger,
-      yieldTurn: () => new Promise((resolve) => scheduler.defer(resolve)),
-      compactionPause: () =>
-        new Promise((resolve) => scheduler.after(options.compactionPauseMs, resolve)),
+    const meters = new MemberMeters(options, clock);
+    const restoring = stateAtStart(options, storage, {
+      ...ports,
       compactionObserver: meters.compactions,
-      fatal,
+      term: () => started?.raft.term ?? 0,
+      fatal: (error) => (started ?? ports).fatal(error),
     });
     try {
       const state = await restoring;
@@ -143,7 +117,7 @@ export class Member implements MemberView {
       started.#run();
       return started;
     } catch (error) {
-      await closed(log, backend);
+      await closed(log, storage.backend);
       throw error;
     }
   }
@@ -173,16 +147,7 @@ export class Member implements MemberView {
     this.quota = new Quota(options.quotaBytes, this, logger);
     this.meters = meters;
     this.#log = ports.log;
-    this.#raft = new Raft(
-      {
-        ...RAFT_DEFAULTS,
-        id: storage.member,
-        electionTicks: options.electionTicks,
-        preVote: options.preVote,
-      },
-      { ...storage, applied: storage.meta.consistentIndex },
-      { random: ports.random, logger },
-    );
+    this.#raft = newRaft(options, storage, ports);
     this.#ids = new RequestIds(storage.member, clock.wallMs());
     this.#waiters = new Waiters(requestTimeoutMs);
     this.#confChanges = new ConfChangeProposals(
@@ -492,6 +457,18 @@ export class Member implements MemberView {
       term: this.raft.term,
     });
   }
+}
+
+function newRaft(
+  { electionTicks, preVote }: MemberOptions,
+  storage: OpenedStorage,
+  { random, logger }: MemberPorts,
+): Raft {
+  return new Raft(
+    { ...RAFT_DEFAULTS, id: storage.member, electionTicks, preVote },
+    { ...storage, applied: storage.meta.consistentIndex },
+    { random, logger },
+  );
 }
 
 /** Resolves when both have let go of their files, with what the log could not write. */

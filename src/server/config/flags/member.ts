@@ -7,7 +7,7 @@ const CLIENT = 'http://localhost:2379';
 const PEER = 'http://localhost:2380';
 
 const NO_BBOLT = 'the backend is LevelDB';
-const NO_PEERS = 'there are no peers yet';
+const FIXED_TIMEOUTS = 'peer connections have fixed time-outs of 5s';
 const NO_SOCKET_OPTIONS = 'socket options are not built yet';
 
 export const MEMBER_FLAGS = {
@@ -84,11 +84,11 @@ export const MEMBER_FLAGS = {
     ignored: 'the JSON gateway is not built yet',
   }),
   'raft-read-timeout': flag(duration, 5_000, 'Read timeout of a peer connection; at least 5s.', {
-    ignored: NO_PEERS,
+    ignored: FIXED_TIMEOUTS,
     yaml: false,
   }),
   'raft-write-timeout': flag(duration, 5_000, 'Write timeout of a peer connection; at least 5s.', {
-    ignored: NO_PEERS,
+    ignored: FIXED_TIMEOUTS,
     yaml: false,
   }),
   'feature-gates': flag(gates, {}, 'Features on or off: A=true,B=false.'),
