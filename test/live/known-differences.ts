@@ -24,7 +24,14 @@ interface KnownDifference {
   readonly ours: RegExp;
 }
 
-const KNOWN: readonly KnownDifference[] = [];
+const KNOWN: readonly KnownDifference[] = [
+  {
+    why: '3.5 makes a voter of a learner whose URLs are changed',
+    command: /^member list$/,
+    etcd: /^ID, unstarted, , http:\/\/127\.0\.0\.1:4, , false$/m,
+    ours: /^ID, unstarted, , http:\/\/127\.0\.0\.1:4, , true$/m,
+  },
+];
 
 /** Whether `mine` differs from real 3.5's output just as this table says it must. */
 export function expectedDifference(step: StepOutput, mine: string): boolean {
