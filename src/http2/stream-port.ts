@@ -60,7 +60,8 @@ export interface Http2Stream {
 
   /**
    * Queues body bytes, which must not change any more. False when {@link SEND_BUFFER_BYTES} or
-   * more wait: the user should pause until `onDrain`.
+   * more wait: the user should pause until `onDrain`. Also false when the peer makes the server
+   * hold too much already: the bytes are dropped, and `onCancel` follows.
    */
   send(bytes: Uint8Array): boolean;
 
