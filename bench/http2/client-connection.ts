@@ -3,7 +3,7 @@
  * plain socket, since a client that costs as much as the server measures itself.
  */
 import { connect, type Socket } from 'node:net';
-import { fromLatin1, readU32Be } from '../../src/base/bytes.ts';
+import { readU32Be } from '../../src/base/bytes.ts';
 import { type HeaderField, HpackDecoder } from '../../src/http2/hpack/index.ts';
 import { BenchError, checkProtocol } from '../bench-error.ts';
 import type { ClientStream } from './client-stream.ts';
@@ -119,7 +119,7 @@ export class ClientConnection {
   }
 
   #greet(): void {
-    this.#output.append(fromLatin1(PREFACE));
+    this.#output.append(PREFACE);
     const settings = new Uint8Array(12);
     settings[1] = Setting.ENABLE_PUSH;
     settings[7] = Setting.INITIAL_WINDOW_SIZE;

@@ -1,9 +1,9 @@
 /** Cuts a byte stream into HTTP/2 frames. */
 import { readU32Be } from '../../src/base/bytes.ts';
 import { checkProtocol } from '../bench-error.ts';
-import { FRAME_HEADER_BYTES, type Frame, PAYLOAD_BYTES_DEFAULT } from './frame.ts';
+import { FRAME_HEADER_BYTES, FRAME_PAYLOAD_BYTES_MAX, type Frame } from './frame.ts';
 
-const FRAME_BYTES_MAX = FRAME_HEADER_BYTES + PAYLOAD_BYTES_DEFAULT;
+const FRAME_BYTES_MAX = FRAME_HEADER_BYTES + FRAME_PAYLOAD_BYTES_MAX;
 const NONE = new Uint8Array(0);
 
 export class FrameReader {
@@ -76,6 +76,6 @@ export class FrameReader {
 function payloadLength(bytes: Uint8Array, at: number): number {
   const length =
     ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
-  checkProtocol(length <= PAYLOAD_BYTES_DEFAULT, `frame of ${length} bytes`);
+  checkProtocol(length <= FRAME_PAYLOAD_BYTES_MAX, `frame of ${length} bytes`);
   return length;
 }

@@ -4,10 +4,10 @@ import { BenchError, checkProtocol } from '../bench-error.ts';
 import type { ClientStream } from './client-stream.ts';
 import {
   FRAME_HEADER_BYTES,
+  FRAME_PAYLOAD_BYTES_MAX,
   FrameFlag,
   type FrameHeader,
   FrameType,
-  PAYLOAD_BYTES_DEFAULT,
   STREAM_ID_MAX,
   WINDOW_BYTES_DEFAULT,
   writeFrameHeader,
@@ -96,7 +96,7 @@ export class RequestSender {
   #sendUnsent(stream: ClientStream): boolean {
     for (;;) {
       const left = stream.unsentEnd - stream.unsentAt;
-      const length = Math.min(left, this.#window, stream.sendWindow, PAYLOAD_BYTES_DEFAULT);
+      const length = Math.min(left, this.#window, stream.sendWindow, FRAME_PAYLOAD_BYTES_MAX);
       if (length <= 0) return left === 0;
       const whole = length === left;
       this.writeHeader({

@@ -10,15 +10,9 @@ import { realClock } from '../../../src/server/io/real-clock.ts';
 import { realScheduler } from '../../../src/server/io/real-scheduler.ts';
 import { remoteAddress } from '../../../src/server/io/remote-address.ts';
 import { RequestRouter } from '../../../src/server/io/request-router.ts';
+import { HTTP2_OPTIONS } from '../http2/http2-options.ts';
 
 const REAL_TIME: Http2ServerPorts = { clock: realClock, scheduler: realScheduler };
-
-export const HTTP2_OPTIONS: Http2Options = {
-  maxConcurrentStreams: 2 ** 32 - 1,
-  keepaliveIntervalMs: 7_200_000,
-  keepaliveTimeoutMs: 20_000,
-  pingMinIntervalMs: 5000,
-};
 
 export interface EndpointOptions {
   readonly requestBytesMax?: number;
@@ -39,7 +33,11 @@ export class GrpcEndpoint {
   constructor(table: ServiceTable, options: EndpointOptions = {}) {
     const { requestBytesMax = 1024, http = createHttpServer(), time = REAL_TIME } = options;
     this.#http = http;
-    this.#http2 = new Http2Server({ ...HTTP2_OPTIONS, ...options.http2 }, time);
+    const maxConcurrentStreams = 2 ** 32 - 1;
+    this.#http2 = new Http2Server(
+      { ...HTTP2_OPTIONS, maxConcurrentStreams, ...options.http2 },
+      time,
+    );
     const ports = {
       ...time,
       gzip: nodeGzip,

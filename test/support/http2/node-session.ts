@@ -2,7 +2,7 @@
 import { type ClientHttp2Session, connect, type Settings } from 'node:http2';
 import { Duplex } from 'node:stream';
 import { Http2Connection, Http2Shared, type StreamAcceptor } from '../../../src/http2/index.ts';
-import { HTTP2_OPTIONS } from './socket-server.ts';
+import { HTTP2_OPTIONS } from './http2-options.ts';
 
 /** The client's socket. */
 class Wire extends Duplex {

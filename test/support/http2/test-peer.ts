@@ -5,8 +5,8 @@ import {
   Http2Shared,
 } from '../../../src/http2/index.ts';
 import { describeFrames, HELLO, join } from './frames.ts';
+import { HTTP2_OPTIONS } from './http2-options.ts';
 import { RecordingAcceptor } from './recording-acceptor.ts';
-import { HTTP2_OPTIONS } from './socket-server.ts';
 
 /** Takes everything; says that it is full when the test wants so. */
 class FakeSink implements ByteSink {

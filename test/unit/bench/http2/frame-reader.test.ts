@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import { BenchError } from '../../../../bench/bench-error.ts';
 import {
   FRAME_HEADER_BYTES,
+  FRAME_PAYLOAD_BYTES_MAX,
   type Frame,
   FrameFlag,
   FrameType,
-  PAYLOAD_BYTES_DEFAULT,
   stripPadding,
   writeFrameHeader,
 } from '../../../../bench/http2/frame.ts';
@@ -70,10 +70,10 @@ describe('FrameReader', () => {
 
   it('the largest payload passes, a larger one -> BENCH_PROTOCOL', () => {
     const header = new Uint8Array(FRAME_HEADER_BYTES);
-    const largest = { length: PAYLOAD_BYTES_DEFAULT, type: 0, flags: 0, streamId: 1 };
+    const largest = { length: FRAME_PAYLOAD_BYTES_MAX, type: 0, flags: 0, streamId: 1 };
     writeFrameHeader(header, 0, largest);
-    assert.equal(read(header, new Uint8Array(PAYLOAD_BYTES_DEFAULT)).length, 1);
-    writeFrameHeader(header, 0, { ...largest, length: PAYLOAD_BYTES_DEFAULT + 1 });
+    assert.equal(read(header, new Uint8Array(FRAME_PAYLOAD_BYTES_MAX)).length, 1);
+    writeFrameHeader(header, 0, { ...largest, length: FRAME_PAYLOAD_BYTES_MAX + 1 });
     assert.throws(
       () => read(header),
       (error) => error instanceof BenchError && error.code === 'BENCH_PROTOCOL',
