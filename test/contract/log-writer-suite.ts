@@ -12,14 +12,8 @@ import {
   validSnapshots,
   type WalError,
 } from '../../src/wal/index.ts';
-import {
-  entries,
-  entry,
-  hardState,
-  RecordingLogger,
-  SEGMENT_BYTES,
-  snapshot,
-} from '../support/wal-fixture.ts';
+import { RecordingLogger } from '../support/recording-logger.ts';
+import { entries, entry, hardState, SEGMENT_BYTES, snapshot } from '../support/wal-fixture.ts';
 
 export interface LogWriterUnderTest {
   /** On a new log. */

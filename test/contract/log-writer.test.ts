@@ -8,12 +8,12 @@ import { WalThread } from '../../src/server/io/wal-thread.ts';
 import { WalMeters } from '../../src/server/metrics/wal-meters.ts';
 import { createWal, encodeBatch, type WalError, type WalPosition } from '../../src/wal/index.ts';
 import { DirectLogWriter } from '../sim/direct-log-writer.ts';
+import { RecordingLogger } from '../support/recording-logger.ts';
 import {
   create,
   entry,
   METADATA,
   memoryFiles,
-  RecordingLogger,
   SEGMENT_BYTES,
   snapshot,
   WAL,

@@ -1,7 +1,6 @@
 /** Small logs in memory, for the tests of src/wal. */
 
 import type { FileSystem } from '../../src/base/ports/file-system.ts';
-import type { LogFields, Logger } from '../../src/base/ports/logger.ts';
 import { utf8Bytes } from '../../src/base/utf8.ts';
 import {
   ConfState,
@@ -19,6 +18,7 @@ import type { WalPosition } from '../../src/wal/wal-position.ts';
 import { WalWriter } from '../../src/wal/wal-writer.ts';
 import { MemoryFileSystem } from '../sim/memory-file-system.ts';
 import type { Step } from './raft-history.ts';
+import { RecordingLogger } from './recording-logger.ts';
 
 export const WAL = '/data/wal';
 export const FIRST_SEGMENT = `${WAL}/0000000000000000-0000000000000000.wal`;
@@ -27,26 +27,6 @@ export const SEGMENT_BYTES = 4096;
 /** An id as etcd draws them: a random 64-bit number. */
 export const NODE_ID = 0x8e9e05c52164694dn;
 export const METADATA: Uint8Array = WalMetadata.encode({ nodeID: NODE_ID, clusterID: 1n });
-
-export class RecordingLogger implements Logger {
-  readonly lines: { level: string; message: string; fields: LogFields }[] = [];
-
-  debug(message: string, fields: LogFields = {}): void {
-    this.lines.push({ level: 'debug', message, fields });
-  }
-  info(message: string, fields: LogFields = {}): void {
-    this.lines.push({ level: 'info', message, fields });
-  }
-  warn(message: string, fields: LogFields = {}): void {
-    this.lines.push({ level: 'warn', message, fields });
-  }
-  error(message: string, fields: LogFields = {}): void {
-    this.lines.push({ level: 'error', message, fields });
-  }
-  fatal(message: string, fields: LogFields = {}): void {
-    this.lines.push({ level: 'fatal', message, fields });
-  }
-}
 
 export function entry(index: number, term = 1, text = `value ${index}`): Entry {
   return Entry.create({ index, term, data: utf8Bytes(text) });

@@ -9,7 +9,7 @@ import type { Scheduler } from '../../../src/base/ports/scheduler.ts';
 import { HttpPeerTransport } from '../../../src/server/peer/http-peer-transport.ts';
 import { peerHttpHandler } from '../../../src/server/peer/serve/peer-http-handler.ts';
 import type { PeerServices } from '../../../src/server/peer/serve/peer-services.ts';
-import { RecordingLogger } from '../wal-fixture.ts';
+import { RecordingLogger } from '../recording-logger.ts';
 import { MemorySnapshots, RecordedEvents } from './recorded-events.ts';
 
 /** A service that nobody should need. */

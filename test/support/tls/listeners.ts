@@ -9,7 +9,7 @@ import {
 import { realClock } from '../../../src/server/io/real-clock.ts';
 import { RejectionLog } from '../../../src/server/io/tls/rejection-log.ts';
 import type { ServerTls } from '../../../src/server/io/tls/server-tls.ts';
-import { RecordedLog } from './recorded-log.ts';
+import { RecordingLogger } from '../recording-logger.ts';
 
 export interface ListenerSetup {
   /** One plain port if not given. */
@@ -18,11 +18,11 @@ export interface ListenerSetup {
   readonly tls?: ServerTls;
   readonly readHeaderTimeoutMs?: number;
   readonly handshakeTimeoutMs?: number;
-  readonly log?: RecordedLog;
+  readonly log?: RecordingLogger;
 }
 
 export function openListener(setup: ListenerSetup): Promise<ClientListener> {
-  const logger = setup.log ?? new RecordedLog();
+  const logger = setup.log ?? new RecordingLogger();
   const options: ClientListenerOptions = {
     points: listenPoints(
       (setup.urls ?? ['http://127.0.0.1:0']).map(parseMemberUrl),

@@ -6,9 +6,9 @@ import type { TlsConfig } from '../../../src/server/config/tls-config.ts';
 import type { ClientListener } from '../../../src/server/io/client-listener.ts';
 import type { ConnectionOrigin } from '../../../src/server/io/connection-origin.ts';
 import { ServerTls } from '../../../src/server/io/tls/server-tls.ts';
+import { RecordingLogger } from '../recording-logger.ts';
 import { Authority, type Pair } from './certificates.ts';
 import { type ListenerSetup, openListener, portOf } from './listeners.ts';
-import { RecordedLog } from './recorded-log.ts';
 import { TlsFiles } from './tls-files.ts';
 
 /** Certificates that all tests share. */
@@ -24,7 +24,7 @@ export interface Secured {
   readonly listener: ClientListener;
   readonly port: number;
   readonly files: TlsFiles;
-  readonly log: RecordedLog;
+  readonly log: RecordingLogger;
   /** Where the connections came from that were taken as HTTP/2, in order. */
   readonly taken: readonly ConnectionOrigin[];
   /** A TLS connection that trusts the authority of the server. */
@@ -44,7 +44,7 @@ export async function withTls(
   files.writePair(server);
   files.write(files.caFile, authority.certificate);
   files.write(files.crlFile, (await authority.revoke()).der);
-  const log = new RecordedLog();
+  const log = new RecordingLogger();
   const config = setup.tls?.(files) ?? files.config();
   const listener = await openListener({
     urls: ['https://127.0.0.1:0'],

@@ -20,7 +20,8 @@ import { RecordFramer } from '../../../src/wal/record-framer.ts';
 import { SnapshotFiles } from '../../../src/wal/snapshot-files.ts';
 import { validSnapshots } from '../../../src/wal/valid-snapshots.ts';
 import type { MemoryFileSystem } from '../../sim/memory-file-system.ts';
-import { FIRST_SEGMENT, memoryFiles, RecordingLogger, WAL } from '../../support/wal-fixture.ts';
+import { RecordingLogger } from '../../support/recording-logger.ts';
+import { FIRST_SEGMENT, memoryFiles, WAL } from '../../support/wal-fixture.ts';
 
 const MEMBER = join(
   projectRoot(dirname(fileURLToPath(import.meta.url))),

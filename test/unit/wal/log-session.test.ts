@@ -4,13 +4,8 @@ import { Snapshot } from '../../../src/pb/index.ts';
 import { encodeBatch } from '../../../src/wal/batch.ts';
 import { GROUP_BYTES_MAX, type LogCommand, LogSession } from '../../../src/wal/log-session.ts';
 import type { MemoryFileSystem } from '../../sim/memory-file-system.ts';
-import {
-  create,
-  entry,
-  memoryFiles,
-  RecordingLogger,
-  snapshot,
-} from '../../support/wal-fixture.ts';
+import { RecordingLogger } from '../../support/recording-logger.ts';
+import { create, entry, memoryFiles, snapshot } from '../../support/wal-fixture.ts';
 
 function session(): { files: MemoryFileSystem; session: LogSession } {
   const files = memoryFiles();

@@ -4,6 +4,7 @@ import { encodeBatch } from '../../../src/wal/batch.ts';
 import { openWal } from '../../../src/wal/open-wal.ts';
 import { WalError, type WalErrorCode } from '../../../src/wal/wal-error.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
+import { RecordingLogger } from '../../support/recording-logger.ts';
 import {
   appendEach,
   entries,
@@ -13,7 +14,6 @@ import {
   newLog,
   open,
   patch,
-  RecordingLogger,
   SEGMENT_BYTES,
   WAL,
   walSnapshot,

@@ -6,7 +6,8 @@ import { WalError, type WalErrorCode } from '../../../src/wal/wal-error.ts';
 import type { MemoryFileSystem } from '../../sim/memory-file-system.ts';
 import { PowerLossError } from '../../sim/memory-file-system.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
-import { memoryFiles, patch, RecordingLogger, snapshot } from '../../support/wal-fixture.ts';
+import { RecordingLogger } from '../../support/recording-logger.ts';
+import { memoryFiles, patch, snapshot } from '../../support/wal-fixture.ts';
 
 const SNAP = '/data/snap';
 const id = (index: number, term = 1): { index: number; term: number } => ({ index, term });

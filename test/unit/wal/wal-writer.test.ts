@@ -6,6 +6,7 @@ import { WalError, type WalErrorCode } from '../../../src/wal/wal-error.ts';
 import { WalWriter } from '../../../src/wal/wal-writer.ts';
 import type { MemoryFileSystem } from '../../sim/memory-file-system.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
+import { RecordingLogger } from '../../support/recording-logger.ts';
 import {
   appendEach,
   create,
@@ -16,7 +17,6 @@ import {
   memoryFiles,
   newLog,
   open,
-  RecordingLogger,
   SEGMENT_BYTES,
   WAL,
   walSnapshot,

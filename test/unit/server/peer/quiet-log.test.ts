@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { QuietLog } from '../../../../src/server/peer/quiet-log.ts';
 import { ManualTime } from '../../../support/peer/manual-time.ts';
-import { RecordingLogger } from '../../../support/wal-fixture.ts';
+import { RecordingLogger } from '../../../support/recording-logger.ts';
 
 describe('quiet log', () => {
   it('the same line many times -> once a second, and then how many were left out', () => {

@@ -18,7 +18,7 @@ import {
 import { MessageDecoder } from '../../../../src/server/peer/wire/message-stream.ts';
 import { ManualTime } from '../../../support/peer/manual-time.ts';
 import { MemorySnapshots, RecordedEvents } from '../../../support/peer/recorded-events.ts';
-import { RecordingLogger } from '../../../support/wal-fixture.ts';
+import { RecordingLogger } from '../../../support/recording-logger.ts';
 
 const PEER = 2n;
 

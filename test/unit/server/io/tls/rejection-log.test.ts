@@ -4,12 +4,12 @@ import {
   REJECTIONS_LOGGED_MAX,
   RejectionLog,
 } from '../../../../../src/server/io/tls/rejection-log.ts';
-import { RecordedLog } from '../../../../support/tls/recorded-log.ts';
+import { RecordingLogger } from '../../../../support/recording-logger.ts';
 
 describe('RejectionLog', () => {
   it('more than REJECTIONS_LOGGED_MAX in a second -> counted, and told with a later one', () => {
     let nowMs = 5;
-    const logger = new RecordedLog();
+    const logger = new RecordingLogger();
     const log = new RejectionLog('peer', { logger, clock: { monotonicMs: () => nowMs } });
     const rejection = { remoteAddress: '127.0.0.1:1', error: 'no' };
     for (let count = 0; count < REJECTIONS_LOGGED_MAX + 7; count++) log.add(rejection);
@@ -29,7 +29,7 @@ describe('RejectionLog', () => {
   });
 
   it('a client that gave up -> no warning', () => {
-    const logger = new RecordedLog();
+    const logger = new RecordingLogger();
     const log = new RejectionLog('client', { logger, clock: { monotonicMs: () => 0 } });
     log.add({ remoteAddress: '', error: 'EOF', isGivenUp: true });
     assert.deepEqual(

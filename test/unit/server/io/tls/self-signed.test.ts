@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { readCredentials } from '../../../../../src/server/io/tls/credentials.ts';
 import { selfSigned } from '../../../../../src/server/io/tls/self-signed.ts';
 import { temporaryFolder } from '../../../../support/processes.ts';
-import { RecordedLog } from '../../../../support/tls/recorded-log.ts';
+import { RecordingLogger } from '../../../../support/recording-logger.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -15,7 +15,7 @@ describe('selfSigned', () => {
     const root = temporaryFolder();
     const folder = join(root, 'data', 'fixtures', 'client');
     const hosts = ['localhost', '127.0.0.1', '::1', '127.0.0.1'];
-    const log = new RecordedLog();
+    const log = new RecordingLogger();
     const files = await selfSigned({ folder, hosts, years: 2 }, log);
     assert.deepEqual(files, {
       certFile: join(folder, 'cert.pem'),
@@ -54,7 +54,7 @@ describe('selfSigned', () => {
     const root = temporaryFolder();
     writeFileSync(join(root, 'file'), '');
     const folder = join(root, 'file', 'client');
-    await assert.rejects(selfSigned({ folder, hosts: [], years: 1 }, new RecordedLog()), {
+    await assert.rejects(selfSigned({ folder, hosts: [], years: 1 }, new RecordingLogger()), {
       code: 'TLS_SELF_SIGNED',
       message: /^cannot generate cert: /,
     });

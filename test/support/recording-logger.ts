@@ -1,13 +1,13 @@
 /** A log that keeps its lines. */
-import type { LogFields, Logger } from '../../../src/base/ports/logger.ts';
+import type { LogFields, Logger } from '../../src/base/ports/logger.ts';
 
-export interface LogLine {
+interface LogLine {
   readonly level: keyof Logger;
   readonly message: string;
   readonly fields: LogFields;
 }
 
-export class RecordedLog implements Logger {
+export class RecordingLogger implements Logger {
   readonly lines: LogLine[] = [];
 
   debug(message: string, fields: LogFields = {}): void {
