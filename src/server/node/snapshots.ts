@@ -20,7 +20,7 @@ export interface SnapshotOptions {
   readonly catchUpEntries: number;
   /**
    * A log in memory that has grown by more makes a snapshot due, however few entries they are;
-   * half of it is kept.
+   * half of it is kept, all of it for members that are being sent a state.
    */
   readonly logBytesMax: number;
   /** Files to keep, 0 for all. */
@@ -51,6 +51,7 @@ export class Snapshots {
   /** Log in memory when the last snapshot was done. */
   #lastLogBytes: number;
   #isRunning = false;
+  #isHalted = false;
 
   constructor(options: SnapshotOptions, lastIndex: LogIndex, ports: SnapshotPorts) {
     this.#options = options;
@@ -78,6 +79,11 @@ export class Snapshots {
     );
   }
 
+  /** Makes none any more, nor ends the one that is being made. */
+  halt(): void {
+    this.#isHalted = true;
+  }
+
   /** Removes files that are not needed any more. */
   purge(): void {
     const { segmentsMax, snapshotsMax } = this.#options;
@@ -94,11 +100,15 @@ export class Snapshots {
     const metadata = SnapshotMetadata.create({ confState, index, term });
     logger.info('triggering snapshot', { 'snapshot-index': index, 'snapshot-term': term });
     await buffer.flush();
+    // The log begins anew behind a later one: what it says must not go back.
+    if (this.#isHalted || raft.isInstalling) return;
     await settled((done) => log.saveSnapshot(Snapshot.create({ data, metadata }), done));
     this.#lastIndex = index;
     const { catchUpEntries, logBytesMax } = this.#options;
     const tailBase = Math.max(index - catchUpEntries, raft.tailBase(logBytesMax / 2));
-    const compactTo = Math.min(index, Math.max(1, tailBase));
+    // Who is being sent a state needs what comes behind it, or has to be sent another one.
+    const awaited = Math.max(raft.awaitedAfter, raft.tailBase(logBytesMax));
+    const compactTo = Math.min(index, Math.max(1, Math.min(tailBase, awaited)));
     raft.compact(compactTo);
     this.#lastLogBytes = raft.logBytes;
     logger.info('saved snapshot', { 'snapshot-index': index, 'compact-index': compactTo });
