@@ -51,7 +51,6 @@ export class Snapshots {
   /** Log in memory when the last snapshot was done. */
   #lastLogBytes: number;
   #isRunning = false;
-  #isHalted = false;
 
   constructor(options: SnapshotOptions, lastIndex: LogIndex, ports: SnapshotPorts) {
     this.#options = options;
@@ -79,11 +78,6 @@ export class Snapshots {
     );
   }
 
-  /** Makes none any more, nor ends the one that is being made. */
-  halt(): void {
-    this.#isHalted = true;
-  }
-
   /** Removes files that are not needed any more. */
   purge(): void {
     const { segmentsMax, snapshotsMax } = this.#options;
@@ -100,8 +94,8 @@ export class Snapshots {
     const metadata = SnapshotMetadata.create({ confState, index, term });
     logger.info('triggering snapshot', { 'snapshot-index': index, 'snapshot-term': term });
     await buffer.flush();
-    // The log begins anew behind a later one: what it says must not go back.
-    if (this.#isHalted || raft.isInstalling) return;
+    // Another member's, of a later index, has come meanwhile: the log begins there.
+    if (index + 1 < raft.firstIndex) return;
     await settled((done) => log.saveSnapshot(Snapshot.create({ data, metadata }), done));
     this.#lastIndex = index;
     const { catchUpEntries, logBytesMax } = this.#options;

@@ -101,7 +101,6 @@ export class StateMachine implements EntrySink {
   halt(): void {
     this.#isHalted = true;
     this.#flusher.halt();
-    this.#snapshots.halt();
   }
 
   /** Gives up what is not being written yet, of which an entry may have been applied in part. */
