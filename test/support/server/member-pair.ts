@@ -382,11 +382,12 @@ export class MemberPair {
     const target = to.ends;
     if (this.isCut || source === undefined || target === undefined) return sent(false);
     try {
-      const { message, body, close } = await source.open(asked);
+      const outgoing = await source.open(asked);
+      const { message, body } = outgoing;
       try {
         await target.snapshots.save(message, body);
       } finally {
-        await close();
+        await outgoing.close();
       }
       this.snapshotsSent++;
       this.time.defer(() => target.events.received([message]));
