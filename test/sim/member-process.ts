@@ -1,0 +1,188 @@
+/**
+ * One member as a process of a simulated machine: opened and started on its disks, used through its
+ * services, driven by the tasks of its time. It ends when its machine says so: then nothing of it
+ * runs any more.
+ */
+import assert from 'node:assert/strict';
+import { defined } from '../../src/base/assert.ts';
+import { FileError } from '../../src/base/ports/file-system.ts';
+import type { Logger } from '../../src/base/ports/logger.ts';
+import type { Random } from '../../src/base/ports/random.ts';
+import type { ServiceTable } from '../../src/grpc/index.ts';
+import { ClientRequests } from '../../src/server/api/client-requests.ts';
+import { OpenCalls } from '../../src/server/api/open-calls.ts';
+import { serviceTable } from '../../src/server/api/service-table.ts';
+import { Member } from '../../src/server/member.ts';
+import type { MemberOptions, MemberPorts } from '../../src/server/member-options.ts';
+import {
+  type OpenedStorage,
+  openStorage,
+  type StorageOptions,
+} from '../../src/server/storage/open-storage.ts';
+import { LogSession, type LogWriter } from '../../src/wal/index.ts';
+import type { MemoryBackend } from './memory-backend.ts';
+import { PowerLossError } from './memory-file-system.ts';
+import type { ProcessTime } from './process-time.ts';
+import type { SimDisks } from './sim-disks.ts';
+import { SimLogWriter } from './sim-log-writer.ts';
+
+export const DATA_DIR = '/data';
+export const BACKEND_DIR: string = `${DATA_DIR}/member/kv`;
+const SEGMENT_BYTES = 8192;
+/** Longest time a backend commit takes to show, and then to be answered. */
+const COMMIT_DELAY_MS = 40;
+
+export interface MemberProcessPorts {
+  readonly disks: SimDisks;
+  readonly time: ProcessTime;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Asked of a member without data. */
+  readonly identity: StorageOptions['identity'];
+  /** The member cannot go on. Called once. */
+  readonly fatal: (error: unknown) => void;
+  /** The disks have no power any more; nothing is ever answered from here on. */
+  readonly onPowerLoss: () => void;
+}
+
+/** What plugs a member into a cluster; without it, it is alone. */
+export type ClusterPorts = Partial<
+  Pick<MemberPorts, 'connect' | 'others' | 'atLeader' | 'askVersions'>
+>;
+
+/** Writes what has to stand in a log before a member runs on it. */
+export type BeginLog = (opened: OpenedStorage, log: LogWriter) => Promise<OpenedStorage>;
+
+export class MemberProcess {
+  /** When set, commits wait for `backend.showCommit` and `answerCommit`. */
+  holdsCommits = false;
+  readonly #options: MemberOptions;
+  readonly #ports: MemberProcessPorts;
+  readonly #calls = new OpenCalls();
+  #backend: MemoryBackend | undefined;
+  #log: SimLogWriter | undefined;
+  #member: Member | undefined;
+  #table: ServiceTable | undefined;
+  #commitPlanned = false;
+
+  constructor(options: MemberOptions, ports: MemberProcessPorts) {
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  get member(): Member {
+    return defined(this.#member, 'the member runs');
+  }
+
+  get isRunning(): boolean {
+    return this.#member !== undefined;
+  }
+
+  get backend(): MemoryBackend {
+    return defined(this.#backend, 'the backend is open');
+  }
+
+  get log(): SimLogWriter {
+    return defined(this.#log, 'the log is open');
+  }
+
+  /** The methods as a transport sees them. */
+  get services(): ServiceTable {
+    return defined(this.#table, 'the member runs');
+  }
+
+  /** Calls that may go on for ever, and do still. */
+  get calls(): OpenCalls {
+    return this.#calls;
+  }
+
+  /** Opens the storage, as a start does first. */
+  open(): Promise<OpenedStorage> {
+    const { disks, logger, identity } = this.#ports;
+    return openStorage(
+      { dataDir: DATA_DIR, walDir: undefined, segmentBytes: SEGMENT_BYTES, identity },
+      {
+        files: disks.files,
+        logger,
+        openBackend: async (folder) => {
+          this.#backend = await disks.openBackend(folder);
+          this.#backend.holdCommits = true;
+          this.#backend.onHeld = () => this.planCommit();
+          return this.#backend;
+        },
+        stageBackend: (folder) => disks.stageBackend(folder),
+      },
+    );
+  }
+
+  /** Runs a member on opened storage, whose log `begin` begins; it may not serve yet. */
+  async run(opened: OpenedStorage, begin: BeginLog, cluster: ClusterPorts): Promise<Member> {
+    const { disks, time, random, logger, fatal, onPowerLoss } = this.#ports;
+    const { position, snapshotDirectory } = opened;
+    const session = new LogSession({
+      files: disks.files,
+      logger,
+      position,
+      snapshotDirectory,
+      segmentBytes: SEGMENT_BYTES,
+    });
+    const log = new SimLogWriter({ session, scheduler: time, random, onPowerLoss });
+    this.#log = log;
+    const storage = await begin(opened, log);
+    const common = { logger, clock: time, scheduler: time, random };
+    const member = await Member.start(this.#options, storage, {
+      ...common,
+      ...cluster,
+      log,
+      fatal,
+    });
+    this.#member = member;
+    this.#table = serviceTable(
+      { txnOpsMax: 128, progressIntervalMs: 600_000 },
+      { member, scheduler: time, random, calls: this.#calls, requests: new ClientRequests() },
+    );
+    return member;
+  }
+
+  checkInvariants(): void {
+    this.member.store.checkInvariants();
+    this.member.lessor.checkInvariants();
+    this.member.hub.checkInvariants();
+  }
+
+  /** A commit shows after a while, and is answered a while after that. */
+  planCommit(): void {
+    const backend = this.#backend;
+    if (this.#commitPlanned || this.holdsCommits || backend === undefined) return;
+    if (backend.heldCommits === 0) return;
+    this.#commitPlanned = true;
+    const { time, random } = this.#ports;
+    const done = (): void => {
+      this.#commitPlanned = false;
+      this.planCommit();
+    };
+    time.after(random.below(COMMIT_DELAY_MS), () => {
+      if (!this.#commitStep('commit', backend)) return done();
+      time.after(random.below(COMMIT_DELAY_MS), () => {
+        this.#commitStep('answer commit', backend);
+        done();
+      });
+    });
+  }
+
+  /** One of the two disk calls that a commit counts as; false when it fails. */
+  #commitStep(step: 'commit' | 'answer commit', backend: MemoryBackend): boolean {
+    const { disks, onPowerLoss } = this.#ports;
+    try {
+      disks.files.countCall(step, BACKEND_DIR);
+      if (step === 'commit') backend.showCommit();
+      else backend.answerCommit();
+      return true;
+    } catch (error) {
+      if (error instanceof PowerLossError) onPowerLoss();
+      else if (error instanceof FileError) backend.refuseCommit();
+      else assert.fail(error as Error);
+      return false;
+    }
+  }
+}
