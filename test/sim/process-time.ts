@@ -43,11 +43,17 @@ export class ProcessTime implements Scheduler, Clock, TaskOwner {
   }
 
   after(delayMs: number, run: () => void): Timer {
-    return this.#add(delayMs, run, undefined);
+    return this.#add(delayMs / this.skew.rate, run, undefined);
   }
 
   every(periodMs: number, run: () => void): Timer {
-    return this.#add(periodMs, run, periodMs);
+    const commonMs = periodMs / this.skew.rate;
+    return this.#add(commonMs, run, commonMs);
+  }
+
+  /** Runs `run` here when so much of the common time has passed: something from outside. */
+  arrive(commonMs: number, run: () => void): void {
+    this.#add(commonMs, run, undefined);
   }
 
   /** Tasks that wait to run, those of timers included. */
@@ -97,15 +103,14 @@ export class ProcessTime implements Scheduler, Clock, TaskOwner {
     task.run();
   }
 
-  #add(delayMs: number, run: () => void, periodMs: number | undefined): Timer {
+  #add(commonMs: number, run: () => void, periodMs: number | undefined): Timer {
     const { time } = this;
-    const { rate } = this.skew;
     const task: SimTask = {
-      dueMs: time.nowMs + delayMs / rate,
+      dueMs: time.nowMs + commonMs,
       draw: time.draw(),
       owner: this,
       run,
-      periodMs: periodMs === undefined ? undefined : periodMs / rate,
+      periodMs,
       life: this.#life,
       isCancelled: false,
     };
