@@ -39,7 +39,7 @@ export function agrees(shown: Result, model: Result): boolean {
   return shown.kind === model.kind;
 }
 
-function isKeyResult(result: Result): result is KeyResult {
+export function isKeyResult(result: Result): result is KeyResult {
   return result.kind === 'put' || result.kind === 'delete' || result.kind === 'range';
 }
 

@@ -4,9 +4,10 @@
  * or the end of a lease.
  */
 import { areSameChanges } from './agreement.ts';
-import type { Change, Operation, Result, Violation } from './history.ts';
+import type { Change, Operation, Violation } from './history.ts';
 import { matched } from './matching.ts';
 import { operationText } from './operation-text.ts';
+import { hasWritten, partsOf, putsOf } from './request-effect.ts';
 import type { RevisionFloor } from './revision-floor.ts';
 import { applied, removals } from './store-model.ts';
 import type { Timeline } from './timeline.ts';
@@ -65,19 +66,6 @@ export function claimedRevision(
   return hasWritten(result) ? revision : undefined;
 }
 
-function hasWritten(result: Result): boolean {
-  switch (result.kind) {
-    case 'put':
-      return true;
-    case 'delete':
-      return (result.deleted ?? 0) > 0;
-    case 'txn':
-      return result.results.some(hasWritten);
-    default:
-      return false;
-  }
-}
-
 /** What may have made a revision that nobody claims. */
 class Candidates {
   readonly #timeline: Timeline;
@@ -125,13 +113,9 @@ class Candidates {
 
   #add(operation: Operation): void {
     const { request } = operation;
-    const parts = request.kind === 'txn' ? [...request.success, ...request.failure] : [request];
-    for (const part of parts) {
-      if (part.kind === 'put') this.#writers.set(part.value, operation);
-    }
-    if (parts.some(({ kind }) => kind === 'delete' || kind === 'revoke')) {
-      this.#deleters.push(operation);
-    }
+    for (const { value } of putsOf(request)) this.#writers.set(value, operation);
+    const deletes = partsOf(request).some(({ kind }) => kind === 'delete');
+    if (deletes || request.kind === 'revoke') this.#deleters.push(operation);
   }
 
   #causeOf(operation: Operation): Cause {

@@ -6,6 +6,7 @@ import { agrees, areSameChanges } from './agreement.ts';
 import { type Attribution, attribute, claimedRevision } from './attribution.ts';
 import type { Operation, Outcome, Sighting, Violation } from './history.ts';
 import { json, operationText } from './operation-text.ts';
+import { isSerializable } from './request-effect.ts';
 import { RevisionFloor } from './revision-floor.ts';
 import { applied } from './store-model.ts';
 import type { Timeline } from './timeline.ts';
@@ -79,7 +80,7 @@ function checkOrder(
   floor: RevisionFloor,
 ): Violation[] {
   const { request, called } = operation;
-  if (request.kind === 'range' && request.isSerializable) return [];
+  if (isSerializable(request)) return [];
   const seen = floor.before(called);
   if (isWrite ? revision > seen : revision >= seen) return [];
   return [{ rule: 'real-time', text: `${operationText(operation)}, but ${seen} was seen before` }];

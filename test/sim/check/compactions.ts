@@ -1,5 +1,12 @@
 /** What compactions forget stays forgotten, and nothing else is refused as forgotten. */
-import type { Operation, Sequence, Sighting, Violation } from './history.ts';
+import type {
+  CompactRequest,
+  Operation,
+  RangeRequest,
+  Sequence,
+  Sighting,
+  Violation,
+} from './history.ts';
 import { operationText } from './operation-text.ts';
 import { COMPACTED, FUTURE_REVISION } from './refusal.ts';
 import { RevisionFloor } from './revision-floor.ts';
@@ -57,21 +64,31 @@ function problemOf(
   floor: RevisionFloor,
 ): string | undefined {
   if (request.kind !== 'range' && request.kind !== 'compact') return undefined;
-  const { revision } = request;
-  const isSerializable = request.kind === 'range' && request.isSerializable;
-  if (outcome.kind === 'answered') {
-    if (request.kind === 'compact' || revision === 0 || isSerializable) return undefined;
-    return revision < compactions.certainBefore(called) ? 'was compacted before' : undefined;
+  if (outcome.kind === 'refused') {
+    const limits = {
+      possible: compactions.possibleBefore(outcome.returned),
+      seen: floor.before(called),
+    };
+    return refusalProblem(request, outcome.error, limits);
   }
-  if (outcome.kind !== 'refused') return undefined;
-  if (outcome.error === COMPACTED) {
-    const possible = compactions.possibleBefore(outcome.returned);
+  const showsOld = outcome.kind === 'answered' && request.kind === 'range' && request.revision > 0;
+  if (!showsOld || request.isSerializable) return undefined;
+  return request.revision < compactions.certainBefore(called) ? 'was compacted' : undefined;
+}
+
+function refusalProblem(
+  request: RangeRequest | CompactRequest,
+  error: string,
+  { possible, seen }: { readonly possible: number; readonly seen: number },
+): string | undefined {
+  if (error === COMPACTED) {
     // The compacted revision itself can be read, but not compacted again.
-    const isPossible = request.kind === 'range' ? revision < possible : revision <= possible;
+    const isPossible =
+      request.kind === 'range' ? request.revision < possible : request.revision <= possible;
     return isPossible ? undefined : 'nobody compacted that';
   }
-  if (outcome.error === FUTURE_REVISION && !isSerializable) {
-    return revision <= floor.before(called) ? 'was seen before' : undefined;
-  }
-  return undefined;
+  // A serializable range knows only what its member has got to.
+  const isCurrent = request.kind === 'compact' || !request.isSerializable;
+  const isWrong = isCurrent && request.revision <= seen;
+  return error === FUTURE_REVISION && isWrong ? 'was seen before' : undefined;
 }
