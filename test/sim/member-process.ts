@@ -19,7 +19,7 @@ import {
   openStorage,
   type StorageOptions,
 } from '../../src/server/storage/open-storage.ts';
-import { LogSession, type LogWriter } from '../../src/wal/index.ts';
+import { LogSession, type LogWriter, type WalBatch } from '../../src/wal/index.ts';
 import type { MemoryBackend } from './memory-backend.ts';
 import { PowerLossError } from './memory-file-system.ts';
 import type { ProcessTime } from './process-time.ts';
@@ -43,6 +43,8 @@ export interface MemberProcessPorts {
   readonly fatal: (error: unknown) => void;
   /** The disks have no power any more; nothing is ever answered from here on. */
   readonly onPowerLoss: () => void;
+  /** Sees what is to be appended to the log, as it comes. */
+  readonly onAppend?: (batch: WalBatch) => void;
 }
 
 /** What plugs a member into a cluster; without it, it is alone. */
@@ -117,7 +119,7 @@ export class MemberProcess {
 
   /** Runs a member on opened storage, whose log `begin` begins; it may not serve yet. */
   async run(opened: OpenedStorage, begin: BeginLog, cluster: ClusterPorts): Promise<Member> {
-    const { disks, time, random, logger, fatal, onPowerLoss } = this.#ports;
+    const { disks, time, random, logger, fatal, onPowerLoss, onAppend } = this.#ports;
     const { position, snapshotDirectory } = opened;
     const session = new LogSession({
       files: disks.files,
@@ -126,7 +128,7 @@ export class MemberProcess {
       snapshotDirectory,
       segmentBytes: SEGMENT_BYTES,
     });
-    const log = new SimLogWriter({ session, scheduler: time, random, onPowerLoss });
+    const log = new SimLogWriter({ session, scheduler: time, random, onPowerLoss, onAppend });
     this.#log = log;
     const storage = await begin(opened, log);
     const common = { logger, clock: time, scheduler: time, random };

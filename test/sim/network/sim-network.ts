@@ -113,6 +113,11 @@ export class SimNetwork {
     this.#link(from, to).cut = kind;
   }
 
+  /** Things get from `from` to `to` again. */
+  mend(from: Host, to: Host): void {
+    this.#link(from, to).cut = undefined;
+  }
+
   /** All links are whole and good again. */
   heal(): void {
     for (const link of this.#links.values()) {
