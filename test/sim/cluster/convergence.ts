@@ -126,14 +126,14 @@ async function checkSame(cluster: SimCluster): Promise<void> {
 }
 
 async function stateOf(machine: SimMachine): Promise<State> {
-  const { store, cluster, alarms, raft } = defined(machine.member, 'all members run');
+  const { store, cluster, raft } = defined(machine.member, 'all members run');
   const hashed = await store.hashKv(0);
   if (hashed instanceof MvccError) throw hashed;
   const { hash, revision, currentRevision, compactRevision } = hashed;
   const members = cluster.members.map(memberJson).join();
   const removed = cluster.removed.map(hexId).join();
   const place = `applied ${raft.appliedIndex}, revision ${revision} of ${currentRevision}`;
-  const content = `hash ${hash} from ${compactRevision}, ${alarms.all.length} alarms`;
+  const content = `hash ${hash} from ${compactRevision}`;
   const { version } = cluster;
   const text = `${place}, ${content}, members ${members} without ${removed} at ${version}`;
   return { name: machine.name, text };
