@@ -47,7 +47,7 @@ interface Lease extends HeapEntry, KeyHolder {
   expiryMs: number;
 }
 
-/** What a lessor has done since it was made. */
+/** What a lessor has done since it was made, and those before it whose place it takes. */
 export interface LeaseCounters {
   granted: number;
   renewed: number;
@@ -57,12 +57,7 @@ export interface LeaseCounters {
 }
 
 export class Lessor {
-  readonly counters: LeaseCounters = {
-    granted: 0,
-    renewed: 0,
-    revoked: 0,
-    grantedTtlsS: new Histogram(exponentialBounds(1, 2, 24)),
-  };
+  readonly counters: LeaseCounters;
   readonly #options: LessorOptions;
   readonly #rows: BucketWriter;
   readonly #leases = new Map<LeaseId, Lease>();
@@ -73,8 +68,13 @@ export class Lessor {
    */
   #expiries: ExpiryHeap<Lease> | undefined;
 
-  /** `rows` takes the writes to bucket `lease`. */
-  constructor(options: LessorOptions, rows: BucketWriter) {
+  /** `rows` takes the writes to bucket `lease`; `counters` are counted on. */
+  constructor(
+    options: LessorOptions,
+    rows: BucketWriter,
+    counters: LeaseCounters = newLeaseCounters(),
+  ) {
+    this.counters = counters;
     this.#options = options;
     this.#rows = rows;
   }
@@ -292,6 +292,15 @@ export class Lessor {
     this.#expiries.checkInvariants();
     assert(this.#expiries.size === this.#leases.size, 'lessor: heap and leases differ in number');
   }
+}
+
+function newLeaseCounters(): LeaseCounters {
+  return {
+    granted: 0,
+    renewed: 0,
+    revoked: 0,
+    grantedTtlsS: new Histogram(exponentialBounds(1, 2, 24)),
+  };
 }
 
 function notFound(id: LeaseId): LeaseError {

@@ -22,6 +22,8 @@ export class HistoryReader {
   readonly #ports: StorePorts;
   readonly #values: StoredValues;
   readonly #revisions: RevisionState;
+  /** Reads that wait for the disk. */
+  readonly #open = new Set<Promise<unknown>>();
 
   constructor(ports: StorePorts, values: StoredValues, revisions: RevisionState) {
     this.#ports = ports;
@@ -39,7 +41,7 @@ export class HistoryReader {
     const cut = new RevisionCut(revisionsMax);
     // From the floor on no revision is missing: so many hold the wanted number and one more.
     const last = Math.min(to, Math.max(from, this.#revisions.compact) + revisionsMax);
-    if (from < buffer.memoryFrom) return this.#changesFromDisk(from, last, cut);
+    if (from < buffer.memoryFrom) return this.#opened(this.#changesFromDisk(from, last, cut));
     cut.addAll(buffer.rowsInMemory(from, last));
     return cut.rows;
   }
@@ -92,7 +94,19 @@ export class HistoryReader {
       found.push(undefined);
     }
     if (misses.length === 0) return found;
-    return this.#addMisses(found, misses, missPlaces);
+    return this.#opened(this.#addMisses(found, misses, missPlaces));
+  }
+
+  /** Resolves when nothing is being read. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.#open);
+  }
+
+  #opened<T>(read: Promise<T>): Promise<T> {
+    const forget = (): void => void this.#open.delete(read);
+    this.#open.add(read);
+    read.then(forget, forget);
+    return read;
   }
 
   /** An owned copy of the value, its place when it is not in memory, undefined for no value. */

@@ -1,4 +1,4 @@
-/** What a store has done since it was opened, counted as etcd counts it. */
+/** What a store has done since the member was started, counted as etcd counts it. */
 export class StoreCounters {
   /** Reads of a key or range, compares of transactions and reads of former values among them. */
   ranges = 0;

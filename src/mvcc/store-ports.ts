@@ -3,6 +3,7 @@ import type { Backend } from '../base/ports/backend.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { ChangeSink, LeaseAttacher } from './ports.ts';
 import { RANGE_BYTES_MAX } from './range/range-budget.ts';
+import type { StoreCounters } from './store-counters.ts';
 import type { ValueCache } from './value-cache.ts';
 import type { WriteBuffer } from './write-buffer.ts';
 
@@ -24,6 +25,8 @@ export interface StorePorts {
   fatal(error: unknown): void;
   /** Measures compactions, which the store has no clock for. */
   readonly compactionObserver?: CompactionObserver;
+  /** Those of the store whose place this one takes: it counts on. */
+  readonly counters?: StoreCounters | undefined;
 }
 
 /** Told of the removal of history: one compaction after the other. */

@@ -59,7 +59,7 @@ export interface StoreStart {
 }
 
 export class Store implements History {
-  readonly counters: StoreCounters = new StoreCounters();
+  readonly counters: StoreCounters;
   readonly #ports: StorePorts;
   readonly #revisions: RevisionState;
   readonly #values: StoredValues;
@@ -75,6 +75,7 @@ export class Store implements History {
   private constructor(options: StoreOptions, ports: StorePorts, restored: RestoredState) {
     const { rowBytes, ...revisions } = restored;
     this.#ports = ports;
+    this.counters = ports.counters ?? new StoreCounters();
     this.#revisions = revisions;
     this.#restoredBytes = rowBytes;
     this.#values = new StoredValues(ports);
@@ -325,6 +326,7 @@ export class Store implements History {
     await Promise.all([
       this.#compactor.close(),
       this.#ranges.ended(),
+      this.#history.ended(),
       this.#hashes.close(),
       this.#defragmenter.close(),
     ]);

@@ -54,6 +54,11 @@ export class Progress {
     return this.#next;
   }
 
+  /** Of a member that a snapshot is on its way to: the entry that this ends with; else Infinity. */
+  get awaitedAfter(): LogIndex {
+    return this.#state === 'snapshot' ? this.#snapshotIndex : Infinity;
+  }
+
   /** Whether no append may be sent now, not even an empty one. */
   get isPaused(): boolean {
     return this.#state === 'snapshot' || this.#isWaiting;

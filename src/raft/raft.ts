@@ -262,6 +262,18 @@ export class Raft {
     return this.#state.log.bytes;
   }
 
+  /**
+   * The entry behind which members need all, as soon as they have the state that is on its way to
+   * them; Infinity while none is.
+   */
+  get awaitedAfter(): LogIndex {
+    const { role } = this.#state;
+    let lowest = Infinity;
+    if (role.name !== 'leader') return lowest;
+    for (const { awaitedAfter } of role.progress.values()) lowest = Math.min(lowest, awaitedAfter);
+    return lowest;
+  }
+
   /** What to {@link compact} to, once applied, so that the rest takes at most `bytesMax`. */
   tailBase(bytesMax: number): LogIndex {
     return this.#state.log.tailBase(bytesMax);

@@ -3,7 +3,7 @@
 import type { MemberId } from '../base/ids.ts';
 import type { Clock } from '../base/ports/clock.ts';
 import type { Logger } from '../base/ports/logger.ts';
-import type { PeerEvents, PeerTransport } from '../base/ports/peer-transport.ts';
+import type { PeerEvents, PeerTransport, SnapshotExchange } from '../base/ports/peer-transport.ts';
 import type { Random } from '../base/ports/random.ts';
 import type { Scheduler } from '../base/ports/scheduler.ts';
 import type { Message } from '../pb/index.ts';
@@ -12,6 +12,8 @@ import type { Member as ClusterMember } from './membership/member.ts';
 import type { LeaderRequests } from './node/leader-requests.ts';
 import type { SnapshotOptions } from './node/snapshots.ts';
 import type { AskVersions } from './node/version-monitor.ts';
+import type { CreateFile, StageState } from './snapshot-image/ports.ts';
+import type { ReceivedImages } from './snapshot-image/received-images.ts';
 
 export interface MemberOptions {
   /** What this member tells the cluster of itself. */
@@ -51,10 +53,19 @@ export interface MemberPorts {
   readonly others?: readonly ClusterMember[];
   /** What followers ask the leader for; without it they wait until they lead. */
   readonly atLeader?: LeaderRequests;
+  /** For states that go to other members and come from them; without it none does. */
+  readonly images?: ImagePorts;
   /** Asks other members for their versions; without it none tells. */
   readonly askVersions?: AskVersions;
   /** The member cannot go on. Called once. */
   readonly fatal: (error: unknown) => void;
+}
+
+export interface ImagePorts {
+  /** Those that have come. */
+  readonly received: ReceivedImages;
+  readonly createFile: CreateFile;
+  readonly stage: StageState;
 }
 
 /** What a transport tells the member, and asks it. */
@@ -62,6 +73,8 @@ export interface PeerEnds {
   readonly events: PeerEvents<Message>;
   /** Whether a member with that id was removed from the cluster. */
   readonly isRemoved: (id: MemberId) => boolean;
+  /** Where the states that go with snapshots come from and go to. */
+  readonly snapshots: SnapshotExchange<Message>;
 }
 
 /** Half more than an election takes, in whole seconds: no lease ends while a leader is chosen. */

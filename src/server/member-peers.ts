@@ -1,7 +1,7 @@
 /** A member among the others: its connections, what it asks of the leader, and who is to lead. */
 import type { MemberId } from '../base/ids.ts';
 import type { Clock } from '../base/ports/clock.ts';
-import type { PeerTransport } from '../base/ports/peer-transport.ts';
+import type { PeerTransport, SnapshotExchange } from '../base/ports/peer-transport.ts';
 import type { Scheduler } from '../base/ports/scheduler.ts';
 import type { Message } from '../pb/index.ts';
 import { ServerError } from './errors.ts';
@@ -49,15 +49,15 @@ export class MemberPeers {
     owner: PeersOwner,
     ports: MemberPeersPorts,
   ) {
-    const { raft, cluster, clock } = owner;
+    const { raft, clock } = owner;
     this.#electionTimeoutMs = options.electionTimeoutMs;
     this.#owner = owner;
     this.#ports = ports;
     const whenApplied = (read: LinearizableRead): void => owner.whenApplied(read);
-    this.atLeader = new LeaderDesk(options, { ...ports, raft, cluster, clock, whenApplied });
+    this.atLeader = new LeaderDesk(options, { ...ports, member: owner, raft, clock, whenApplied });
     this.promoteAtLeader =
       ports.requests === undefined ? undefined : (id, done) => this.#promote(id, done);
-    this.#links = new PeerLinks(cluster, ports.transport);
+    this.#links = new PeerLinks(owner, ports.transport);
     this.#transfers = new LeaderTransfers(options, { raft, clock });
   }
 
@@ -142,12 +142,14 @@ export class MemberPeers {
 export function peerEnds(member: {
   readonly raft: MemberNode;
   readonly cluster: Cluster;
+  readonly snapshots: SnapshotExchange<Message>;
   removed(): void;
   fatal(error: unknown): void;
 }): PeerEnds {
   const guard = (event: () => void): void => guarded(event, (error) => member.fatal(error));
   return {
     isRemoved: (id) => member.cluster.isRemoved(id),
+    snapshots: member.snapshots,
     events: {
       received: (messages) => guard(() => member.raft.received(messages)),
       unreachable: (id) => guard(() => member.raft.unreachable(id)),

@@ -1,5 +1,4 @@
 /** Brings the replicated state of one member into memory from its backend. */
-
 import type { Backend } from '../base/ports/backend.ts';
 import { Bucket } from '../base/ports/backend.ts';
 import type { Logger } from '../base/ports/logger.ts';
@@ -13,8 +12,7 @@ import {
   STORE_OPTIONS_DEFAULT,
   Store,
   ValueCache,
-  WatchHub,
-  type WatchHubOptions,
+  type WatchHub,
   WriteBuffer,
 } from '../mvcc/index.ts';
 import type { ReplicatedState } from './apply/replicated-state.ts';
@@ -24,6 +22,7 @@ import { Alarms } from './membership/alarms.ts';
 import { Cluster, type ClusterOptions } from './membership/cluster.ts';
 import { allRows } from './membership/stored-membership.ts';
 import { compareVersions, parseVersion } from './membership/versions.ts';
+import { StateSize } from './node/state-size.ts';
 import { CLUSTER_VERSION } from './version.ts';
 
 /** Newest values kept in memory; beyond it the least recently used are read from the backend. */
@@ -35,12 +34,15 @@ export interface MemberStateOptions {
   readonly leaseTtlSMin: number;
   readonly compactionBatchLimit: number;
   readonly batchOperationsMax: number;
-  readonly watch: WatchHubOptions;
 }
 
 export interface MemberStatePorts {
   readonly backend: Backend;
   readonly logger: Logger;
+  /** Hears of the changes; not attached to the state. */
+  readonly hub: WatchHub;
+  /** The state whose place this one is to take: what is counted goes on from there. */
+  readonly former?: MemberState | undefined;
   readonly yieldTurn: () => Promise<void>;
   readonly compactionPause: () => Promise<void>;
   readonly compactionObserver: CompactionObserver;
@@ -48,29 +50,31 @@ export interface MemberStatePorts {
 }
 
 export interface MemberState extends ReplicatedState {
-  readonly hub: WatchHub;
+  readonly backend: Backend;
   readonly buffer: WriteBuffer;
+  readonly size: StateSize;
 }
 
+/** Resolves when the state can be read and written. */
 export async function restoreMemberState(
   options: MemberStateOptions,
   meta: BackendMeta,
   ports: MemberStatePorts,
 ): Promise<MemberState> {
-  const { backend, logger } = ports;
+  const { backend, logger, hub, former } = ports;
   const buffer = new WriteBuffer(meta, backend, {
     batchOperationsMax: options.batchOperationsMax,
     batchBytesMax: BATCH_BYTES_MAX,
     keptBytesMax: KEPT_BYTES_MAX,
   });
-  const lessor = new Lessor({ ttlSMin: options.leaseTtlSMin }, buffer);
+  const lessor = new Lessor({ ttlSMin: options.leaseTtlSMin }, buffer, former?.lessor.counters);
   const cluster = new Cluster(options.cluster, buffer);
   const alarms = new Alarms(buffer);
-  const hub = new WatchHub(options.watch);
   // Leases first: the store ties the keys it reads to them.
   lessor.restore(await allRows(backend, Bucket.lease));
   await cluster.restore(backend);
-  checkMayRun(cluster);
+  checkVersion(cluster);
+  if (former === undefined) checkLearners(cluster);
   await alarms.restore(backend);
   ensureAuthRevision(backend, buffer);
   const store = await Store.restore(
@@ -85,21 +89,27 @@ export async function restoreMemberState(
       yieldTurn: ports.yieldTurn,
       compactionPause: ports.compactionPause,
       compactionObserver: ports.compactionObserver,
+      counters: former?.store.counters,
       fatal: ports.fatal,
     },
     { meta, onProgress: restoreReporter(logger) },
   );
-  hub.attach(store);
-  return { store, lessor, cluster, alarms, hub, buffer };
+  const size = new StateSize({ backend, buffer, store });
+  await size.measure();
+  return { store, lessor, cluster, alarms, backend, buffer, size };
 }
 
-/** Throws SERVER_START_REFUSED for a cluster that this member cannot be one of. */
-function checkMayRun(cluster: Cluster): void {
+/** Throws SERVER_START_REFUSED for a cluster that this member is too old for. */
+function checkVersion(cluster: Cluster): void {
   const [version, ours] = [parseVersion(cluster.version ?? ''), parseVersion(CLUSTER_VERSION)];
   if (version !== undefined && ours !== undefined && compareVersions(ours, version) < 0) {
     const text = 'invalid downgrade; server version is lower than determined cluster version';
     throw new ServerError('SERVER_START_REFUSED', text);
   }
+}
+
+/** Throws SERVER_START_REFUSED for a cluster with more learners than this member was told of. */
+function checkLearners(cluster: Cluster): void {
   try {
     cluster.checkLearners();
   } catch (error) {

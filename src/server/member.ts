@@ -5,26 +5,27 @@
 import type { LeaseId, LogIndex, MemberId, Term } from '../base/ids.ts';
 import type { Backend } from '../base/ports/backend.ts';
 import type { Clock } from '../base/ports/clock.ts';
-import type { PeerTransport } from '../base/ports/peer-transport.ts';
+import type { PeerTransport, SnapshotExchange } from '../base/ports/peer-transport.ts';
 import type { Timer } from '../base/ports/scheduler.ts';
 import type { Lessor } from '../lease/index.ts';
-import type { Store, WatchHub, WriteBuffer } from '../mvcc/index.ts';
+import type { Store, WatchHub } from '../mvcc/index.ts';
 import { type ConfChange, LeaseRevokeRequest, type Message } from '../pb/index.ts';
-import { RAFT_DEFAULTS, Raft, type SoftState } from '../raft/index.ts';
+import type { Raft, SoftState } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
 import type { MemberView } from './api/member-view.ts';
 import { WatchCatchUp } from './api/watch-catch-up.ts';
 import type { ApplyEvents } from './apply/applier.ts';
 import type { Outcome, RequestKind, RequestOf } from './apply/requests.ts';
 import { ServerError } from './errors.ts';
+import { type MemberImages, memberImages } from './member-images.ts';
 import { type MemberOptions, type MemberPorts, requestTimeoutOf } from './member-options.ts';
 import { MemberPeers, peerEnds } from './member-peers.ts';
+import { memberRaft } from './member-raft.ts';
 import type { MemberState } from './member-state.ts';
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
 import { MemberMeters } from './metrics/member-meters.ts';
-import { ApplyLoop } from './node/apply-loop.ts';
 import { type ConfChangeDone, ConfChangeProposals } from './node/conf-change-proposals.ts';
 import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
@@ -39,12 +40,13 @@ import { Publisher } from './node/publisher.ts';
 import { Quota } from './node/quota.ts';
 import { Reconfiguration } from './node/reconfiguration.ts';
 import { RequestIds } from './node/request-ids.ts';
-import { StateSize } from './node/state-size.ts';
+import { StateMachine } from './node/state-machine.ts';
+import type { StateSize } from './node/state-size.ts';
 import { advanceElectionTicks } from './node/tick-advance.ts';
 import { NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
-import { StateImage } from './snapshot-image/state-image.ts';
-import { stateAtStart } from './state-at-start.ts';
+import type { StateImage } from './snapshot-image/state-image.ts';
+import { type RestoreState, stateRestorer, watchHubOf } from './state-restorer.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
 /** Between two looks at waiting requests and reads for those whose time is over. */
@@ -57,26 +59,29 @@ const PURGE_MS = 30_000;
 /** Between the removal of a member and its end, at least. */
 const REMOVED_MS_MIN = 1000;
 
+/** What a member begins with. */
+interface Beginning {
+  readonly storage: OpenedStorage;
+  readonly state: MemberState;
+  readonly hub: WatchHub;
+  readonly meters: MemberMeters;
+  readonly restore: RestoreState;
+}
+
 export class Member implements MemberView {
   readonly clock: Clock;
   readonly raft: MemberNode;
-  readonly store: Store;
-  readonly lessor: Lessor;
-  readonly cluster: Cluster;
-  readonly alarms: Alarms;
   readonly hub: WatchHub;
   readonly catchUp: WatchCatchUp;
-  readonly size: StateSize;
   readonly quota: Quota;
   readonly meters: MemberMeters;
   readonly reconfiguration: Reconfiguration;
   readonly #options: MemberOptions;
   readonly #ports: MemberPorts;
-  readonly #backend: Backend;
-  readonly #buffer: WriteBuffer;
   readonly #log: LogWriter;
   readonly #raft: Raft;
-  readonly #loop: ApplyLoop;
+  readonly #images: MemberImages;
+  #machine: StateMachine;
   readonly #ids: RequestIds;
   readonly #waiters: Waiters<Outcome>;
   readonly #proposals: Proposals;
@@ -104,16 +109,17 @@ export class Member implements MemberView {
     // A compaction that goes on from before the last stop can fail before there is a member.
     let started: Member | undefined;
     const meters = new MemberMeters(options, clock);
-    const restoring = stateAtStart(options, storage, {
+    const hub = watchHubOf(options, storage, () => started?.raft.term ?? 0);
+    const restore = stateRestorer(options, storage, {
       ...ports,
+      hub,
       compactionObserver: meters.compactions,
-      term: () => started?.raft.term ?? 0,
       fatal: (error) => (started ?? ports).fatal(error),
     });
     try {
-      const state = await restoring;
-      started = new Member(options, { storage, state, meters }, ports);
-      await started.size.measure();
+      const state = await restore(storage);
+      hub.attach(state.store);
+      started = new Member(options, { storage, state, hub, meters, restore }, ports);
       started.#run();
       return started;
     } catch (error) {
@@ -122,12 +128,8 @@ export class Member implements MemberView {
     }
   }
 
-  private constructor(
-    options: MemberOptions,
-    found: { storage: OpenedStorage; state: MemberState; meters: MemberMeters },
-    ports: MemberPorts,
-  ) {
-    const { storage, state, meters } = found;
+  private constructor(options: MemberOptions, beginning: Beginning, ports: MemberPorts) {
+    const { storage, state, hub, meters, restore } = beginning;
     const { clock, logger } = ports;
     const fatal = (error: unknown): void => this.fatal(error);
     const scheduler = guardedScheduler(ports.scheduler, fatal);
@@ -135,34 +137,29 @@ export class Member implements MemberView {
     const electionTimeoutMs = options.electionTicks * options.tickMs;
     this.#options = options;
     this.#ports = { ...ports, scheduler };
-    this.#backend = storage.backend;
-    this.#buffer = state.buffer;
     this.clock = clock;
-    this.store = state.store;
-    this.lessor = state.lessor;
-    this.cluster = state.cluster;
-    this.alarms = state.alarms;
-    this.hub = state.hub;
-    this.size = new StateSize({ ...state, backend: storage.backend });
+    this.hub = hub;
     this.quota = new Quota(options.quotaBytes, this, logger);
     this.meters = meters;
     this.#log = ports.log;
-    this.#raft = newRaft(options, storage, ports);
+    this.#raft = memberRaft(options, storage, ports);
     this.#ids = new RequestIds(storage.member, clock.wallMs());
     this.#waiters = new Waiters(requestTimeoutMs);
     this.#confChanges = new ConfChangeProposals(
       { requestTimeoutMs },
       { ids: this.#ids, clock, wake: () => this.raft.wake() },
     );
+    this.catchUp = new WatchCatchUp(hub, scheduler, fatal);
+    this.#machine = this.#newMachine(state, storage.snapshot.index);
+    this.#images = this.#newImages(restore);
     this.#transport = ports.connect?.(peerEnds(this)) ?? NO_TRANSPORT;
-    this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
-    this.#loop = this.#newApplyLoop(state, storage.snapshot.index);
     this.raft = new MemberNode(
       { requestTimeoutMs },
       {
         raft: this.#raft,
         log: this.#log,
-        entries: this.#loop,
+        entries: () => this.#machine,
+        states: this.#images.installer,
         transport: this.#transport,
         ids: this.#ids,
         confChanges: this.#confChanges,
@@ -188,15 +185,37 @@ export class Member implements MemberView {
     this.#versions = this.#newVersionMonitor();
   }
 
-  #newApplyLoop(state: MemberState, snapshotIndex: LogIndex): ApplyLoop {
+  // These change when the state of another member takes the place of this one's: ask each time.
+  get store(): Store {
+    return this.#machine.state.store;
+  }
+
+  get lessor(): Lessor {
+    return this.#machine.state.lessor;
+  }
+
+  get cluster(): Cluster {
+    return this.#machine.state.cluster;
+  }
+
+  get alarms(): Alarms {
+    return this.#machine.state.alarms;
+  }
+
+  get size(): StateSize {
+    return this.#machine.state.size;
+  }
+
+  /** States for other members, and from them. */
+  get snapshots(): SnapshotExchange<Message> {
+    return this.#images.exchange;
+  }
+
+  #newMachine(state: MemberState, snapshotIndex: LogIndex): StateMachine {
     const { batchIntervalMs, snapshots } = this.#options;
     const { scheduler, logger } = this.#ports;
-    return new ApplyLoop(
-      {
-        batchIntervalMs,
-        snapshots,
-        snapshotIndex,
-      },
+    return new StateMachine(
+      { batchIntervalMs, snapshots, snapshotIndex },
       {
         state,
         raft: this.#raft,
@@ -212,12 +231,36 @@ export class Member implements MemberView {
     );
   }
 
+  #newImages(restore: RestoreState): MemberImages {
+    const { images, scheduler, logger } = this.#ports;
+    return memberImages(images, {
+      scheduler,
+      logger,
+      stateImage: () => this.stateImage(),
+      appliedIndex: () => this.#raft.appliedIndex,
+      restore: (staged) => restore(staged, this.#machine.state),
+      replace: (state, index) => this.#replace(state, index),
+      fatal: (error) => this.fatal(error),
+    });
+  }
+
+  /** All in one turn: nobody sees parts of two states. */
+  #replace(state: MemberState, snapshotIndex: LogIndex): StateMachine {
+    const former = this.#machine;
+    former.halt();
+    this.#machine = this.#newMachine(state, snapshotIndex);
+    this.hub.restored(state.store);
+    this.catchUp.kick();
+    this.#peers.changed();
+    return former;
+  }
+
   #newReconfiguration(): Reconfiguration {
     const { clock, logger } = this.#ports;
     return new Reconfiguration(
       { isStrict: this.#options.isReconfigurationStrict },
       {
-        cluster: this.cluster,
+        member: this,
         raft: this.raft,
         peers: this.#transport,
         clock,
@@ -272,9 +315,7 @@ export class Member implements MemberView {
   }
 
   stateImage(): Promise<StateImage> {
-    const { scheduler } = this.#ports;
-    const yieldTurn = (): Promise<void> => new Promise((resolve) => scheduler.defer(resolve));
-    return StateImage.open({ backend: this.#backend, buffer: this.#buffer, yieldTurn });
+    return this.#machine.image();
   }
 
   newLeaseId(): LeaseId {
@@ -315,7 +356,7 @@ export class Member implements MemberView {
   fatal(error: unknown): void {
     if (this.#isStopped) return;
     this.#hasFailed = true;
-    this.#buffer.abandon();
+    this.#machine.abandon();
     try {
       this.#halt();
     } finally {
@@ -355,28 +396,24 @@ export class Member implements MemberView {
     this.#versions.stop();
     this.catchUp.stop();
     this.raft.stop();
-    this.#loop.halt();
+    this.#machine.halt();
     this.#confChanges.stop();
     this.#peers.stop();
     this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
   }
 
   async #close(): Promise<void> {
-    const [written] = await Promise.allSettled([this.#writeApplied()]);
-    const unwritten = await closed(this.#log, this.#backend);
+    await this.#images.installer?.stop();
+    const [written] = await Promise.allSettled([this.#machine.end({ flushes: !this.#hasFailed })]);
+    const unwritten = await closed(this.#log, this.#machine.state.backend);
     if (written.status === 'rejected') throw written.reason;
     if (unwritten !== undefined && !this.#hasFailed) throw unwritten;
-  }
-
-  async #writeApplied(): Promise<void> {
-    await this.store.close();
-    if (!this.#hasFailed) await this.#buffer.flush();
   }
 
   #run(): void {
     const { scheduler, clock } = this.#ports;
     const expiry = new LeaseExpiry({
-      lessor: this.lessor,
+      member: this,
       clock,
       revoke: (ID, done) =>
         this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), ({ error }) => {
@@ -388,8 +425,8 @@ export class Member implements MemberView {
       scheduler.every(this.#options.tickMs, () => this.raft.tick()),
       scheduler.every(SWEEP_MS, () => this.#sweep()),
       scheduler.every(EXPIRY_LOOP_MS, () => expiry.loop()),
-      scheduler.every(PURGE_MS, () => this.#loop.purge()),
-      scheduler.every(MEASURE_MS, () => this.#measure()),
+      scheduler.every(PURGE_MS, () => this.#machine.purge()),
+      scheduler.every(MEASURE_MS, () => this.#machine.measure()),
     );
     this.#peers.connect(this.#ports.others ?? []);
     if (this.#options.advancesElectionTicks) {
@@ -402,10 +439,6 @@ export class Member implements MemberView {
     this.#versions.start();
     this.raft.wake();
     this.#publisher.publish(this.#options.attributes);
-  }
-
-  #measure(): void {
-    this.size.refresh().catch((error: unknown) => this.fatal(error));
   }
 
   #sweep(): void {
@@ -457,18 +490,6 @@ export class Member implements MemberView {
       term: this.raft.term,
     });
   }
-}
-
-function newRaft(
-  { electionTicks, preVote }: MemberOptions,
-  storage: OpenedStorage,
-  { random, logger }: MemberPorts,
-): Raft {
-  return new Raft(
-    { ...RAFT_DEFAULTS, id: storage.member, electionTicks, preVote },
-    { ...storage, applied: storage.meta.consistentIndex },
-    { random, logger },
-  );
 }
 
 /** Resolves when both have let go of their files, with what the log could not write. */

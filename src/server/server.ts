@@ -16,6 +16,7 @@ import { httpHandler } from './gateway/http-handler.ts';
 import { memberHealth } from './gateway/member-health.ts';
 import type { VersionView } from './gateway/version.ts';
 import { dnsResolver } from './io/dns-resolver.ts';
+import { growingFiles } from './io/growing-file.ts';
 import { HttpLeaderRequests } from './io/http-leader-requests.ts';
 import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
 import { LevelBackend } from './io/level-backend.ts';
@@ -35,7 +36,6 @@ import type { DiskMeters } from './metrics/disk-series.ts';
 import { memberMetrics } from './metrics/member-metrics.ts';
 import { WalMeters } from './metrics/wal-meters.ts';
 import { HttpPeerTransport } from './peer/http-peer-transport.ts';
-import { NO_SNAPSHOTS } from './peer/no-snapshots.ts';
 import { memberServices } from './peer/serve/member-services.ts';
 import { peerHttpHandler } from './peer/serve/peer-http-handler.ts';
 import { askVersionsOf } from './storage/ask-versions.ts';
@@ -159,6 +159,10 @@ export class Server {
       log,
       connect: (ends) => this.#connect(config, storage, ends),
       others: plan?.others ?? [],
+      images: {
+        ...opened,
+        createFile: growingFiles({ unsafeNoFsync: config.unsafeNoFsync }),
+      },
       atLeader: this.#leaderRequests,
       askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
       fatal: this.#fail,
@@ -193,7 +197,6 @@ export class Server {
         clock: realClock,
         scheduler: realScheduler,
         logger: this.#logger.named('peers'),
-        snapshots: NO_SNAPSHOTS,
         ...ends,
       },
     );
@@ -228,7 +231,7 @@ export class Server {
       }),
       peerHttp: peerHttpHandler({
         transport,
-        snapshots: NO_SNAPSHOTS,
+        snapshots: member.snapshots,
         services: memberServices(member, version),
         clock: realClock,
         scheduler: realScheduler,
@@ -276,13 +279,13 @@ function memberOptions(config: Config): MemberOptions {
   };
 }
 
-function versionView({ cluster }: Member): VersionView {
+function versionView(member: Member): VersionView {
   return {
     get clusterVersion() {
-      return cluster.version;
+      return member.cluster.version;
     },
     get storageVersion() {
-      return cluster.storageVersion;
+      return member.cluster.storageVersion;
     },
   };
 }

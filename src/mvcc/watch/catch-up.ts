@@ -27,10 +27,12 @@ const READ_REVISIONS_FIRST = 8;
  * As long as history answers at once, the pass runs to its end without giving up the turn. So a
  * watcher whose remaining events are in memory joins the synced ones at exactly the current
  * revision, however fast new ones arrive.
+ *
+ * The store may be replaced meanwhile: each read is of the one that is there when it begins.
  */
 export class CatchUpPass {
   readonly #groups: WatcherGroups;
-  readonly #history: History;
+  readonly #history: () => History;
   readonly #readers: Watcher[] = [];
   readonly #index: WatcherIndex = new WatcherIndex();
   readonly #batches: EventBatches = new EventBatches(this.#index);
@@ -43,7 +45,7 @@ export class CatchUpPass {
   /** Revisions to read next. */
   #readRevisions = READ_REVISIONS_FIRST;
 
-  constructor(groups: WatcherGroups, history: History) {
+  constructor(groups: WatcherGroups, history: () => History) {
     this.#groups = groups;
     this.#history = history;
   }
@@ -54,13 +56,13 @@ export class CatchUpPass {
     try {
       while (this.#wantsMore()) {
         const to = this.#readEnd();
-        const rows = this.#history.changes(this.#end, to, READ_REVISIONS_MAX);
+        const rows = this.#history().changes(this.#end, to, READ_REVISIONS_MAX);
         const readBytes = this.#collect(rows instanceof Promise ? await rows : rows);
         this.#readRevisions = this.#revisionsThatFit(readBytes / (to + 1 - this.#end));
         this.#end = to + 1;
       }
       if (this.#lookups.length > 0) {
-        const values = this.#history.valuesAt(
+        const values = this.#history().valuesAt(
           this.#lookups.map(({ event, key }) => ({ key, revision: event.revision - 1 })),
         );
         this.#supplyPrevKvs(values instanceof Promise ? await values : values);
@@ -89,7 +91,7 @@ export class CatchUpPass {
       this.#groups.place(watcher);
       return false;
     }
-    const { compactRevision } = this.#history;
+    const { compactRevision } = this.#history();
     if (watcher.next >= compactRevision) return true;
     this.#groups.retire(watcher, 'compacted');
     watcher.outlet.deliverCompacted(watcher, compactRevision);
@@ -98,7 +100,7 @@ export class CatchUpPass {
 
   #wantsMore(): boolean {
     // Compacted meanwhile: who needed the lower revisions will be told, nobody reads them.
-    this.#end = Math.max(this.#end, this.#history.compactRevision);
+    this.#end = Math.max(this.#end, this.#history().compactRevision);
     return (
       this.#readers.length > 0 &&
       this.#end <= this.#groups.revision &&

@@ -73,10 +73,15 @@ export class WatchHub implements ChangeSink {
   /** Nothing is due at once: who needs what is gone is told when its turn to be read for comes. */
   compacted(): void {}
 
-  /** The store was replaced by a snapshot of a later revision. */
-  restored(): void {
-    const revision = this.#store().currentRevision;
+  /**
+   * A store of the same history, as far or further, has taken the place of the one attached: what
+   * lies between is read for all who watch, unless it is compacted there. The former one may end
+   * once what it is reading is read.
+   */
+  restored(history: History): void {
+    const revision = history.currentRevision;
     assert(revision >= this.#groups.revision, 'watch hub: the store went back');
+    this.#history = history;
     this.#groups.jump(revision, this.#watchers());
   }
 
@@ -110,7 +115,7 @@ export class WatchHub implements ChangeSink {
     if (!this.needsCatchUp) return;
     this.#isReading = true;
     try {
-      const pass = new CatchUpPass(this.#groups, this.#store());
+      const pass = new CatchUpPass(this.#groups, () => this.#store());
       await pass.run();
     } finally {
       this.#isReading = false;

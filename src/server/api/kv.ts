@@ -87,10 +87,9 @@ class KvService {
     if (!hasRoom(call, this.#member, { txn: request })) return;
     if (refused(call, checkTxnRequest(request, this.#txnOpsMax))) return;
     if (isReadTxn(request)) {
-      const { store } = this.#member;
       this.#read(call, {
         serializable: isSerializableTxn(request),
-        read: () => store.readTxn(request),
+        read: () => this.#member.store.readTxn(request),
         codec: TxnResponse,
       });
       return;
@@ -103,7 +102,6 @@ class KvService {
   }
 
   compact(call: UnaryCall, request: CompactionRequest): void {
-    const { store } = this.#member;
     this.#member.propose('compaction', request, (outcome) => {
       const reply = answer<'compaction'>(call, (response) =>
         this.#encoded(CompactionResponse, response),
@@ -114,7 +112,7 @@ class KvService {
         return;
       }
       // Physical: the answer waits until old revisions are off the disk, whoever asked first.
-      store
+      this.#member.store
         .compactionsSettled()
         .then(() => reply(outcome))
         .catch((error: unknown) => call.fail(unexpectedFailure(error, this.#member)));

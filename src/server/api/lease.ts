@@ -70,10 +70,10 @@ function revoke(call: UnaryCall, request: LeaseRevokeRequest, member: MemberView
 }
 
 function timeToLive(call: UnaryCall, request: LeaseTimeToLiveRequest, member: MemberView): void {
-  const { lessor, clock, atLeader } = member;
+  const { clock, atLeader } = member;
   const { ID, keys } = request;
   const question: LeaderQuestion<LeaseInfo | undefined> = {
-    here: () => lessor.timeToLive(ID, clock.monotonicMs(), keys),
+    here: () => member.lessor.timeToLive(ID, clock.monotonicMs(), keys),
     there: (leader, peerURLs) => leader.timeToLive(peerURLs, ID, keys),
   };
   atLeader.ask(question, (answer) => {
@@ -146,9 +146,9 @@ class KeepAliveStream {
 
   #renew(keepAlive: KeepAlive): void {
     const { ID } = keepAlive;
-    const { lessor, clock, atLeader } = this.#member;
+    const { clock, atLeader } = this.#member;
     const question: LeaderQuestion<number> = {
-      here: () => lessor.renew(ID, clock.monotonicMs()),
+      here: () => this.#member.lessor.renew(ID, clock.monotonicMs()),
       there: (leader, peerURLs) => leader.renew(peerURLs, ID),
     };
     atLeader.ask(question, ({ value, error }) => {

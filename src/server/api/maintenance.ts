@@ -23,7 +23,7 @@ import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 
 export function maintenanceService(member: MemberView): ServiceEntry[] {
-  const { store, meters } = member;
+  const { meters } = member;
   return [
     unary('/etcdserverpb.Maintenance/Status', StatusRequest, (call) =>
       call.reply(StatusResponse.encode(status(member))),
@@ -34,14 +34,14 @@ export function maintenanceService(member: MemberView): ServiceEntry[] {
     unary('/etcdserverpb.Maintenance/Hash', HashRequest, (call) =>
       settle(
         { call, member },
-        meters.stateHashes.measured(() => store.hashState()),
+        meters.stateHashes.measured(() => member.store.hashState()),
         (hash) => HashResponse.encode(HashResponse.create({ header: fullHeader(member), hash })),
       ),
     ),
     unary('/etcdserverpb.Maintenance/HashKV', HashKVRequest, (call, { revision }) =>
       settle(
         { call, member },
-        meters.revisionHashes.measured(() => store.hashKv(revision)),
+        meters.revisionHashes.measured(() => member.store.hashKv(revision)),
         (hashed) =>
           HashKVResponse.encode({
             header: fullHeader(member, hashed.currentRevision),

@@ -5,6 +5,7 @@
  */
 import { defined } from '../../base/assert.ts';
 import { CodedError } from '../../base/coded-error.ts';
+import type { BackendErrorCode } from '../../base/ports/backend.ts';
 import { RpcError, type RpcFailure } from '../../grpc/index.ts';
 import type { LeaseErrorCode } from '../../lease/index.ts';
 import type { MvccErrorCode } from '../../mvcc/index.ts';
@@ -24,7 +25,8 @@ export type MappedCode =
   | LeaseErrorCode
   | ServerErrorCode
   | MembershipErrorCode
-  | ApiErrorCode;
+  | ApiErrorCode
+  | Extract<BackendErrorCode, 'BACKEND_CLOSED'>;
 
 const TABLE: Record<MappedCode, Row> = {
   MVCC_EMPTY_KEY: ['InvalidArgument', 'etcdserver: key is not provided'],
@@ -40,6 +42,8 @@ const TABLE: Record<MappedCode, Row> = {
   // TooManyRequests is not in etcd's own error map, so it reaches the wire as Unknown.
   MVCC_TOO_MANY_READS: ['Unknown', 'etcdserver: too many requests'],
   MVCC_CLOSED: ['Unavailable', 'etcdserver: server stopped'],
+  // Of a member that stops, or a state whose place another one has taken.
+  BACKEND_CLOSED: ['Unavailable', 'etcdserver: server stopped'],
   LEASE_NOT_FOUND: ['NotFound', 'etcdserver: requested lease not found'],
   LEASE_EXISTS: ['FailedPrecondition', 'etcdserver: lease already exists'],
   LEASE_TTL_TOO_LARGE: ['OutOfRange', 'etcdserver: too large lease TTL'],

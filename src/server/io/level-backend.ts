@@ -157,7 +157,7 @@ export class LevelBackend implements Backend {
   async sizeBytes(): Promise<number> {
     this.#assertOpen();
     let total = 0;
-    for (const name of await readdir(this.#folder)) {
+    for (const name of await this.#fileNames()) {
       // LevelDB removes files whenever it has merged some: one that is gone has no bytes.
       total += await stat(join(this.#folder, name)).then(
         (file) => file.size,
@@ -165,6 +165,16 @@ export class LevelBackend implements Backend {
       );
     }
     return total;
+  }
+
+  async #fileNames(): Promise<string[]> {
+    try {
+      return await readdir(this.#folder);
+    } catch (error) {
+      // The folder of a former state is removed.
+      this.#assertOpen();
+      throw backendError(error);
+    }
   }
 
   close(): Promise<void> {

@@ -56,13 +56,13 @@ export function serverSeries(member: ServerFacts): SeriesGroup {
   };
 }
 
-function identitySeries({ cluster }: ServerFacts): NumberSeries[] {
+function identitySeries(member: ServerFacts): NumberSeries[] {
   const facts = buildFacts();
   return [
     info(
       'etcd_server_id',
       "Server or member ID in hexadecimal format. 1 for 'server_id' label with current ID.",
-      ['server_id', () => hexId(cluster.localId)],
+      ['server_id', () => hexId(member.cluster.localId)],
     ),
     info(
       'etcd_server_version',
@@ -77,12 +77,13 @@ function identitySeries({ cluster }: ServerFacts): NumberSeries[] {
     info(
       'etcd_cluster_version',
       "Which version is running. 1 for 'cluster_version' label with current cluster version",
-      ['cluster_version', () => cluster.version?.split('.').slice(0, 2).join('.')],
+      ['cluster_version', () => member.cluster.version?.split('.').slice(0, 2).join('.')],
     ),
   ];
 }
 
-function leaderSeries({ raft, cluster }: ServerFacts): NumberSeries[] {
+function leaderSeries(member: ServerFacts): NumberSeries[] {
+  const { raft } = member;
   return [
     gauge(
       'etcd_server_has_leader',
@@ -97,7 +98,10 @@ function leaderSeries({ raft, cluster }: ServerFacts): NumberSeries[] {
     gauge(
       'etcd_server_is_learner',
       'Whether or not this member is a learner. 1 if is, 0 otherwise.',
-      () => Number(cluster.member(cluster.localId)?.isLearner ?? false),
+      () => {
+        const { cluster } = member;
+        return Number(cluster.member(cluster.localId)?.isLearner ?? false);
+      },
     ),
     counter(
       'etcd_server_leader_changes_seen_total',
@@ -148,14 +152,14 @@ function proposalSeries(member: ServerFacts): NumberSeries[] {
   ];
 }
 
-function alarmSeries({ alarms }: ServerFacts): NumberSeries {
+function alarmSeries(member: ServerFacts): NumberSeries {
   return {
     type: 'gauge',
     name: 'etcd_debugging_server_alarms',
     help: "Alarms for every member in cluster. 1 for 'server_id' label with current ID. 2 for 'alarm_type' label with type of this alarm",
     labelNames: ['alarm_type', 'server_id'],
     read: () =>
-      alarms.list(AlarmType.NONE).map(({ alarm, memberID }) => ({
+      member.alarms.list(AlarmType.NONE).map(({ alarm, memberID }) => ({
         labels: { alarm_type: alarmName(alarm), server_id: hexId(memberID) },
         value: 1,
       })),

@@ -48,7 +48,7 @@ export interface LeaderQuestion<T> {
 
 export interface LeaderDeskPorts {
   readonly raft: { readonly isLeader: boolean; readonly leader: MemberId };
-  readonly cluster: Cluster;
+  readonly member: { readonly cluster: Cluster };
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** Runs a read when everything committed by now is applied. */
@@ -102,7 +102,8 @@ export class LeaderDesk {
   }
 
   #askThere<T>(question: LeaderQuestion<T>, { done, again }: Ways<T>): void {
-    const { raft, cluster, requests, scheduler } = this.#ports;
+    const { raft, member, requests, scheduler } = this.#ports;
+    const { cluster } = member;
     const leader = cluster.member(raft.leader);
     if (leader === undefined || leader.id === cluster.localId || requests === undefined) {
       again();

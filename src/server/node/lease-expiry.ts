@@ -11,7 +11,7 @@ const REVOKES_IN_FLIGHT = 16;
 export const EXPIRY_LOOP_MS = 500;
 
 export interface LeaseExpiryPorts {
-  readonly lessor: Lessor;
+  readonly member: { readonly lessor: Lessor };
   readonly clock: Clock;
   /** Proposes one revocation; `done` is called when it has been applied or has failed. */
   revoke(lease: LeaseId, done: () => void): void;
@@ -28,16 +28,16 @@ export class LeaseExpiry {
 
   /** To be called every {@link EXPIRY_LOOP_MS}; does nothing on a member that does not lead. */
   loop(): void {
-    const { lessor, clock } = this.#ports;
+    const { member, clock } = this.#ports;
     // What the last loop found comes first; the lessor reports again what is not revoked in time.
     if (this.#expired.length > 0) return;
-    this.#expired = lessor.expired(clock.monotonicMs(), EXPIRED_PER_LOOP);
+    this.#expired = member.lessor.expired(clock.monotonicMs(), EXPIRED_PER_LOOP);
     this.#revokeNext();
   }
 
   #revokeNext(): void {
     // Who has stopped leading has no say in what the new leader's leases are.
-    if (!this.#ports.lessor.isPrimary) this.#expired = [];
+    if (!this.#ports.member.lessor.isPrimary) this.#expired = [];
     while (this.#inFlight < REVOKES_IN_FLIGHT) {
       const lease = this.#expired.shift();
       if (lease === undefined) return;

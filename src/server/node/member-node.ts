@@ -3,12 +3,18 @@
  * its order (persist, send, apply, advance). Entries go to the WAL thread at once; while it
  * syncs, the next batch forms here and the WAL writes whatever has queued with one sync.
  */
-import { assert } from '../../base/assert.ts';
+import { defined } from '../../base/assert.ts';
 import type { LogIndex, MemberId, Term } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
 import type { PeerTransport } from '../../base/ports/peer-transport.ts';
 import type { Scheduler } from '../../base/ports/scheduler.ts';
-import { type Entry, type Message, MessageType } from '../../pb/index.ts';
+import {
+  type Entry,
+  type Message,
+  MessageType,
+  type Snapshot,
+  type SnapshotMetadata,
+} from '../../pb/index.ts';
 import { NO_MEMBER, type Raft, type Ready, type SoftState } from '../../raft/index.ts';
 import { encodeBatch, LOG_COMMANDS_MAX, type LogWriter } from '../../wal/index.ts';
 import { ServerError } from '../errors.ts';
@@ -36,10 +42,21 @@ export interface EntrySink {
   readonly hasRoom: boolean;
 }
 
+/** What puts the state of another member in the place of this one's. */
+export interface StateTaker {
+  /** Whether the state of the snapshot at `index` has come, and is on disk. */
+  has(index: LogIndex): boolean;
+  /** Puts it in place, and calls `done` in the turn in which it is; the log begins there by now. */
+  install(metadata: SnapshotMetadata, done: () => void): void;
+}
+
 export interface MemberNodePorts {
   readonly raft: Raft;
   readonly log: LogWriter;
-  readonly entries: EntrySink;
+  /** What entries are applied to now. */
+  readonly entries: () => EntrySink;
+  /** A member without it takes in no snapshots. */
+  readonly states: StateTaker | undefined;
   /** Takes messages to other members. */
   readonly transport: Pick<PeerTransport<Message>, 'send'>;
   /** Names reads in the whole cluster. */
@@ -143,10 +160,17 @@ export class MemberNode {
   received(messages: readonly Message[]): void {
     if (this.#isStopped) return;
     for (const message of messages) {
-      // Installing a snapshot is not built yet: its database was refused as it came.
-      if (message.type !== MessageType.MsgSnap) this.#received.push(message);
+      if (message.type !== MessageType.MsgSnap || this.#hasState(message)) {
+        this.#received.push(message);
+      }
     }
     this.wake();
+  }
+
+  /** Without its state, a snapshot would leave this member with none at all. */
+  #hasState({ snapshot }: Message): boolean {
+    const { states } = this.#ports;
+    return snapshot !== undefined && states?.has(snapshot.metadata.index) === true;
   }
 
   /** A message to `id` was lost. */
@@ -251,15 +275,18 @@ export class MemberNode {
 
   #handle(ready: Ready): void {
     const { log, transport } = this.#ports;
-    assert(ready.snapshot === undefined, 'no snapshot is taken in');
+    const { snapshot } = ready;
+    if (snapshot !== undefined) this.#beginAnew(snapshot);
     if (ready.softState !== undefined) this.#softState(ready.softState);
     if (ready.messages.length > 0) transport.send(ready.messages);
+    // One with a snapshot has a HardState, too: what is committed has moved.
     const isWritten = ready.hardState !== undefined || ready.entries.length > 0;
     this.#late.add(ready, isWritten);
     if (isWritten) {
-      log.append(encodeBatch(ready.entries, ready.hardState), (error) =>
-        this.#persisted(ready.number, error),
-      );
+      log.append(encodeBatch(ready.entries, ready.hardState), (error) => {
+        this.#persisted(ready.number, error);
+        if (snapshot !== undefined) this.#install(snapshot.metadata);
+      });
     }
     // A Ready with nothing to write is not reported: to raft that would say that all before it
     // are on disk, and one of them may be on its way there.
@@ -267,6 +294,24 @@ export class MemberNode {
     for (const state of ready.readStates) {
       this.#reads.confirmed(readContextId(state.context), state.index);
     }
+  }
+
+  /** The state of `snapshot` is to take the place of the one that entries were applied to. */
+  #beginAnew(snapshot: Snapshot): void {
+    this.#committed = [];
+    this.#committedAt = 0;
+    this.#ports.log.saveSnapshot(snapshot, (error) => {
+      if (error !== undefined) this.#ports.fatal(error);
+    });
+  }
+
+  #install(metadata: SnapshotMetadata): void {
+    const { raft, states } = this.#ports;
+    if (this.#isStopped) return;
+    defined(states, 'snapshots without a state are dropped').install(metadata, () => {
+      raft.applied(metadata.index);
+      this.wake();
+    });
   }
 
   #persisted(number: number, error: Error | undefined): void {
@@ -303,7 +348,8 @@ export class MemberNode {
   }
 
   get #canApply(): boolean {
-    return this.#ports.entries.hasRoom && !this.#isStopped;
+    const { entries, raft } = this.#ports;
+    return entries().hasRoom && !raft.isInstalling && !this.#isStopped;
   }
 
   /**
@@ -311,7 +357,8 @@ export class MemberNode {
    * then lets other events in.
    */
   #applySlice(): void {
-    const { raft, entries, clock } = this.#ports;
+    const { raft, clock } = this.#ports;
+    const entries = this.#ports.entries();
     const startMs = clock.monotonicMs();
     let nowMs = startMs;
     while (this.#committedAt < this.#committed.length && this.#canApply) {
@@ -326,7 +373,7 @@ export class MemberNode {
     if (this.#committedAt === this.#committed.length) {
       this.#committed = [];
       this.#committedAt = 0;
-    } else if (entries.hasRoom) {
+    } else if (this.#canApply) {
       this.wake();
     }
     const areReadsLeft = this.#reads.applied(

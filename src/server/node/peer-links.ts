@@ -19,36 +19,36 @@ export const NO_TRANSPORT: PeerTransport<Message> = {
 };
 
 export class PeerLinks {
-  readonly #cluster: Cluster;
+  readonly #member: { readonly cluster: Cluster };
   readonly #transport: PeerTransport<Message>;
   /** The URLs that the transport was given, by peer. */
   readonly #urls = new Map<MemberId, string>();
 
-  constructor(cluster: Cluster, transport: PeerTransport<Message>) {
-    this.#cluster = cluster;
+  constructor(member: { readonly cluster: Cluster }, transport: PeerTransport<Message>) {
+    this.#member = member;
     this.#transport = transport;
   }
 
   /** Connects to `others`, whom the log may not name yet, and to all members that it does. */
   begin(others: readonly Member[]): void {
     for (const other of others) {
-      if (!this.#cluster.isRemoved(other.id)) this.#link(other);
+      if (!this.#member.cluster.isRemoved(other.id)) this.#link(other);
     }
     this.sync();
   }
 
   /** To be called when the members of the cluster have changed. */
   sync(): void {
-    for (const member of this.#cluster.members) this.#link(member);
+    for (const member of this.#member.cluster.members) this.#link(member);
     for (const id of this.#urls.keys()) {
-      if (!this.#cluster.isRemoved(id)) continue;
+      if (!this.#member.cluster.isRemoved(id)) continue;
       this.#urls.delete(id);
       this.#transport.removePeer(id);
     }
   }
 
   #link({ id, peerURLs }: Member): void {
-    if (id === this.#cluster.localId) return;
+    if (id === this.#member.cluster.localId) return;
     const urls = peerURLs.join(',');
     const known = this.#urls.get(id);
     if (known === urls) return;

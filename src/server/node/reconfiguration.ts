@@ -24,7 +24,7 @@ export type ReconfigurationDone = (
 ) => void;
 
 export interface ReconfigurationPorts {
-  readonly cluster: Cluster;
+  readonly member: { readonly cluster: Cluster };
   readonly raft: {
     readonly isLeader: boolean;
     /** Up to where the log of a member is known to be this leader's; undefined if it is no member. */
@@ -101,8 +101,8 @@ export class Reconfiguration {
 
   /** Why `id` cannot be promoted yet. That it is a learner is checked when the change is applied. */
   #readiness(id: MemberId): Error | undefined {
-    const { raft, cluster, logger } = this.#ports;
-    const all = raft.matchOf(cluster.localId);
+    const { raft, member, logger } = this.#ports;
+    const all = raft.matchOf(member.cluster.localId);
     if (!raft.isLeader || all === undefined) {
       return new ServerError('SERVER_NOT_LEADER', 'not leader');
     }
@@ -124,9 +124,9 @@ export class Reconfiguration {
     check: (view: Parameters<typeof checkMayPromote>[0]) => void,
   ): Error | undefined {
     if (!this.#isStrict) return undefined;
-    const { cluster, peers, clock, logger } = this.#ports;
+    const { member, peers, clock, logger } = this.#ports;
     try {
-      check({ cluster, peers, nowMs: clock.monotonicMs() });
+      check({ cluster: member.cluster, peers, nowMs: clock.monotonicMs() });
       return undefined;
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
@@ -136,14 +136,14 @@ export class Reconfiguration {
   }
 
   #propose(change: Omit<ConfChange, 'id'>, done: ReconfigurationDone): void {
-    const { propose, cluster, logger } = this.#ports;
+    const { propose, member, logger } = this.#ports;
     propose(change, (error) => {
       if (error !== undefined) return done({ error });
       logger.info('applied a configuration change through raft', {
         'raft-conf-change-type': change.type,
         'raft-conf-change-node-id': hexId(change.nodeId),
       });
-      done({ members: cluster.members });
+      done({ members: member.cluster.members });
     });
   }
 }

@@ -20,7 +20,7 @@ export interface SnapshotOptions {
   readonly catchUpEntries: number;
   /**
    * A log in memory that has grown by more makes a snapshot due, however few entries they are;
-   * half of it is kept.
+   * half of it is kept, all of it for members that are being sent a state.
    */
   readonly logBytesMax: number;
   /** Files to keep, 0 for all. */
@@ -94,11 +94,15 @@ export class Snapshots {
     const metadata = SnapshotMetadata.create({ confState, index, term });
     logger.info('triggering snapshot', { 'snapshot-index': index, 'snapshot-term': term });
     await buffer.flush();
+    // Another member's, of a later index, has come meanwhile: the log begins there.
+    if (index + 1 < raft.firstIndex) return;
     await settled((done) => log.saveSnapshot(Snapshot.create({ data, metadata }), done));
     this.#lastIndex = index;
     const { catchUpEntries, logBytesMax } = this.#options;
     const tailBase = Math.max(index - catchUpEntries, raft.tailBase(logBytesMax / 2));
-    const compactTo = Math.min(index, Math.max(1, tailBase));
+    // Who is being sent a state needs what comes behind it, or has to be sent another one.
+    const awaited = Math.max(raft.awaitedAfter, raft.tailBase(logBytesMax));
+    const compactTo = Math.min(index, Math.max(1, Math.min(tailBase, awaited)));
     raft.compact(compactTo);
     this.#lastLogBytes = raft.logBytes;
     logger.info('saved snapshot', { 'snapshot-index': index, 'compact-index': compactTo });

@@ -28,7 +28,7 @@ import {
 } from '../../wal/index.ts';
 import { parseConfState } from '../apply/conf-state-json.ts';
 import { ServerError } from '../errors.ts';
-import type { StagedState } from '../snapshot-image/ports.ts';
+import type { StagedState, StageState } from '../snapshot-image/ports.ts';
 import { ReceivedImages } from '../snapshot-image/received-images.ts';
 import { recoverState } from './recover-state.ts';
 
@@ -72,6 +72,10 @@ export interface OpenedStorage {
   readonly confState: ConfState;
   readonly position: WalPosition;
   readonly snapshotDirectory: string;
+  /** The states that have come from other members. */
+  readonly received: ReceivedImages;
+  /** Begins a state beside this one. */
+  readonly stage: StageState;
 }
 
 export async function openStorage(
@@ -100,11 +104,11 @@ export async function openStorage(
     }
     const where = { ...segments, directory: walDirectory };
     const snapshot = newestSnapshot({ walDirectory, snapshotDirectory }, ports);
-    const state = await recoverState({ backend, meta: found }, snapshot, {
-      received: new ReceivedImages(snapshotDirectory, files),
-      stage: () => ports.stageBackend(kvDirectory),
-      logger: ports.logger,
-    });
+    const received = new ReceivedImages(snapshotDirectory, files);
+    const stage = (): Promise<StagedState> => ports.stageBackend(kvDirectory);
+    const { logger } = ports;
+    const current = { backend, meta: found };
+    const state = await recoverState(current, snapshot, { received, stage, logger });
     const { meta } = state;
     backend = state.backend;
     const log = readLog(where, { snapshot, meta }, ports);
@@ -123,6 +127,8 @@ export async function openStorage(
       confState: confStateOf(meta, snapshot),
       position: log.opened.position,
       snapshotDirectory,
+      received,
+      stage,
     };
   } catch (error) {
     await backend.close();

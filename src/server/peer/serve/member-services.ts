@@ -5,11 +5,11 @@ import type { VersionView } from '../../gateway/version.ts';
 import type { PeerHash, PeerServices } from './peer-services.ts';
 
 export function memberServices(member: MemberView, version: VersionView): PeerServices {
-  const { cluster, lessor, clock, reconfiguration } = member;
+  const { clock, reconfiguration } = member;
   return {
     version,
     membership: {
-      members: () => cluster.members,
+      members: () => member.cluster.members,
       promote: (id) =>
         new Promise((resolve, reject) => {
           reconfiguration.promote(id, (outcome) => {
@@ -24,8 +24,8 @@ export function memberServices(member: MemberView, version: VersionView): PeerSe
         new Promise((run, fail) => {
           member.whenApplied({ run, fail });
         }),
-      renew: async (id) => lessor.renew(id, clock.monotonicMs()),
-      timeToLive: (id, { withKeys }) => lessor.timeToLive(id, clock.monotonicMs(), withKeys),
+      renew: async (id) => member.lessor.renew(id, clock.monotonicMs()),
+      timeToLive: (id, { withKeys }) => member.lessor.timeToLive(id, clock.monotonicMs(), withKeys),
     },
     // Downgrades cannot be enabled yet.
     downgradeEnabled: () =>

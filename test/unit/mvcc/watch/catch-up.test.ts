@@ -277,7 +277,7 @@ describe('watch catch-up: meanwhile', () => {
     bench.put('k', '2');
     client.take();
     for (let i = 3; i <= 5; i++) bench.store.commit([{ key: 'k', value: String(i) }]);
-    bench.hub.restored();
+    bench.hub.restored(bench.store);
     bench.hub.checkInvariants();
     await bench.catchUp();
     assert.deepEqual(client.take(), [

@@ -94,7 +94,7 @@ const stimuli: Record<StimulusName, (scene: Scene) => Promise<void> | void> = {
   },
   'store replaced': (scene) => {
     scene.bench.store.commit([{ key: 'k', value: 'v' }]);
-    scene.bench.hub.restored();
+    scene.bench.hub.restored(scene.bench.store);
   },
 };
 

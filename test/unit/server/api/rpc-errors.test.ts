@@ -25,6 +25,7 @@ const ETCD: Record<MappedCode, [string, string]> = {
   MVCC_LEASE_NOT_FOUND: ['NotFound', 'etcdserver: requested lease not found'],
   MVCC_TOO_MANY_READS: ['Unknown', 'etcdserver: too many requests'],
   MVCC_CLOSED: ['Unavailable', 'etcdserver: server stopped'],
+  BACKEND_CLOSED: ['Unavailable', 'etcdserver: server stopped'],
   LEASE_NOT_FOUND: ['NotFound', 'etcdserver: requested lease not found'],
   LEASE_EXISTS: ['FailedPrecondition', 'etcdserver: lease already exists'],
   LEASE_TTL_TOO_LARGE: ['OutOfRange', 'etcdserver: too large lease TTL'],

@@ -28,7 +28,7 @@ function follower() {
     { requestTimeoutMs: 1000 },
     {
       raft,
-      cluster,
+      member: { cluster },
       clock: scheduler,
       scheduler,
       whenApplied: (read) => read.run(),

@@ -11,7 +11,7 @@ function setUp(leases: number) {
   let nowMs = 60_000;
   const waiting: { lease: bigint; done: () => void }[] = [];
   const expiry = new LeaseExpiry({
-    lessor,
+    member: { lessor },
     clock: { monotonicMs: () => nowMs, wallMs: () => 0 },
     revoke: (lease, done) => waiting.push({ lease, done }),
   });

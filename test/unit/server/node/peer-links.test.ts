@@ -18,12 +18,15 @@ function observed() {
     { cluster: 9n, local: 1n },
     { put: () => undefined, remove: () => undefined },
   );
-  const links = new PeerLinks(cluster, {
-    ...NO_TRANSPORT,
-    addPeer: (id, urls) => told.push(`add ${id} ${urls.join()}`),
-    updatePeer: (id, urls) => told.push(`update ${id} ${urls.join()}`),
-    removePeer: (id) => told.push(`remove ${id}`),
-  });
+  const links = new PeerLinks(
+    { cluster },
+    {
+      ...NO_TRANSPORT,
+      addPeer: (id, urls) => told.push(`add ${id} ${urls.join()}`),
+      updatePeer: (id, urls) => told.push(`update ${id} ${urls.join()}`),
+      removePeer: (id) => told.push(`remove ${id}`),
+    },
+  );
   return { told, cluster, links };
 }
 

@@ -109,7 +109,8 @@ describe('member node: proposals that raft does not take', () => {
       {
         raft,
         log: { pending: 0 } as never,
-        entries: { apply: () => undefined, hasRoom: true },
+        entries: () => ({ apply: () => undefined, hasRoom: true }),
+        states: undefined,
         transport: { send: () => undefined },
         ids: new RequestIds(1n, 0),
         confChanges: { offerTo: () => undefined },
