@@ -85,6 +85,7 @@ export class Progress<T extends Interval> {
     for (let word = this.#low >>> 5; word <= this.#high >>> 5; word++) {
       words.push(this.#knownDone[word] ?? 0);
     }
+    while (words.length > 1 && words.at(-1) === 0) words.pop();
     return `${words.join()}/${this.#unknownDone.join()}`;
   }
 

@@ -92,26 +92,27 @@ function txnProjected(
     const both = { ...request, success: branch(true), failure: branch(false) };
     return [{ request: both, result }];
   }
+  const isEmpty = (isSuccess: boolean): boolean =>
+    branch(isSuccess).length === 0 && (result === undefined || compares.length === 0);
   return [true, false]
     .filter((isSuccess) => result === undefined || result.isSuccess === isSuccess)
+    .filter((isSuccess) => !isEmpty(isSuccess))
     .map((isSuccess) => {
       const taken = branch(isSuccess);
+      // Not all compares seen, nothing says that a failure is one: it stands for itself.
+      const isBare = !isSuccess && !seesAllCompares;
+      const shows = isSuccess || isBare;
       const results = result && resultsProjected(request, result, scope);
-      // A branch is known by its compares; the failure, if some are not seen, by nothing.
-      return isSuccess || !seesAllCompares
-        ? {
-            request: {
-              kind: 'txn',
-              compares: isSuccess ? compares : [],
-              success: taken,
-              failure: [],
-            },
-            result: results && { kind: 'txn', isSuccess: true, results },
-          }
-        : {
-            request: { kind: 'txn', compares, success: [], failure: taken },
-            result: results && { kind: 'txn', isSuccess: false, results },
-          };
+      return {
+        request: {
+          kind: 'txn',
+          compares: isBare ? [] : compares,
+          success: shows ? taken : [],
+          failure: shows ? [] : taken,
+        },
+        result: results && { kind: 'txn', isSuccess: shows, results },
+        isSuccess,
+      };
     });
 }
 

@@ -15,6 +15,8 @@ export interface ShownRequest {
   readonly request: Request;
   /** What the answer shows, without revisions; undefined: there was none. */
   readonly result: Result | undefined;
+  /** The branch that a txn took, if it took this one; undefined: it is not about branches. */
+  readonly isSuccess?: boolean;
 }
 
 export const SEARCH_MODEL: SearchModel<SearchState, ShownRequest> = {
@@ -30,6 +32,8 @@ export const SEARCH_MODEL: SearchModel<SearchState, ShownRequest> = {
     }
     return stateOf(rows);
   },
+  canChange: ({ request, result }) =>
+    request.kind !== 'range' && (result === undefined || mayHaveWritten(result)),
   text: ({ text }) => text,
 };
 
@@ -39,4 +43,15 @@ function stateOf(rows: ReadonlyMap<string, Row>): SearchState {
     .sort()
     .join();
   return { rows, view: new MapView(rows), text };
+}
+
+function mayHaveWritten(result: Result): boolean {
+  switch (result.kind) {
+    case 'delete':
+      return result.deleted !== 0;
+    case 'txn':
+      return result.results.some(mayHaveWritten);
+    default:
+      return result.kind === 'put' || result.kind === 'revoke';
+  }
 }

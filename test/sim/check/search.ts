@@ -9,6 +9,8 @@ export interface SearchModel<State, Request> {
   readonly initial: State;
   /** The state after `request`, the same object if nothing changes; undefined: impossible. */
   step(state: State, request: Request): State | undefined;
+  /** Whether `request`, showing what it shows, changes some state. */
+  canChange(request: Request): boolean;
   /** The same text for equal states only. */
   text(state: State): string;
 }
@@ -39,7 +41,7 @@ interface Choice<State, Request> {
   readonly lastResort: SearchOperation<Request>[];
   /** What brought this state about. */
   readonly by: SearchOperation<Request> | undefined;
-  /** It changed nothing and may come first: what fails here fails before it, too. */
+  /** That never changes anything, so it may as well come here: what fails now failed before. */
   readonly isForced: boolean;
 }
 
@@ -80,13 +82,11 @@ class Search<State, Request> {
   #try(before: State, operation: SearchOperation<Request>): void {
     const state = this.#model.step(before, operation.request);
     if (state === undefined) return;
-    const changesNothing = state === before;
     // An unknown operation that changes nothing may as well never happen.
-    if (changesNothing && !isKnown(operation)) return;
+    if (state === before && !isKnown(operation)) return;
     this.#progress.do(operation);
-    this.#enter(state, operation, changesNothing);
-    if (this.#isNew(state)) return;
-    this.#leave();
+    this.#enter(state, operation, !this.#model.canChange(operation.request));
+    if (!this.#isNew(state)) this.#leave();
   }
 
   #isNew(state: State): boolean {

@@ -10,12 +10,23 @@ import type { ShownRequest } from './search-state.ts';
 /** Stands for all values that nobody is shown: writes of such are alike. */
 const UNSEEN = '?';
 
-type Hints = ReadonlyMap<Operation | bigint, number>;
+/** What each operation, and the end of each lease, came to. */
+type Hints = ReadonlyMap<Operation | bigint, Hint>;
+
+interface Hint {
+  readonly revision: number;
+  /** The branch that a txn took; undefined for what is none. */
+  readonly isSuccess?: boolean;
+  /** The keys that changed; undefined: not known. */
+  readonly keys?: ReadonlySet<string>;
+}
+
+const NEVER: Hint = { revision: Infinity };
 
 interface Item {
   readonly called: number;
   readonly returned: number;
-  readonly hint: number;
+  readonly hint: Hint;
   readonly request: Request;
   readonly result: Result | undefined;
 }
@@ -37,28 +48,60 @@ export class SearchableHistory {
         putsOf(request).flatMap(({ key, lease }) => (isIn(key, scope) ? [lease] : [])),
       ),
     );
-    return this.#items
+    const operations = this.#items
       .filter(({ request }) => request.kind !== 'revoke' || leases.has(request.lease))
       .flatMap(({ called, returned, hint, request, result }) =>
         projected(request, result, scope).map((shown) => {
           const kind = returned < Infinity ? '' : json(shown.request);
-          return { called, returned, hint, kind, request: shown };
+          return { called, returned, hint: hintFor(shown, hint, scope), kind, request: shown };
         }),
       );
+    return withHintsInOrder(operations);
   }
+}
+
+/** What did nothing to the scope, or is the branch not taken, is not worth to be tried early. */
+function hintFor(shown: ShownRequest, { revision, isSuccess, keys }: Hint, scope: Scope): number {
+  const isOther = isSuccess !== undefined && shown.isSuccess === !isSuccess;
+  const isElsewhere = scope !== undefined && keys !== undefined && !keys.has(scope);
+  return isOther || isElsewhere ? Infinity : revision;
+}
+
+/** Of equals the search tries the one called first, so that one has to have the lowest hint. */
+function withHintsInOrder<T>(operations: readonly SearchOperation<T>[]): SearchOperation<T>[] {
+  const hints = new Map<string, number[]>();
+  const byCall = operations.toSorted((a, b) => a.called - b.called);
+  for (const { kind, hint } of byCall) {
+    const known = hints.get(kind);
+    if (known === undefined) hints.set(kind, [hint]);
+    else known.push(hint);
+  }
+  for (const [kind, list] of hints) {
+    // The kind of all that is known.
+    if (kind !== '') list.sort((a, b) => a - b);
+    list.reverse();
+  }
+  return byCall.map((operation) => ({
+    ...operation,
+    hint: hints.get(operation.kind)?.pop() ?? Infinity,
+  }));
 }
 
 function isIn(key: string, scope: Scope): boolean {
   return scope === undefined || key === scope;
 }
 
-/** For each operation, and the end of each lease, the revision that it made. */
 function hintsOf(causes: ReadonlyMap<number, Cause>): Hints {
-  const hints = new Map<Operation | bigint, number>();
+  const hints = new Map<Operation | bigint, Hint>();
   for (const [revision, cause] of causes) {
-    if (cause.kind === 'expiry') hints.set(cause.lease, revision);
-    else if (cause.operation.request.kind !== 'revoke') hints.set(cause.operation, revision);
-    else hints.set(cause.operation.request.lease, revision);
+    const { keys } = cause;
+    if (cause.kind === 'expiry') hints.set(cause.lease, { revision, keys });
+    else {
+      const { operation, isSuccess } = cause;
+      const { request } = operation;
+      hints.set(operation, { revision, isSuccess, keys });
+      if (request.kind === 'revoke') hints.set(request.lease, { revision, keys });
+    }
   }
   return hints;
 }
@@ -109,17 +152,22 @@ function veiled(request: Request, seen: ReadonlySet<string> | undefined): Reques
   }
 }
 
-function itemOf(operation: Operation, hints: Hints, seen: ReadonlySet<string>): Item | undefined {
+function itemOf(
+  operation: Operation,
+  hints: Hints,
+  seen: ReadonlySet<string> | undefined,
+): Item | undefined {
   const { called, request, outcome } = operation;
   if (outcome.kind === 'refused' || isSerializable(request)) return undefined;
   if (outcome.kind === 'answered') {
     const { returned, revision, result } = outcome;
-    const isWrite = hasWritten(result) || request.kind === 'revoke';
-    return { called, returned, hint: isWrite ? revision : revision + 0.5, request, result };
+    const isWrite = hasWritten(result) || hints.get(operation)?.revision === revision;
+    const hint = { revision: isWrite ? revision : revision + 0.5 };
+    return { called, returned, hint, request, result };
   }
   // That a lease may end at any time says all that an unknown revocation does.
   if (request.kind === 'range' || request.kind === 'revoke') return undefined;
-  const hint = hints.get(operation) ?? Infinity;
+  const hint = hints.get(operation) ?? NEVER;
   return { called, returned: Infinity, hint, request: veiled(request, seen), result: undefined };
 }
 
@@ -133,7 +181,7 @@ function expiries(operations: readonly Operation[], hints: Hints): Item[] {
     if (request.kind !== 'grant' || outcome.kind === 'refused') return [];
     const { lease } = request;
     if (revoked.has(lease)) return [];
-    const hint = hints.get(lease) ?? Infinity;
+    const hint = hints.get(lease) ?? NEVER;
     return [
       { called, returned: Infinity, hint, request: { kind: 'revoke', lease }, result: undefined },
     ];
