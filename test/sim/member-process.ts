@@ -3,9 +3,7 @@
  * services, driven by the tasks of its time. It ends when its machine says so: then nothing of it
  * runs any more.
  */
-import assert from 'node:assert/strict';
 import { defined } from '../../src/base/assert.ts';
-import { FileError } from '../../src/base/ports/file-system.ts';
 import type { Logger } from '../../src/base/ports/logger.ts';
 import type { Random } from '../../src/base/ports/random.ts';
 import type { ServiceTable } from '../../src/grpc/index.ts';
@@ -14,23 +12,22 @@ import { OpenCalls } from '../../src/server/api/open-calls.ts';
 import { serviceTable } from '../../src/server/api/service-table.ts';
 import { Member } from '../../src/server/member.ts';
 import type { MemberOptions, MemberPorts } from '../../src/server/member-options.ts';
+import type { StagedState } from '../../src/server/snapshot-image/ports.ts';
 import {
   type OpenedStorage,
   openStorage,
   type StorageOptions,
 } from '../../src/server/storage/open-storage.ts';
 import { LogSession, type LogWriter, type WalBatch } from '../../src/wal/index.ts';
+import { HeldCommits } from './held-commits.ts';
 import type { MemoryBackend } from './memory-backend.ts';
-import { PowerLossError } from './memory-file-system.ts';
 import type { ProcessTime } from './process-time.ts';
 import type { SimDisks } from './sim-disks.ts';
 import { SimLogWriter } from './sim-log-writer.ts';
 
-export const DATA_DIR = '/data';
-export const BACKEND_DIR: string = `${DATA_DIR}/member/kv`;
+const DATA_DIR = '/data';
+const BACKEND_DIR = `${DATA_DIR}/member/kv`;
 const SEGMENT_BYTES = 8192;
-/** Longest time a backend commit takes to show, and then to be answered. */
-const COMMIT_DELAY_MS = 40;
 
 export interface MemberProcessPorts {
   readonly disks: SimDisks;
@@ -49,23 +46,21 @@ export interface MemberProcessPorts {
 
 /** What plugs a member into a cluster; without it, it is alone. */
 export type ClusterPorts = Partial<
-  Pick<MemberPorts, 'connect' | 'others' | 'atLeader' | 'askVersions'>
+  Pick<MemberPorts, 'connect' | 'others' | 'atLeader' | 'askVersions' | 'images'>
 >;
 
 /** Writes what has to stand in a log before a member runs on it. */
 export type BeginLog = (opened: OpenedStorage, log: LogWriter) => Promise<OpenedStorage>;
 
 export class MemberProcess {
-  /** When set, commits wait for `backend.showCommit` and `answerCommit`. */
-  holdsCommits = false;
   readonly #options: MemberOptions;
   readonly #ports: MemberProcessPorts;
   readonly #calls = new OpenCalls();
-  #backend: MemoryBackend | undefined;
+  #commits: HeldCommits | undefined;
+  #holdsCommits = false;
   #log: SimLogWriter | undefined;
   #member: Member | undefined;
   #table: ServiceTable | undefined;
-  #commitPlanned = false;
 
   constructor(options: MemberOptions, ports: MemberProcessPorts) {
     this.#options = options;
@@ -81,7 +76,19 @@ export class MemberProcess {
   }
 
   get backend(): MemoryBackend {
-    return defined(this.#backend, 'the backend is open');
+    return defined(this.#commits, 'the backend is open').backend;
+  }
+
+  /** When set, commits wait for `backend.showCommit` and `answerCommit`. */
+  get holdsCommits(): boolean {
+    return this.#holdsCommits;
+  }
+
+  set holdsCommits(holds: boolean) {
+    this.#holdsCommits = holds;
+    if (this.#commits === undefined) return;
+    this.#commits.isPaused = holds;
+    this.#commits.plan();
   }
 
   get log(): SimLogWriter {
@@ -106,13 +113,8 @@ export class MemberProcess {
       {
         files: disks.files,
         logger,
-        openBackend: async (folder) => {
-          this.#backend = await disks.openBackend(folder);
-          this.#backend.holdCommits = true;
-          this.#backend.onHeld = () => this.planCommit();
-          return this.#backend;
-        },
-        stageBackend: (folder) => disks.stageBackend(folder),
+        openBackend: async (folder) => this.#held(await disks.openBackend(folder)),
+        stageBackend: (folder) => this.#stage(folder),
       },
     );
   }
@@ -146,45 +148,28 @@ export class MemberProcess {
     return member;
   }
 
+  /** A state beside the one that is open; its commits take time once it is the member's. */
+  async #stage(folder: string): Promise<StagedState> {
+    const staged = await this.#ports.disks.stageBackend(folder);
+    const adopt = (): void => {
+      staged.adopt();
+      this.#held(staged.backend as MemoryBackend);
+    };
+    return { ...staged, adopt };
+  }
+
+  #held(backend: MemoryBackend): MemoryBackend {
+    const { disks, time: scheduler, random, onPowerLoss } = this.#ports;
+    const { files } = disks;
+    const ports = { files, folder: BACKEND_DIR, scheduler, random, onPowerLoss };
+    this.#commits = new HeldCommits(backend, ports);
+    this.#commits.isPaused = this.#holdsCommits;
+    return backend;
+  }
+
   checkInvariants(): void {
     this.member.store.checkInvariants();
     this.member.lessor.checkInvariants();
     this.member.hub.checkInvariants();
-  }
-
-  /** A commit shows after a while, and is answered a while after that. */
-  planCommit(): void {
-    const backend = this.#backend;
-    if (this.#commitPlanned || this.holdsCommits || backend === undefined) return;
-    if (backend.heldCommits === 0) return;
-    this.#commitPlanned = true;
-    const { time, random } = this.#ports;
-    const done = (): void => {
-      this.#commitPlanned = false;
-      this.planCommit();
-    };
-    time.after(random.below(COMMIT_DELAY_MS), () => {
-      if (!this.#commitStep('commit', backend)) return done();
-      time.after(random.below(COMMIT_DELAY_MS), () => {
-        this.#commitStep('answer commit', backend);
-        done();
-      });
-    });
-  }
-
-  /** One of the two disk calls that a commit counts as; false when it fails. */
-  #commitStep(step: 'commit' | 'answer commit', backend: MemoryBackend): boolean {
-    const { disks, onPowerLoss } = this.#ports;
-    try {
-      disks.files.countCall(step, BACKEND_DIR);
-      if (step === 'commit') backend.showCommit();
-      else backend.answerCommit();
-      return true;
-    } catch (error) {
-      if (error instanceof PowerLossError) onPowerLoss();
-      else if (error instanceof FileError) backend.refuseCommit();
-      else assert.fail(error as Error);
-      return false;
-    }
   }
 }

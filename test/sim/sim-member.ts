@@ -115,7 +115,6 @@ export class SimMember {
 
   set holdsCommits(holds: boolean) {
     this.#process.holdsCommits = holds;
-    this.#process.planCommit();
   }
 
   /**

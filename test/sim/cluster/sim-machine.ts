@@ -4,19 +4,19 @@
  */
 import { defined } from '../../../src/base/assert.ts';
 import { CodedError } from '../../../src/base/coded-error.ts';
-import type { FileErrorCode } from '../../../src/base/ports/file-system.ts';
+import { FileError, type FileErrorCode } from '../../../src/base/ports/file-system.ts';
 import type { Logger } from '../../../src/base/ports/logger.ts';
 import type { Config } from '../../../src/server/config/config.ts';
 import type { Member } from '../../../src/server/member.ts';
 import type { MemberOptions, PeerEnds } from '../../../src/server/member-options.ts';
 import { requestTimeoutOf } from '../../../src/server/member-options.ts';
-import { NO_SNAPSHOTS } from '../../../src/server/peer/no-snapshots.ts';
 import { memberServices } from '../../../src/server/peer/serve/member-services.ts';
 import { askVersionsOf } from '../../../src/server/storage/ask-versions.ts';
 import { bootstrap } from '../../../src/server/storage/bootstrap.ts';
 import { type BootstrapPlan, planBootstrap } from '../../../src/server/storage/bootstrap-plan.ts';
 import type { OpenedStorage } from '../../../src/server/storage/open-storage.ts';
 import type { WalBatch } from '../../../src/wal/index.ts';
+import { memoryGrowingFiles } from '../../support/server/images.ts';
 import { MemberProcess } from '../member-process.ts';
 import { PowerLossError } from '../memory-file-system.ts';
 import { PeerQuestions } from '../network/peer-questions.ts';
@@ -192,18 +192,18 @@ export class SimMachine {
     const member = await process.run(opened, begin, {
       connect: (ends) => this.#connect(opened, ends),
       others: plan?.others ?? [],
+      images: { ...opened, createFile: memoryGrowingFiles(this.disks.files) },
       atLeader: questions,
       askVersions: askVersionsOf(questions, requestTimeoutOf(options)),
     });
     this.hasJoined = true;
     events.started(this, member, opened);
-    const { cluster } = member;
     host.services = memberServices(member, {
       get clusterVersion() {
-        return cluster.version;
+        return member.cluster.version;
       },
       get storageVersion() {
-        return cluster.storageVersion;
+        return member.cluster.storageVersion;
       },
     });
     await member.published;
@@ -213,10 +213,15 @@ export class SimMachine {
     host.serving = { table: process.services, connections: new Set(), onHandlerError };
   }
 
-  #connect(opened: OpenedStorage, { events, isRemoved }: PeerEnds): SimPeerTransport {
+  #connect(opened: OpenedStorage, { events, isRemoved, snapshots }: PeerEnds): SimPeerTransport {
     const { network, host } = this.#ports;
     const { member, cluster } = opened;
-    const ports = { network, host, events, isRemoved, snapshots: NO_SNAPSHOTS };
+    const process = this.process;
+    const onSaveError = (error: unknown): void => {
+      if (error instanceof PowerLossError) this.#ends(process, error);
+      else if (!(error instanceof FileError)) this.#ports.events.failed('a bad image came', error);
+    };
+    const ports = { network, host, events, isRemoved, snapshots, onSaveError };
     return new SimPeerTransport({ member, cluster }, ports);
   }
 
