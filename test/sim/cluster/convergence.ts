@@ -18,24 +18,38 @@ const RECOVER_MS = 60_000;
 /** Time for the longest lease to end, extended by elections, and for its revocation. */
 /** Time for one write, whatever is still going on. */
 const ANSWER_MS = 20_000;
+/** Time that clients have after everything works again. */
+const CALM_MS = 1000;
+/** Between two tries of a write. */
+const RETRY_MS = 100;
 const EXPIRE_MS = 30_000;
 
 export async function converge(cluster: SimCluster, clients: readonly SimClient[]): Promise<void> {
-  await cluster
-    .run(() => unserved(cluster) === undefined, RECOVER_MS, 'all members serve')
-    .catch((error: unknown) => {
-      throw explained(error, unserved(cluster));
-    });
+  await recovered(cluster);
   // What clients do now meets no fault any more.
-  await cluster.pass(1000);
+  await cluster.pass(CALM_MS);
   for (const client of clients) client.stop();
   await cluster.run(() => clients.every(({ isIdle }) => isIdle), RECOVER_MS, 'all answers');
-  for (const machine of membersOf(cluster)) await putsThrough(cluster, clients, machine);
+  // What was on its way may have changed the members.
+  await recovered(cluster);
+  const writer = defined(
+    clients.find((client) => client instanceof KvClient),
+    'there is a writer',
+  );
+  for (const machine of votersOf(cluster)) await putsThrough(cluster, writer, machine);
   const leases = (): number =>
     membersOf(cluster).reduce((sum, { member }) => sum + leasesOf(member), 0);
   await cluster.run(() => leases() === 0, EXPIRE_MS, 'the end of leases that nobody keeps');
   await cluster.run(() => uneven(cluster) === undefined, RECOVER_MS, 'all have applied the same');
   await checkSame(cluster);
+}
+
+async function recovered(cluster: SimCluster): Promise<void> {
+  try {
+    await cluster.run(() => unserved(cluster) === undefined, RECOVER_MS, 'all members serve');
+  } catch (error) {
+    throw explained(error, unserved(cluster));
+  }
 }
 
 function leasesOf(member: Member | undefined): number {
@@ -50,6 +64,13 @@ function explained(error: unknown, text: string | undefined): unknown {
 /** The machines of the members, as the leader knows them. */
 function membersOf(cluster: SimCluster): readonly SimMachine[] {
   const urls = cluster.membership?.flatMap(({ peerURLs }) => peerURLs) ?? [];
+  return cluster.machines.filter(({ peerUrl }) => urls.includes(peerUrl));
+}
+
+/** The same of those that may vote, and take writes. */
+function votersOf(cluster: SimCluster): readonly SimMachine[] {
+  const voters = (cluster.membership ?? []).filter(({ isLearner }) => !isLearner);
+  const urls = voters.flatMap(({ peerURLs }) => peerURLs);
   return cluster.machines.filter(({ peerUrl }) => urls.includes(peerUrl));
 }
 
@@ -82,24 +103,19 @@ function uneven(cluster: SimCluster, lagMax = 0): string | undefined {
   return high - low <= lagMax ? undefined : `applied indexes are ${applied.join(', ')}`;
 }
 
-/** A write through this member is answered, if it is no learner. */
+/** A write through this member is answered. */
 async function putsThrough(
   cluster: SimCluster,
-  clients: readonly SimClient[],
+  writer: KvClient,
   machine: SimMachine,
 ): Promise<void> {
-  const writer = clients.find((client) => client instanceof KvClient);
-  const { member } = machine;
-  if (writer === undefined || member === undefined) return;
-  if (member.cluster.member(member.cluster.localId)?.isLearner === true) return;
   let isAnswered = false;
   const put = (): void => {
     const connection = new ClientConnection(cluster.network, writer.host, machine.host);
-    const request = writer.probe();
     writer.perform(
-      request,
+      writer.probe(),
       (answer) => {
-        if (answer === undefined) put();
+        if (answer === undefined) cluster.control.after(RETRY_MS, put);
         else isAnswered = true;
       },
       connection,

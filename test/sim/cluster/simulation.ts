@@ -102,7 +102,7 @@ class Simulation {
     this.#operator.stop();
     this.#faults.end();
     cluster.trace.note('all faults are over');
-    await converge(cluster, this.#clients);
+    await converge(cluster, [...this.#clients, this.#operator]);
     const checks = checkRun({
       recorder: this.#recorder,
       revisions: cluster.monitor.revisions,
