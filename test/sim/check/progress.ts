@@ -5,14 +5,20 @@ export interface Interval {
   readonly called: number;
   /** Infinity: unknown. */
   readonly returned: number;
-  /** Unknown operations of one kind do the same to every state. */
+  /** Unknown operations of one kind do the same to every state; '' for known ones. */
   readonly kind: string;
+  /**
+   * What to try first: lower ones. Only a hint, by which the search of an honest history goes
+   * straight to its end. Infinity: unless all else has failed.
+   */
+  readonly hint: number;
 }
 
 export class Progress<T extends Interval> {
   /** By call; known and unknown ones apart, since only the known ones have to happen. */
   readonly #known: readonly T[];
-  readonly #unknown: readonly T[];
+  readonly #hinted: readonly T[];
+  readonly #unhinted: readonly T[];
   readonly #places: ReadonlyMap<T, number>;
   /** For an unknown operation the one of its kind that is called before it. */
   readonly #twins = new Map<T, T>();
@@ -27,16 +33,18 @@ export class Progress<T extends Interval> {
   constructor(operations: readonly T[]) {
     const sorted = [...operations].sort((a, b) => a.called - b.called);
     this.#known = sorted.filter(isKnown);
-    this.#unknown = sorted.filter((operation) => !isKnown(operation));
-    this.#places = new Map([...this.#known.entries(), ...this.#unknown.entries()].map(swapped));
+    const unknown = sorted.filter((operation) => !isKnown(operation));
+    this.#hinted = unknown.filter(({ hint }) => hint < Infinity);
+    this.#unhinted = unknown.filter(({ hint }) => hint === Infinity);
+    this.#places = new Map([...this.#known.entries(), ...unknown.entries()].map(swapped));
     const newest = new Map<string, T>();
-    for (const operation of this.#unknown) {
+    for (const operation of unknown) {
       const twin = newest.get(operation.kind);
       if (twin !== undefined) this.#twins.set(operation, twin);
       newest.set(operation.kind, operation);
     }
     this.#knownDone = new Uint32Array((this.#known.length >>> 5) + 1);
-    this.#unknownDone = new Uint32Array((this.#unknown.length >>> 5) + 1);
+    this.#unknownDone = new Uint32Array((unknown.length >>> 5) + 1);
     this.#left = this.#known.length;
   }
 
@@ -65,18 +73,25 @@ export class Progress<T extends Interval> {
     this.#low = Math.min(this.#low, this.#place(operation));
   }
 
-  /** What may come next: all that is called before the first return of what is not done. */
-  next(): { readonly known: T[]; readonly unknown: T[] } {
-    const known: T[] = [];
+  /** What may come next: what is called before the first return of what is not done. */
+  next(): T[] {
+    const found: T[] = [];
     let firstReturn = Infinity;
     for (let at = this.#low; at < this.#known.length; at++) {
       const operation = this.#known[at];
       if (operation === undefined || operation.called > firstReturn) break;
       if (isSet(this.#knownDone, at)) continue;
-      known.push(operation);
+      found.push(operation);
       firstReturn = Math.min(firstReturn, operation.returned);
     }
-    return { known, unknown: this.#unknown.filter((one) => this.#isOpen(one, firstReturn)) };
+    for (const one of this.#hinted) if (this.#isOpen(one, firstReturn)) found.push(one);
+    return found;
+  }
+
+  /** What else may come next: what is unknown and without a hint. */
+  lastResort(): T[] {
+    const firstReturn = Math.min(...this.next().map(({ returned }) => returned));
+    return this.#unhinted.filter((one) => this.#isOpen(one, firstReturn));
   }
 
   /** The same text for the same set of operations done only. */

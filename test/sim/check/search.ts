@@ -17,11 +17,6 @@ export interface SearchModel<State, Request> {
 
 export interface SearchOperation<Request> extends Interval {
   readonly request: Request;
-  /**
-   * What to try first: lower ones. Only a hint, by which the search of an honest history goes
-   * straight to its end. Infinity: unless all else has failed.
-   */
-  readonly hint: number;
 }
 
 export interface SearchResult<Request> {
@@ -35,10 +30,10 @@ export interface SearchResult<Request> {
 /** A state and what may happen next in it. */
 interface Choice<State, Request> {
   readonly state: State;
-  /** Last one first. */
-  readonly candidates: SearchOperation<Request>[];
-  /** To try when these have failed, last one first. */
-  readonly lastResort: SearchOperation<Request>[];
+  /** What is left to try, last one first. */
+  candidates: SearchOperation<Request>[];
+  /** Whether those without a hint were among them. */
+  isComplete: boolean;
   /** What brought this state about. */
   readonly by: SearchOperation<Request> | undefined;
   /** That never changes anything, so it may as well come here: what fails now failed before. */
@@ -72,9 +67,14 @@ class Search<State, Request> {
       if (this.#progress.left === 0) return { verdict: 'linearizable', steps, stuck: undefined };
       const choice = this.#path.at(-1);
       if (choice === undefined) return { verdict: 'violated', steps, stuck: this.#stuck };
-      const operation = choice.candidates.pop() ?? choice.lastResort.pop();
-      if (operation === undefined) this.#leave();
-      else this.#try(choice.state, operation);
+      const operation = choice.candidates.pop();
+      if (operation !== undefined) this.#try(choice.state, operation);
+      else if (choice.isComplete) this.#leave();
+      else {
+        // All that was tried is undone: this is what could come next all the time.
+        choice.candidates = this.#progress.lastResort().reverse();
+        choice.isComplete = true;
+      }
     }
     return { verdict: 'undecided', steps: stepsMax, stuck: this.#stuck };
   }
@@ -97,11 +97,8 @@ class Search<State, Request> {
   }
 
   #enter(state: State, by: SearchOperation<Request> | undefined, isForced: boolean): void {
-    const { known, unknown } = this.#progress.next();
-    const hinted = unknown.filter(({ hint }) => hint < Infinity);
-    const candidates = [...known, ...hinted].sort((a, b) => b.hint - a.hint);
-    const lastResort = unknown.filter(({ hint }) => hint === Infinity).reverse();
-    this.#path.push({ state, candidates, lastResort, by, isForced });
+    const candidates = this.#progress.next().sort((a, b) => b.hint - a.hint);
+    this.#path.push({ state, candidates, isComplete: false, by, isForced });
     if (this.#progress.left >= this.#best) return;
     this.#best = this.#progress.left;
     this.#stuck = this.#progress.oldest;

@@ -16,16 +16,18 @@ export class Suspects {
   readonly #writers = new Map<string, Operation>();
   /** Unknown operations that may make a revision of deletes only. */
   readonly #deleters: Operation[] = [];
-  /** Every lease that may have been granted, with the last revision at which it had a key. */
+  /** Every lease that had keys, with the last revision at which it had one. */
   readonly #leases = new Map<bigint, number>();
 
   constructor(operations: readonly Operation[], timeline: Timeline, floor: RevisionFloor) {
     this.#timeline = timeline;
     this.#floor = floor;
+    const last = timeline.lastRevisions();
     for (const operation of operations) {
       const { request, outcome } = operation;
       if (request.kind === 'grant' && outcome.kind !== 'refused') {
-        this.#leases.set(request.lease, timeline.lastWith(request.lease));
+        const until = last.get(request.lease);
+        if (until !== undefined) this.#leases.set(request.lease, until);
       }
       if (outcome.kind !== 'unknown') continue;
       for (const { value } of putsOf(request)) this.#writers.set(value, operation);

@@ -59,13 +59,14 @@ export class Timeline {
     return { row, rows: (span) => rowsOf(this.#keys, span, { row }) };
   }
 
-  /** The highest revision at which some key names `lease`, 0 if none ever did. */
-  lastWith(lease: bigint): number {
-    let last = 0;
+  /** For each lease that any key ever named, the last revision at which one did. */
+  lastRevisions(): ReadonlyMap<bigint, number> {
+    const last = new Map<bigint, number>();
     for (const turns of this.#turns.values()) {
       for (const [i, { row }] of turns.entries()) {
-        if (row?.lease !== lease) continue;
-        last = Math.max(last, (turns[i + 1]?.revision ?? Infinity) - 1);
+        if (row === undefined || row.lease === 0n) continue;
+        const until = (turns[i + 1]?.revision ?? Infinity) - 1;
+        last.set(row.lease, Math.max(last.get(row.lease) ?? 0, until));
       }
     }
     return last;
