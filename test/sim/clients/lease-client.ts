@@ -1,58 +1,48 @@
 /**
  * A client with a lease: grants it, lets others put keys under it, keeps it alive for a while, then
- * revokes it or lets it end. Knows until when it must not end by itself.
+ * revokes it or lets it end.
  */
 import { LeaseKeepAliveRequest, LeaseKeepAliveResponse } from '../../../src/pb/index.ts';
+import type { LeaseFact } from '../check/leases.ts';
 import type { ClientStream } from '../network/client-connection.ts';
 import { SimClient } from './sim-client.ts';
 
 const TTL_S_MIN = 2;
 const TTL_S_BOUND = 4;
+export const LEASE_TTL_MS_MAX: number = (TTL_S_MIN + TTL_S_BOUND) * 1000;
 /** Time for which a lease is kept alive, up to so long. */
 const KEPT_MS = 12_000;
-/** So much faster a clock may run: a lease then ends a little earlier for everybody else. */
-export const CLOCK_RATE_MAX = 1.02;
+/** Until a keep-alive that had no answer is sent again, at most. */
+const RETRY_MS = 200;
+/** How long a request may be under way that nobody waits for any more. */
+const UNDER_WAY_MS = 10_000;
 
 interface Held {
   readonly lease: bigint;
-  readonly ttlSeconds: number;
-  /** Common time until which the lease must not end by itself. */
-  aliveUntilMs: number;
-  isRevoked: boolean;
+  readonly ttlMs: number;
 }
 
 export class LeaseClient extends SimClient {
-  /** Leases of this client by id, those that are over, too. */
-  readonly #all = new Map<bigint, Held>();
+  /** What became of the leases of this client, as far as it was told. */
+  readonly facts: LeaseFact[] = [];
   #stream: ClientStream | undefined;
-  #keepAlives = 0;
 
-  /** Answered keep-alives. */
-  get keepAlives(): number {
-    return this.#keepAlives;
-  }
-
-  /** A text when the revocation of `lease`, which has just been applied, is too early. */
-  revoked(lease: bigint): string | undefined {
-    const held = this.#all.get(lease);
-    const nowMs = this.#nowMs;
-    if (held === undefined || held.isRevoked || nowMs >= held.aliveUntilMs) return undefined;
-    const earlyMs = Math.round(held.aliveUntilMs - nowMs);
-    return `lease ${lease} of ${held.ttlSeconds} s ended ${earlyMs} ms before its time`;
+  /** Answered keep-alives and grants. */
+  get renewals(): number {
+    return this.facts.filter(({ kind }) => kind === 'renewed').length;
   }
 
   protected act(): void {
     const { random, state } = this.ports;
     const lease = state.freshLease();
     const ttlSeconds = TTL_S_MIN + random.below(TTL_S_BOUND);
-    const held: Held = { lease, ttlSeconds, aliveUntilMs: 0, isRevoked: false };
-    const startMs = this.#nowMs;
-    this.#all.set(lease, held);
+    const held: Held = { lease, ttlMs: ttlSeconds * 1000 };
+    const sentMs = this.#nowMs;
     this.perform({ kind: 'grant', lease, ttlSeconds }, (answer) => {
+      this.#renewed(held, sentMs, answer !== undefined);
       if (answer === undefined) return this.next();
       state.leases.push(lease);
-      this.#aliveFrom(held, startMs, ttlSeconds);
-      this.#keepAlive(held, startMs + random.upTo(KEPT_MS));
+      this.#keepAlive(held, sentMs + random.upTo(KEPT_MS));
     });
   }
 
@@ -60,50 +50,49 @@ export class LeaseClient extends SimClient {
     return this.ports.host.time.time.nowMs;
   }
 
-  #aliveFrom(held: Held, startMs: number, ttlSeconds: number): void {
-    const untilMs = startMs + (ttlSeconds * 1000) / CLOCK_RATE_MAX;
-    held.aliveUntilMs = Math.max(held.aliveUntilMs, untilMs);
+  #renewed({ lease, ttlMs }: Held, sentMs: number, isAnswered: boolean): void {
+    const nowMs = this.#nowMs;
+    if (isAnswered) this.facts.push({ lease, kind: 'renewed', sentMs, answeredMs: nowMs, ttlMs });
+    // It may still be on its way.
+    else this.facts.push({ lease, kind: 'maybeRenewed', untilMs: nowMs + UNDER_WAY_MS, ttlMs });
   }
 
   #keepAlive(held: Held, endMs: number): void {
     const { host, random } = this.ports;
     if (this.isStopped || this.#nowMs >= endMs) return this.#over(held);
-    const startMs = this.#nowMs;
-    let isAnswered = false;
-    const answered = (ttlSeconds: number): void => {
-      if (isAnswered) return;
-      isAnswered = true;
-      this.#keepAlives++;
-      if (ttlSeconds <= 0) return this.#over(held);
-      this.#aliveFrom(held, startMs, ttlSeconds);
-      host.time.after(random.upTo((held.ttlSeconds * 1000) / 2), () =>
-        this.#keepAlive(held, endMs),
-      );
+    const sentMs = this.#nowMs;
+    let isOver = false;
+    const ended = (ttlSeconds: number | undefined): void => {
+      if (isOver) return;
+      isOver = true;
+      timer.cancel();
+      if (ttlSeconds !== undefined && ttlSeconds <= 0) {
+        this.facts.push({ lease: held.lease, kind: 'missing', atMs: this.#nowMs });
+        return this.#over(held);
+      }
+      this.#renewed(held, sentMs, ttlSeconds !== undefined);
+      if (ttlSeconds === undefined) this.leave();
+      const pauseMs = ttlSeconds === undefined ? RETRY_MS : held.ttlMs / 2;
+      host.time.after(random.upTo(pauseMs), () => this.#keepAlive(held, endMs));
     };
-    const failed = (): void => {
-      if (isAnswered) return;
-      isAnswered = true;
-      this.leave();
-      host.time.after(random.upTo(200), () => this.#keepAlive(held, endMs));
-    };
+    const timer = host.time.after(this.options.timeoutMs, () => ended(undefined));
     this.#stream?.cancel();
     this.#stream = this.connection().stream('/etcdserverpb.Lease/LeaseKeepAlive', {
-      message: (bytes) => answered(LeaseKeepAliveResponse.decode(bytes).TTL),
-      ended: failed,
+      message: (bytes) => ended(LeaseKeepAliveResponse.decode(bytes).TTL),
+      ended: () => ended(undefined),
     });
     this.#stream.send(LeaseKeepAliveRequest.encode({ ID: held.lease }));
-    host.time.after(this.options.timeoutMs, failed);
   }
 
   /** Nobody needs the lease any more. */
-  #over(held: Held): void {
+  #over({ lease }: Held): void {
     const { random, state } = this.ports;
     this.#stream?.cancel();
     this.#stream = undefined;
-    const at = state.leases.indexOf(held.lease);
+    const at = state.leases.indexOf(lease);
     if (at >= 0) state.leases.splice(at, 1);
     if (random.below(3) > 0) return this.next();
-    held.isRevoked = true;
-    this.perform({ kind: 'revoke', lease: held.lease }, () => this.next());
+    this.facts.push({ lease, kind: 'revoking', sentMs: this.#nowMs });
+    this.perform({ kind: 'revoke', lease }, () => this.next());
   }
 }

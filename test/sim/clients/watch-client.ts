@@ -1,127 +1,137 @@
 /** A client that watches a span of keys, and goes on at another member where one has left it. */
-import { fromLatin1, latin1 } from '../../../src/base/bytes.ts';
-import {
-  Event,
-  EventType,
-  WatchCreateRequest,
-  WatchRequest,
-  WatchResponse,
-} from '../../../src/pb/index.ts';
-import type { Change, Span } from '../check/history.ts';
+import { fromLatin1 } from '../../../src/base/bytes.ts';
+import * as wire from '../../../src/pb/index.ts';
+import type { Span } from '../check/history.ts';
+import type { WatchEvent, WatchResponse, WatchSession } from '../check/watch-history.ts';
 import type { ClientStream } from '../network/client-connection.ts';
 import { type ClientOptions, type ClientPorts, SimClient } from './sim-client.ts';
 import { rowOf } from './wire-requests.ts';
 
-/** One event as a watcher was told it. */
-export interface WatchedChange extends Change {
-  readonly revision: number;
-}
-
-/** What a watcher saw from where it began or was compacted away until it was compacted away. */
-export interface WatchedSpan {
-  readonly span: Span;
-  readonly fromRevision: number;
-  /** Seen up to here: every change of the span up to this revision is there. */
-  throughRevision: number;
-  readonly events: WatchedChange[];
-}
-
 const OPEN_END = Uint8Array.of(0);
 
 export class WatchClient extends SimClient {
-  readonly seen: WatchedSpan[] = [];
+  /** Sessions so far, each but the first beginning where the one before it ended. */
+  readonly sessions: WatchSession[] = [];
   readonly #span: Span;
+  #responses: WatchResponse[] = [];
   #stream: ClientStream | undefined;
-  #isOpen = false;
+  #next = 1;
 
   constructor(number: number, options: ClientOptions & { span: Span }, ports: ClientPorts) {
     super(number, options, ports);
     this.#span = options.span;
-    this.#begin(1);
   }
 
   /** Events seen. */
   get events(): number {
-    return this.seen.reduce((sum, { events }) => sum + events.length, 0);
+    const responses = this.sessions.flatMap((session) => session.responses);
+    return responses.reduce(
+      (sum, response) => sum + (response.kind === 'events' ? response.events.length : 0),
+      0,
+    );
   }
 
-  get throughRevision(): number {
-    return this.#current.throughRevision;
+  /** Revision up to which everything was seen. */
+  get through(): number {
+    return this.#next - 1;
+  }
+
+  /** From now on its stream only ends when somebody else ends it. */
+  override stop(): void {
+    super.stop();
+    this.#ask();
   }
 
   protected act(): void {
-    if (this.#isOpen && this.ports.random.chance(100)) this.#end();
-    if (!this.#isOpen) this.#open();
-    else this.#stream?.send(WatchRequest.encode(WatchRequest.create({ progressRequest: {} })));
+    if (this.#stream !== undefined && this.ports.random.chance(100)) this.#end();
+    this.#ask();
     this.next();
   }
 
-  get #current(): WatchedSpan {
-    return this.seen.at(-1) as WatchedSpan;
-  }
-
-  #begin(fromRevision: number): void {
-    this.seen.push({
-      span: this.#span,
-      fromRevision,
-      throughRevision: fromRevision - 1,
-      events: [],
-    });
+  /** Asks how far the member is; of another member, if this one has gone. */
+  #ask(): void {
+    if (this.#stream === undefined) this.#open();
+    const progressRequest = {};
+    this.#stream?.send(wire.WatchRequest.encode(wire.WatchRequest.create({ progressRequest })));
+    if (this.isStopped) this.ports.host.time.after(this.options.thinkMs, () => this.#ask());
   }
 
   #open(): void {
-    this.#isOpen = true;
     const { from, end } = this.#span;
     const stream: ClientStream = this.connection().stream('/etcdserverpb.Watch/Watch', {
       message: (bytes) => {
-        if (this.#stream === stream) this.#told(WatchResponse.decode(bytes));
+        if (this.#stream === stream) this.#told(wire.WatchResponse.decode(bytes));
       },
       ended: () => {
         if (this.#stream !== stream) return;
-        this.#isOpen = false;
+        this.#stream = undefined;
         this.leave();
       },
     });
     this.#stream = stream;
-    const createRequest = WatchCreateRequest.create({
+    const startRevision = this.#next;
+    this.#responses = [];
+    this.sessions.push({
+      name: `watcher ${this.number}, session ${this.sessions.length + 1}`,
+      span: this.#span,
+      startRevision,
+      sees: 'all',
+      asksPrevious: true,
+      mayFragment: false,
+      responses: this.#responses,
+    });
+    const createRequest = wire.WatchCreateRequest.create({
       key: from === '' ? OPEN_END : fromLatin1(from),
       rangeEnd: end === undefined ? OPEN_END : fromLatin1(end),
-      startRevision: this.#current.throughRevision + 1,
+      startRevision,
       progressNotify: true,
+      prevKv: true,
     });
-    stream.send(WatchRequest.encode(WatchRequest.create({ createRequest })));
+    stream.send(wire.WatchRequest.encode(wire.WatchRequest.create({ createRequest })));
   }
 
   #end(): void {
-    this.#isOpen = false;
     this.#stream?.cancel();
     this.#stream = undefined;
     this.leave();
   }
 
-  #told(response: WatchResponse): void {
-    if (response.canceled) {
-      this.#end();
-      if (response.compactRevision > 0) this.#begin(response.compactRevision);
-      return;
+  #told(message: wire.WatchResponse): void {
+    const response = this.#responseOf(message);
+    this.#responses.push(response);
+    this.ports.network.trace.note(`c${this.number} ${response.kind} ${response.revision}`);
+    switch (response.kind) {
+      case 'created':
+        return;
+      case 'canceled':
+        if (response.compactRevision > 0) this.#next = response.compactRevision;
+        this.#end();
+        return;
+      case 'bookmark':
+        this.#next = Math.max(this.#next, response.revision + 1);
+        return;
+      case 'events':
+        this.#next = Math.max(this.#next, (response.events.at(-1)?.revision ?? 0) + 1);
     }
-    if (response.created) return;
-    const current = this.#current;
-    for (const bytes of response.events) current.events.push(watchedChange(bytes));
-    const last = current.events.at(-1)?.revision ?? 0;
-    // The header of an answer with events may be ahead of them; one without says how far it is.
-    const through = response.events.length === 0 ? (response.header?.revision ?? 0) : last;
-    current.throughRevision = Math.max(current.throughRevision, through);
+  }
+
+  #responseOf(message: wire.WatchResponse): WatchResponse {
+    const place = { at: this.ports.recorder.next(), revision: message.header?.revision ?? 0 };
+    const { compactRevision, fragment: isFragment } = message;
+    if (message.canceled) return { ...place, kind: 'canceled', compactRevision };
+    if (message.created) return { ...place, kind: 'created' };
+    if (message.events.length === 0) return { ...place, kind: 'bookmark' };
+    return { ...place, kind: 'events', events: message.events.map(watchEvent), isFragment };
   }
 }
 
-function watchedChange(bytes: Uint8Array): WatchedChange {
-  const { type, kv } = Event.decode(bytes);
+function watchEvent(bytes: Uint8Array): WatchEvent {
+  const { type, kv, prevKv } = wire.Event.decode(bytes);
   const { key, ...row } = rowOf(kv ?? new Uint8Array(0));
-  const revision = row.modRevision;
   return {
-    revision,
-    key: latin1(fromLatin1(key)),
-    row: type === EventType.DELETE ? undefined : row,
+    revision: row.modRevision,
+    key,
+    row: type === wire.EventType.DELETE ? undefined : row,
+    previous: prevKv === undefined ? undefined : rowOf(prevKv),
   };
 }

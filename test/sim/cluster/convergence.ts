@@ -8,6 +8,7 @@ import type { Member } from '../../../src/server/member.ts';
 import { hexId, memberJson } from '../../../src/server/membership/member.ts';
 import { KvClient } from '../clients/kv-client.ts';
 import type { SimClient } from '../clients/sim-client.ts';
+import { WatchClient } from '../clients/watch-client.ts';
 import { ClientConnection } from '../network/client-connection.ts';
 import type { SimCluster } from './sim-cluster.ts';
 import type { SimMachine } from './sim-machine.ts';
@@ -22,7 +23,7 @@ const ANSWER_MS = 20_000;
 const CALM_MS = 1000;
 /** Between two tries of a write. */
 const RETRY_MS = 100;
-const EXPIRE_MS = 30_000;
+export const EXPIRE_MS = 30_000;
 
 export async function converge(cluster: SimCluster, clients: readonly SimClient[]): Promise<void> {
   await recovered(cluster);
@@ -42,6 +43,10 @@ export async function converge(cluster: SimCluster, clients: readonly SimClient[
   await cluster.run(() => leases() === 0, EXPIRE_MS, 'the end of leases that nobody keeps');
   await cluster.run(() => uneven(cluster) === undefined, RECOVER_MS, 'all have applied the same');
   await checkSame(cluster);
+  const watchers = clients.filter((client) => client instanceof WatchClient);
+  const last = cluster.monitor.revisions.at(-1)?.revision ?? 0;
+  const haveSeen = (): boolean => watchers.every((watcher) => watcher.through >= last);
+  await cluster.run(haveSeen, ANSWER_MS, 'the last event for each watcher');
 }
 
 async function recovered(cluster: SimCluster): Promise<void> {

@@ -9,30 +9,34 @@ import type { LogIndex, Term } from '../../../src/base/ids.ts';
 import type { Change as StoredChange } from '../../../src/mvcc/ports.ts';
 import { Entry, EntryType, InternalRaftRequest, KeyValue } from '../../../src/pb/index.ts';
 import type { Member } from '../../../src/server/member.ts';
+import type { OpenedStorage } from '../../../src/server/storage/open-storage.ts';
 import { visitBatch } from '../../../src/wal/batch.ts';
 import type { WalBatch } from '../../../src/wal/index.ts';
 import { RecordType } from '../../../src/wal/record.ts';
 import { areSameChanges } from '../check/agreement.ts';
 import type { Change, Revision } from '../check/history.ts';
+import { type EntryFact, RaftFacts } from '../check/raft-facts.ts';
 import type { SimMachine } from './sim-machine.ts';
 
 /** An entry as a log holds it. */
-interface LogEntry {
-  readonly term: Term;
-  /** Of all of it. */
-  readonly crc: number;
+interface LogEntry extends EntryFact {
   /** The encoded request of a normal entry. */
   readonly data: Uint8Array | undefined;
 }
 
-/** What is known of one machine. */
+/** What is known of a member that runs. */
 interface Watched {
   readonly machine: SimMachine;
   readonly member: Member;
+  /** By index. */
   readonly log: Map<LogIndex, LogEntry>;
+  /** Where the log that is known begins. */
+  firstIndex: LogIndex;
   applied: LogIndex;
   /** Term that it was last seen to lead. */
   led: Term;
+  /** The state of another member has taken the place of its own. */
+  isReplaced: boolean;
 }
 
 export interface SafetyEvents {
@@ -43,14 +47,15 @@ export interface SafetyEvents {
 
 export class SafetyMonitor {
   elections = 0;
+  /** States of other members that were put in place. */
+  installed = 0;
   readonly #events: SafetyEvents;
+  readonly #facts = new RaftFacts();
   readonly #watched = new Map<SimMachine, Watched>();
-  readonly #leaders = new Map<Term, bigint>();
-  /** What was applied first, by index. */
-  readonly #committed = new Map<LogIndex, LogEntry>();
-  #lastCommitted: LogIndex = 0;
-  #highestTerm: Term = 0;
   readonly #revisions: Revision[] = [];
+  /** Last entry that somebody has applied, and all terms up to there. */
+  #lastApplied: LogIndex = 0;
+  readonly #terms = new Map<LogIndex, Term>();
 
   constructor(events: SafetyEvents) {
     this.#events = events;
@@ -61,12 +66,15 @@ export class SafetyMonitor {
     return this.#revisions;
   }
 
-  /** A member has begun to run, with `entries` in its log, and has applied nothing new yet. */
-  started(machine: SimMachine, member: Member, entries: readonly Entry[]): void {
+  /** A member has begun to run, from what was `opened`, and has applied nothing new yet. */
+  started(machine: SimMachine, member: Member, { entries, snapshot }: OpenedStorage): void {
     const log = new Map<LogIndex, LogEntry>();
     for (const entry of entries) log.set(entry.index, logEntry(entry, Entry.encode(entry)));
     const applied = member.raft.appliedIndex;
-    this.#watched.set(machine, { machine, member, log, applied, led: 0 });
+    const firstIndex = snapshot.index + 1;
+    const isReplaced = false;
+    this.#watched.set(machine, { machine, member, log, firstIndex, applied, led: 0, isReplaced });
+    this.#facts.restored(machine.name, applied);
     this.#tap(machine, member);
   }
 
@@ -75,14 +83,10 @@ export class SafetyMonitor {
   }
 
   appended(machine: SimMachine, batch: WalBatch): void {
-    const log = this.#watched.get(machine)?.log;
-    if (log === undefined) return;
+    const watched = this.#watched.get(machine);
+    if (watched === undefined) return;
     visitBatch(batch, (type, data) => {
-      if (type !== RecordType.entry) return;
-      const entry = Entry.decode(data);
-      log.set(entry.index, logEntry(entry, data));
-      // What a conflict replaces takes all behind it along.
-      for (let index = entry.index + 1; log.delete(index); index++);
+      if (type === RecordType.entry) this.#logged(watched, logEntry(Entry.decode(data), data));
     });
   }
 
@@ -90,65 +94,77 @@ export class SafetyMonitor {
   look(): void {
     for (const watched of this.#watched.values()) {
       const { raft } = watched.member;
+      if (watched.isReplaced) this.#replaced(watched, raft.appliedIndex);
       if (raft.isLeader && raft.term !== watched.led) this.#leads(watched, raft.term);
       if (raft.appliedIndex !== watched.applied) this.#applied(watched, raft.appliedIndex);
     }
+    const [violation] = this.#facts.violations;
+    if (violation !== undefined) this.#events.failed(`${violation.rule}: ${violation.text}`);
+  }
+
+  #logged({ machine, log }: Watched, entry: LogEntry): void {
+    const { index } = entry;
+    const previousTerm = index === 1 ? 0 : (log.get(index - 1)?.term ?? this.#terms.get(index - 1));
+    if (previousTerm !== undefined) this.#facts.logged(machine.name, entry, previousTerm);
+    log.set(index, entry);
+    // What a conflict replaces takes all behind it along.
+    for (let next = index + 1; log.delete(next); next++);
   }
 
   #leads(watched: Watched, term: Term): void {
-    const { member, machine, log } = watched;
+    const { machine, log, firstIndex } = watched;
     watched.led = term;
-    const known = this.#leaders.get(term);
-    if (known !== undefined && known !== member.raft.id) {
-      this.#events.failed(`election safety: ${machine.name} leads term ${term}, as another did`);
-    }
-    if (known !== undefined) return;
     this.elections++;
-    this.#leaders.set(term, member.raft.id);
-    // One that was elected late may lack what a later term has committed.
-    if (term < this.#highestTerm) return;
-    this.#highestTerm = term;
-    for (let index = member.raft.appliedIndex + 1; index <= this.#lastCommitted; index++) {
-      const committed = this.#committed.get(index);
-      if (committed === undefined || committed.term >= term) continue;
-      if (log.get(index)?.crc === committed.crc) continue;
-      const text = `${machine.name} leads term ${term} without committed entry ${index}`;
-      this.#events.failed(`leader completeness: ${text}`);
-      return;
-    }
+    this.#facts.led(machine.name, term, { firstIndex, termOf: (index) => log.get(index)?.term });
+  }
+
+  /** Its log begins behind the state that it was given. */
+  #replaced(watched: Watched, applied: LogIndex): void {
+    const { machine, log } = watched;
+    this.installed++;
+    for (const index of log.keys()) if (index <= applied) log.delete(index);
+    watched.firstIndex = applied + 1;
+    watched.applied = applied;
+    watched.isReplaced = false;
+    this.#facts.restored(machine.name, applied);
   }
 
   #applied(watched: Watched, applied: LogIndex): void {
-    const { machine, log } = watched;
+    const { machine, log, member } = watched;
     for (let index = watched.applied + 1; index <= applied; index++) {
       const entry = log.get(index);
-      // It came in a snapshot.
-      if (entry === undefined) continue;
-      const committed = this.#committed.get(index);
-      if (committed === undefined) this.#commit(index, entry);
-      else if (committed.crc !== entry.crc) {
-        this.#events.failed(`state machine safety: ${machine.name} applied another entry ${index}`);
+      if (entry === undefined) {
+        this.#events.failed(`${machine.name} applied entry ${index}, which is not in its log`);
+        return;
       }
-      log.delete(index - LOG_KEPT);
+      this.#facts.applied(machine.name, entry, member.raft.term);
+      if (index > this.#lastApplied) this.#firstApplied(entry);
     }
     watched.applied = applied;
   }
 
-  #commit(index: LogIndex, entry: LogEntry): void {
-    this.#committed.set(index, entry);
-    this.#lastCommitted = Math.max(this.#lastCommitted, index);
-    if (entry.data === undefined) return;
-    const { leaseRevoke } = InternalRaftRequest.decode(entry.data);
+  #firstApplied({ index, term, data }: LogEntry): void {
+    this.#lastApplied = index;
+    this.#terms.set(index, term);
+    if (data === undefined) return;
+    const { leaseRevoke } = InternalRaftRequest.decode(data);
     if (leaseRevoke !== undefined) this.#events.revoked(leaseRevoke.ID);
   }
 
   /** Sees each revision as the store tells it to the watch hub, whoever watches. */
-  #tap(machine: SimMachine, { hub }: Member): void {
+  #tap(machine: SimMachine, member: Member): void {
+    const { hub } = member;
     const interest = hub.interest.bind(hub);
     const committed = hub.committed.bind(hub);
     hub.interest = (key) => {
       const wanted = interest(key);
       return wanted === 'none' ? 'event' : wanted;
+    };
+    const restored = hub.restored.bind(hub);
+    hub.restored = (store) => {
+      const watched = this.#watched.get(machine);
+      if (watched?.member === member) watched.isReplaced = true;
+      restored(store);
     };
     hub.committed = (revision, changes) => {
       this.#changed(machine, revision, changes);
@@ -172,12 +188,9 @@ export class SafetyMonitor {
 
 /** The store begins empty at revision 1. */
 const FIRST_REVISION = 2;
-/** Applied entries of which a log is remembered: more than any conflict goes back. */
-const LOG_KEPT = 2000;
-
-function logEntry({ term, type, data }: Entry, bytes: Uint8Array): LogEntry {
+function logEntry({ index, term, type, data }: Entry, bytes: Uint8Array): LogEntry {
   const isRequest = type === EntryType.EntryNormal && data !== undefined && data.length > 0;
-  return { term, crc: crc32c(bytes), data: isRequest ? data : undefined };
+  return { index, term, hash: crc32c(bytes), data: isRequest ? data : undefined };
 }
 
 function changeOf({ type, kv }: StoredChange): Change {

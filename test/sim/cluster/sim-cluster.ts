@@ -164,7 +164,7 @@ export class SimCluster {
       options: this.#memberOptions(host.name),
       config: () => configOf(machine, cluster(machine)),
       events: {
-        started: (_, member, opened) => this.monitor.started(machine, member, opened.entries),
+        started: (_, member, opened) => this.monitor.started(machine, member, opened),
         appended: (_, batch) => this.monitor.appended(machine, batch),
         ended: () => this.#ended(machine),
         failed: (text, error) => this.fail(text, error),

@@ -17,7 +17,7 @@ import { type BootstrapPlan, planBootstrap } from '../../../src/server/storage/b
 import type { OpenedStorage } from '../../../src/server/storage/open-storage.ts';
 import type { WalBatch } from '../../../src/wal/index.ts';
 import { memoryGrowingFiles } from '../../support/server/images.ts';
-import { MemberProcess } from '../member-process.ts';
+import { type BeginLog, MemberProcess } from '../member-process.ts';
 import { PowerLossError } from '../memory-file-system.ts';
 import { PeerQuestions } from '../network/peer-questions.ts';
 import type { Host, SimNetwork } from '../network/sim-network.ts';
@@ -188,7 +188,11 @@ export class SimMachine {
     const opened = await process.open();
     const plan = opened.isNew ? await this.#plan() : undefined;
     const questions = new PeerQuestions(network, host, requestTimeoutOf(options));
-    const begin = plan === undefined ? unchanged : founded(plan);
+    let storage = opened;
+    const begin: BeginLog = async (found, log) => {
+      storage = plan === undefined ? found : await bootstrap(found, plan, log);
+      return storage;
+    };
     const member = await process.run(opened, begin, {
       connect: (ends) => this.#connect(opened, ends),
       others: plan?.others ?? [],
@@ -197,7 +201,7 @@ export class SimMachine {
       askVersions: askVersionsOf(questions, requestTimeoutOf(options)),
     });
     this.hasJoined = true;
-    events.started(this, member, opened);
+    events.started(this, member, storage);
     host.services = memberServices(member, {
       get clusterVersion() {
         return member.cluster.version;
@@ -251,7 +255,8 @@ export class SimMachine {
     if (error instanceof PowerLossError) return true;
     if (!(error instanceof CodedError)) return false;
     // Whoever joins may come too early, or find nobody who answers.
-    if (!this.hasJoined && error.code === 'SERVER_START_REFUSED') return true;
+    const isRefused = error.code === 'SERVER_START_REFUSED' || error.code === 'CONFIG_INVALID';
+    if (!this.hasJoined && isRefused) return true;
     return this.hasFailingDisk && /^(WAL_IO|BACKEND_IO|FILE_)/.test(String(error.code));
   }
 
@@ -278,12 +283,6 @@ const NO_NAMES = {
   services: () => Promise.resolve([]),
   pause: () => Promise.resolve(),
 };
-
-const unchanged = (opened: OpenedStorage): Promise<OpenedStorage> => Promise.resolve(opened);
-
-function founded(plan: BootstrapPlan): Parameters<MemberProcess['run']>[1] {
-  return (opened, log) => bootstrap(opened, plan, log);
-}
 
 function isRemoval(error: unknown): boolean {
   return error instanceof CodedError && error.code === 'SERVER_REMOVED';

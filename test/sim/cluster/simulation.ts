@@ -3,9 +3,10 @@
  * whole again, the cluster must recover in time, and what was seen is checked.
  */
 import { HistoryRecorder } from '../check/history-recorder.ts';
+import type { LeaseFact } from '../check/leases.ts';
 import { ALL_KEYS } from '../check/span.ts';
 import { KvClient, type OperationMix } from '../clients/kv-client.ts';
-import { CLOCK_RATE_MAX, LeaseClient } from '../clients/lease-client.ts';
+import { LEASE_TTL_MS_MAX, LeaseClient } from '../clients/lease-client.ts';
 import type { ClientPorts, SimClient } from '../clients/sim-client.ts';
 import { WatchClient } from '../clients/watch-client.ts';
 import { WorkloadState } from '../clients/workload-state.ts';
@@ -13,8 +14,8 @@ import type { Host } from '../network/sim-network.ts';
 import { type ClockSkew, ProcessTime } from '../process-time.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import type { PrintLine } from '../sim-trace.ts';
-import { checkRun } from './check-run.ts';
-import { converge } from './convergence.ts';
+import { checkRun, type LeaseRecord } from './check-run.ts';
+import { converge, EXPIRE_MS } from './convergence.ts';
 import { Faults } from './faults.ts';
 import { Figures } from './figures.ts';
 import { Operator } from './operator.ts';
@@ -35,6 +36,8 @@ export interface SimulationReport {
   readonly figures: Figures;
 }
 
+/** So much faster or slower a clock may run. */
+const CLOCK_RATE_MAX = 1.02;
 /** How long things go wrong, at least and at most. */
 const TROUBLE_MS_MIN = 6000;
 const TROUBLE_MS_MAX = 16_000;
@@ -51,6 +54,8 @@ class Simulation {
   readonly #clients: SimClient[] = [];
   readonly #watchers: WatchClient[] = [];
   readonly #lessees: LeaseClient[] = [];
+  /** Ends of leases, as they were applied. */
+  readonly #ends: LeaseFact[] = [];
   readonly #operator: Operator;
   readonly #faults: Faults;
 
@@ -73,7 +78,8 @@ class Simulation {
     this.#cluster = new SimCluster(random.fork(), clusterOptions, {
       print,
       events: {
-        revoked: (lease) => this.#revoked(lease),
+        revoked: (lease) =>
+          this.#ends.push({ lease, kind: 'gone', atMs: this.#cluster.time.nowMs }),
         ended: (machine) => this.#faults.bootLater(machine),
       },
     });
@@ -107,6 +113,7 @@ class Simulation {
       recorder: this.#recorder,
       revisions: cluster.monitor.revisions,
       watchers: this.#watchers,
+      leases: this.#leaseFacts,
     });
     if (checks.violation !== undefined) throw new SimulationError(checks.violation);
     return { digest: cluster.trace.digest, figures: this.#figures(checks.undecided) };
@@ -119,6 +126,7 @@ class Simulation {
     figures.add('simulated ms', cluster.time.nowMs);
     figures.add('steps', cluster.steps);
     figures.add('elections', cluster.monitor.elections);
+    figures.add('snapshots installed', cluster.monitor.installed);
     figures.add('revisions', cluster.monitor.revisions.length);
     figures.add('undecided searches', undecided);
     for (const { request, outcome } of this.#recorder.history()) {
@@ -127,18 +135,23 @@ class Simulation {
     for (const [kind, count] of this.#faults.counts) figures.add(`fault ${kind}`, count);
     for (const [kind, count] of this.#operator.counts) figures.add(`operator ${kind}`, count);
     for (const watcher of this.#watchers) figures.add('watched events', watcher.events);
-    for (const lessee of this.#lessees) figures.add('keep-alives', lessee.keepAlives);
+    for (const lessee of this.#lessees) figures.add('lease renewals', lessee.renewals);
     for (const [kind, count] of Object.entries(cluster.network.counts)) {
       figures.add(`messages ${kind}`, count);
     }
     return figures;
   }
 
-  #revoked(lease: bigint): void {
-    for (const lessee of this.#lessees) {
-      const text = lessee.revoked(lease);
-      if (text !== undefined) this.#cluster.fail(`lease: ${text}`);
-    }
+  /** How early a lease may end where clocks run fast, and how late after all that goes wrong. */
+  get #leaseFacts(): LeaseRecord {
+    return {
+      facts: [...this.#ends, ...this.#lessees.flatMap(({ facts }) => facts)],
+      bounds: {
+        earlyMs: LEASE_TTL_MS_MAX * (CLOCK_RATE_MAX - 1),
+        lateMs: TROUBLE_MS_MAX + EXPIRE_MS,
+        renewalsMs: [],
+      },
+    };
   }
 
   #hosts(): readonly Host[] {
