@@ -39,8 +39,8 @@ export interface SimulationReport {
 /** So much faster or slower a clock may run. */
 const CLOCK_RATE_MAX = 1.02;
 /** How long things go wrong, at least and at most. */
-const TROUBLE_MS_MIN = 6000;
-const TROUBLE_MS_MAX = 16_000;
+const TROUBLE_MS_MIN = 5000;
+const TROUBLE_MS_MAX = 13_000;
 
 /** Runs the simulation of a seed. Rejects with SimulationError, which says what is wrong. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
@@ -160,7 +160,7 @@ class Simulation {
 
   #makeClients(random: SeededRandom): void {
     const state = new WorkloadState(2 + random.below(9), 8 + random.below(60));
-    const thinkMs = 15 + random.upTo(120);
+    const thinkMs = 20 + random.upTo(180);
     const mix = mixOf(random);
     for (let clients = 2 + random.below(4); clients > 0; clients--) {
       const timeoutMs = 500 + random.below(9000);
