@@ -69,6 +69,8 @@ interface HeldCommit {
 export class MemoryBackend implements Backend {
   /** When set, commits wait for {@link showCommit} and {@link answerCommit}. */
   holdCommits = false;
+  /** Called when a commit begins to wait. */
+  onHeld: () => void = () => undefined;
   /** Views that are not closed. */
   openViews = 0;
 
@@ -202,6 +204,7 @@ export class MemoryBackend implements Backend {
     }
     await new Promise<void>((answer, refuse) => {
       this.#held.push({ operations, answer, refuse, isVisible: false });
+      this.onHeld();
     });
   }
 

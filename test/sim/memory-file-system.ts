@@ -61,6 +61,13 @@ export class MemoryFileSystem implements FileSystem {
     this.#powerLossAtCall = this.calls + count + 1;
   }
 
+  /** What was planned and has not happened yet will not happen. */
+  forgetFaults(): void {
+    this.#failure = undefined;
+    this.#readFailure = undefined;
+    if (this.calls < this.#powerLossAtCall) this.#powerLossAtCall = Infinity;
+  }
+
   /** The disk as a restart finds it if the power is lost now; this object stays usable. */
   afterPowerLoss(random: Random): MemoryFileSystem {
     return new MemoryFileSystem(this.#root.afterPowerLoss(random));

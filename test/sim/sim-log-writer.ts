@@ -21,6 +21,8 @@ export interface SimLogWriterPorts {
   readonly random: Random;
   /** The disk has no power any more; nothing is ever answered from here on. */
   readonly onPowerLoss: () => void;
+  /** Sees what is to be appended, as it comes. */
+  readonly onAppend?: ((batch: WalBatch) => void) | undefined;
 }
 
 interface Pending {
@@ -30,11 +32,15 @@ interface Pending {
 
 /** Longest time that the writer is not looked after, and that an answer is on its way. */
 const WORK_DELAY_MS = 3;
+/** Between two looks of a writer whose disk hangs. */
+const STALL_MS = 25;
 const ANSWER_DELAY_MS = 2;
 
 export class SimLogWriter implements LogWriter {
   /** While true nothing is carried out: a disk that hangs. */
   isStalled = false;
+  /** So much longer takes everything: a slow disk. */
+  slownessMs = 0;
   readonly #ports: SimLogWriterPorts;
   readonly #pending: Pending[] = [];
   #isWorking = false;
@@ -50,6 +56,7 @@ export class SimLogWriter implements LogWriter {
   }
 
   append(batch: WalBatch, done: LogDone): void {
+    this.#ports.onAppend?.(batch);
     this.#send({ kind: 'append', batch }, done);
   }
 
@@ -89,7 +96,7 @@ export class SimLogWriter implements LogWriter {
   #work(): void {
     const { scheduler, session, random } = this.#ports;
     if (this.isStalled) {
-      scheduler.after(WORK_DELAY_MS, () => this.#work());
+      scheduler.after(STALL_MS, () => this.#work());
       return;
     }
     const count = Math.min(this.#pending.length, 1 + random.below(this.#pending.length));
@@ -102,7 +109,8 @@ export class SimLogWriter implements LogWriter {
       if (!this.#isClosing && random.below(4) === 0) session.idle();
     });
     if (failure === 'power-loss') return;
-    scheduler.after(random.below(ANSWER_DELAY_MS), () => this.#answer(completed, failure));
+    const delayMs = random.below(ANSWER_DELAY_MS + this.slownessMs);
+    scheduler.after(delayMs, () => this.#answer(completed, failure));
   }
 
   #answer(completed: number, failure: WalError | undefined): void {

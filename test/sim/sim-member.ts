@@ -1,39 +1,30 @@
 /**
- * One member in one process, over disks in memory, under a clock, turns and faults that a seed
- * decides: it can be started, used through its services, killed or deprived of power between any
- * two steps, and started again from what is left.
+ * One member alone, over disks in memory, under a clock, turns and faults that a seed decides: it
+ * can be started, used through its services, killed or deprived of power between any two steps,
+ * and started again from what is left.
  */
 import assert from 'node:assert/strict';
-import { defined } from '../../src/base/assert.ts';
-import { FileError, type FileErrorCode } from '../../src/base/ports/file-system.ts';
+import type { FileErrorCode } from '../../src/base/ports/file-system.ts';
 import type { Logger } from '../../src/base/ports/logger.ts';
 import type { ServiceTable } from '../../src/grpc/index.ts';
-import { type MessageCodec } from '../../src/pb/index.ts';
-import { ClientRequests } from '../../src/server/api/client-requests.ts';
-import { OpenCalls } from '../../src/server/api/open-calls.ts';
-import { serviceTable } from '../../src/server/api/service-table.ts';
-import { Member } from '../../src/server/member.ts';
+import type { MessageCodec } from '../../src/pb/index.ts';
+import type { Member } from '../../src/server/member.ts';
 import type { MemberOptions } from '../../src/server/member-options.ts';
 import { clusterId, memberId } from '../../src/server/membership/ids.ts';
 import { bootstrap } from '../../src/server/storage/bootstrap.ts';
-import { type OpenedStorage, openStorage } from '../../src/server/storage/open-storage.ts';
-import { LogSession, type LogWriter } from '../../src/wal/index.ts';
+import type { OpenedStorage } from '../../src/server/storage/open-storage.ts';
 import { FakeBidiCall, FakeUnaryCall } from '../support/server/fake-calls.ts';
+import { type BeginLog, MemberProcess } from './member-process.ts';
 import type { MemoryBackend } from './memory-backend.ts';
 import { type MemoryFileSystem, PowerLossError } from './memory-file-system.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { SimDisks } from './sim-disks.ts';
-import { SimLogWriter } from './sim-log-writer.ts';
+import type { SimLogWriter } from './sim-log-writer.ts';
 import { SimScheduler } from './sim-scheduler.ts';
 
-const DATA_DIR = '/data';
-const BACKEND_DIR = `${DATA_DIR}/member/kv`;
-const SEGMENT_BYTES = 8192;
 const PEER_URLS = ['http://localhost:2380'];
 /** More steps than any wait of a test takes. */
 const STEPS_MAX = 200_000;
-/** Longest time a backend commit takes to show, and then to be answered. */
-const COMMIT_DELAY_MS = 40;
 
 export const FOUNDER = {
   id: memberId(PEER_URLS, 'etcd-cluster'),
@@ -46,7 +37,7 @@ export const FOUNDER = {
 /** The member founds a cluster of its own. */
 const PLAN = { member: FOUNDER.id, cluster: clusterId([FOUNDER.id]), founders: [FOUNDER] };
 
-const OPTIONS_DEFAULT: MemberOptions = {
+export const OPTIONS_DEFAULT: MemberOptions = {
   attributes: { name: 'default', clientURLs: ['http://localhost:2379'] },
   tickMs: 100,
   electionTicks: 10,
@@ -70,9 +61,6 @@ const OPTIONS_DEFAULT: MemberOptions = {
   },
 };
 
-/** Writes what has to stand in a log before a member runs on it. */
-export type BeginLog = (opened: OpenedStorage, log: LogWriter) => Promise<OpenedStorage>;
-
 const founded: BeginLog = (opened, log) =>
   opened.isNew ? bootstrap(opened, PLAN, log) : Promise.resolve(opened);
 
@@ -90,15 +78,8 @@ export class SimMember {
   fatals: unknown[] = [];
   /** What a restart would find. */
   disks: SimDisks;
-  /** When set, commits wait for `backend.showCommit` and `answerCommit`. */
-  holdsCommits = false;
   readonly #options: MemberOptions;
-  #backend: MemoryBackend | undefined;
-  #log: SimLogWriter | undefined;
-  #member: Member | undefined;
-  #table: ServiceTable | undefined;
-  #calls = new OpenCalls();
-  #commitPlanned = false;
+  #process: MemberProcess;
   #hasNoPower = false;
   #stepsLeft = Infinity;
 
@@ -108,6 +89,7 @@ export class SimMember {
     this.random = new SeededRandom(seed);
     this.scheduler = new SimScheduler(this.random);
     this.#options = { ...OPTIONS_DEFAULT, ...options };
+    this.#process = this.#newProcess();
   }
 
   get files(): MemoryFileSystem {
@@ -115,15 +97,24 @@ export class SimMember {
   }
 
   get member(): Member {
-    return defined(this.#member, 'the member runs');
+    return this.#process.member;
   }
 
   get backend(): MemoryBackend {
-    return defined(this.#backend, 'the backend is open');
+    return this.#process.backend;
   }
 
   get log(): SimLogWriter {
-    return defined(this.#log, 'the log is open');
+    return this.#process.log;
+  }
+
+  /** When set, commits wait for `backend.showCommit` and `answerCommit`. */
+  get holdsCommits(): boolean {
+    return this.#process.holdsCommits;
+  }
+
+  set holdsCommits(holds: boolean) {
+    this.#process.holdsCommits = holds;
   }
 
   /**
@@ -143,68 +134,22 @@ export class SimMember {
 
   /** Opens the storage, as a start does first. */
   open(): Promise<OpenedStorage> {
-    return openStorage(
-      {
-        dataDir: DATA_DIR,
-        walDir: undefined,
-        segmentBytes: SEGMENT_BYTES,
-        identity: () => Promise.resolve(PLAN),
-      },
-      {
-        files: this.files,
-        logger: this.#logger(),
-        openBackend: async (folder) => {
-          this.#backend = await this.disks.openBackend(folder);
-          this.#backend.holdCommits = true;
-          return this.#backend;
-        },
-        stageBackend: (folder) => this.disks.stageBackend(folder),
-      },
-    );
+    return this.#process.open();
   }
 
   /** Runs a member on opened storage, whose log `begin` begins; it may not serve yet. */
-  async run(opened: OpenedStorage, begin: BeginLog = founded): Promise<Member> {
-    const { scheduler, random } = this;
-    const logger = this.#logger();
-    const { position, snapshotDirectory } = opened;
-    const session = new LogSession({
-      files: this.files,
-      logger,
-      position,
-      snapshotDirectory,
-      segmentBytes: SEGMENT_BYTES,
-    });
-    const onPowerLoss = (): void => this.losePower();
-    const log = new SimLogWriter({ session, scheduler, random, onPowerLoss });
-    this.#log = log;
-    const storage = await this.settled(begin(opened, log));
-    const starting = Member.start(this.#options, storage, {
-      logger,
-      clock: scheduler,
-      scheduler,
-      random,
-      log,
-      fatal: (error) => this.fatals.push(error),
-    });
-    const member = await this.settled(starting);
-    this.#member = member;
-    this.#calls = new OpenCalls();
-    this.#table = serviceTable(
-      { txnOpsMax: 128, progressIntervalMs: 600_000 },
-      { member, scheduler, random, calls: this.#calls, requests: new ClientRequests() },
-    );
-    return member;
+  run(opened: OpenedStorage, begin: BeginLog = founded): Promise<Member> {
+    return this.settled(this.#process.run(opened, begin, {}));
   }
 
   /** Calls that may go on for ever, and do still. */
   get openCalls(): number {
-    return this.#calls.size;
+    return this.#process.calls.size;
   }
 
   /** Ends the calls that would go on for ever, as a stopping server does first. */
   endCalls(): void {
-    this.#calls.endAll();
+    this.#process.calls.endAll();
   }
 
   /** Stops the member as a signal does. */
@@ -220,7 +165,6 @@ export class SimMember {
     this.#stepsLeft--;
     if (this.#hasNoPower) throw new PowerLossError('the member is down');
     await this.scheduler.step();
-    this.#planCommit();
   }
 
   /** Steps until `condition` holds. */
@@ -274,14 +218,12 @@ export class SimMember {
   }
 
   checkInvariants(): void {
-    this.member.store.checkInvariants();
-    this.member.lessor.checkInvariants();
-    this.member.hub.checkInvariants();
+    this.#process.checkInvariants();
   }
 
   /** The methods as a transport sees them, for calls with bytes that are no request. */
   get services(): ServiceTable {
-    return defined(this.#table, 'the member runs');
+    return this.#process.services;
   }
 
   /** Sends a request to a unary method. */
@@ -299,7 +241,7 @@ export class SimMember {
     codec: MessageCodec<Request>,
     request: Request,
   ): FakeBidiCall {
-    const method = this.#table?.get(path);
+    const method = this.services.get(path);
     if (method?.kind !== 'server-stream') assert.fail(`${path} answers with no stream`);
     const call = new FakeBidiCall();
     method.handler(call, codec.encode(request));
@@ -317,47 +259,22 @@ export class SimMember {
 
   #forget(): void {
     this.scheduler.clear();
-    this.#member = undefined;
-    this.#backend = undefined;
-    this.#log = undefined;
-    this.#commitPlanned = false;
     this.#hasNoPower = false;
     this.#stepsLeft = Infinity;
     this.fatals = [];
+    this.#process = this.#newProcess();
   }
 
-  /** A commit shows after a while, and is answered a while after that. */
-  #planCommit(): void {
-    const backend = this.#backend;
-    if (this.#commitPlanned || this.holdsCommits || backend === undefined) return;
-    if (backend.heldCommits === 0) return;
-    this.#commitPlanned = true;
-    const { scheduler, random } = this;
-    const done = (): void => {
-      this.#commitPlanned = false;
-    };
-    scheduler.after(random.below(COMMIT_DELAY_MS), () => {
-      if (!this.#commitStep('commit', backend)) return done();
-      scheduler.after(random.below(COMMIT_DELAY_MS), () => {
-        this.#commitStep('answer commit', backend);
-        done();
-      });
+  #newProcess(): MemberProcess {
+    return new MemberProcess(this.#options, {
+      disks: this.disks,
+      time: this.scheduler,
+      random: this.random,
+      logger: this.#logger(),
+      identity: () => Promise.resolve(PLAN),
+      fatal: (error) => this.fatals.push(error),
+      onPowerLoss: () => this.losePower(),
     });
-  }
-
-  /** One of the two disk calls that a commit counts as; false when it fails. */
-  #commitStep(step: 'commit' | 'answer commit', backend: MemoryBackend): boolean {
-    try {
-      this.files.countCall(step, BACKEND_DIR);
-      if (step === 'commit') backend.showCommit();
-      else backend.answerCommit();
-      return true;
-    } catch (error) {
-      if (error instanceof PowerLossError) this.losePower();
-      else if (error instanceof FileError) backend.refuseCommit();
-      else throw error;
-      return false;
-    }
   }
 
   #logger(): Logger {

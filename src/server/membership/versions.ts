@@ -31,7 +31,7 @@ export function versionText({ major, minor }: Version): string {
 }
 
 /** Where a cluster stands until all of its members have told their versions. */
-const VERSION_MIN: Version = { major: 3, minor: 0 };
+export const CLUSTER_VERSION_UNSURE: Version = { major: 3, minor: 0 };
 
 export interface VersionFacts {
   /** That of the cluster; undefined until it is decided. */
@@ -49,7 +49,7 @@ export interface VersionFacts {
 export function nextClusterVersion(facts: VersionFacts): string | undefined {
   const lowest = lowestOf(facts.servers);
   const current = parseVersion(facts.current ?? '');
-  if (current === undefined) return versionText(lowest ?? VERSION_MIN);
+  if (current === undefined) return versionText(lowest ?? CLUSTER_VERSION_UNSURE);
   if (lowest === undefined) return undefined;
   if (facts.downgradeTarget !== undefined) {
     const target = parseVersion(facts.downgradeTarget);

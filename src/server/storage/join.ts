@@ -6,7 +6,13 @@ import type { NameResolver } from '../config/name-resolver.ts';
 import { urlDifference } from '../config/same-urls.ts';
 import { ServerError } from '../errors.ts';
 import { hexId, type Member } from '../membership/member.ts';
-import { compareVersions, parseVersion, type Version } from '../membership/versions.ts';
+import {
+  CLUSTER_VERSION_UNSURE,
+  compareVersions,
+  type MemberVersions,
+  parseVersion,
+  type Version,
+} from '../membership/versions.ts';
 import { CLUSTER_VERSION } from '../version.ts';
 import { type FoundCluster, firstAnswer, type RemoteCluster } from './remote-cluster.ts';
 
@@ -70,12 +76,22 @@ export async function checkVersions(
   const answers = await Promise.all(
     others.map(({ peerURLs }) => firstAnswer(peerURLs, (url) => remote.versions(url, timeoutMs))),
   );
-  const versions = answers.flatMap((answer) => parseVersion(answer?.cluster ?? '') ?? []);
+  const versions = answers.flatMap((answer) => versionTold(answer) ?? []);
   const fits = (version: Version): boolean =>
     compareVersions(min, version) <= 0 && compareVersions(version, max) <= 0;
   if (versions.length === 0 || !versions.every(fits)) {
     throw refused('incompatible with current running cluster');
   }
+}
+
+/**
+ * The version of the cluster, as a member tells it. A cluster that waits for a member to tell its
+ * version is at 3.0, and may wait for the very one that joins: then its servers count.
+ */
+function versionTold(answer: MemberVersions | undefined): Version | undefined {
+  const version = parseVersion(answer?.cluster ?? '');
+  const isUnsure = version !== undefined && compareVersions(version, CLUSTER_VERSION_UNSURE) === 0;
+  return isUnsure ? parseVersion(answer?.server ?? '') : version;
 }
 
 /** While a cluster is downgraded, members of the version below join it. */

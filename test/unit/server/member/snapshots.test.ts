@@ -60,7 +60,7 @@ describe('member: raft snapshots', () => {
     sim.holdsCommits = false;
     await sim.pass(2000);
     assert.equal(snapshotsOf(sim).length, 1);
-    for (let i = 0; i < 12; i++) await written(sim, 'a', String(i));
+    for (let i = 0; i < 11; i++) await written(sim, 'a', String(i));
     await sim.pass(2000);
     assert.equal(snapshotsOf(sim).length, 2);
   });

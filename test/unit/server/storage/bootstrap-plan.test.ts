@@ -131,7 +131,6 @@ describe('bootstrap plan: an existing cluster', () => {
   for (const [cluster, isDowngrading, fits] of [
     ['3.5.0', false, true],
     ['3.4.0', false, false],
-    ['3.0.0', false, false],
     ['3.7.0', false, false],
     ['3.7.0', true, true],
     ['3.6.0', true, false],
@@ -140,6 +139,21 @@ describe('bootstrap plan: an existing cluster', () => {
   ] as const) {
     it(`cluster version ${cluster}, downgrading ${isDowngrading} -> ${fits ? 'joins' : 'refused'}`, async () => {
       const planned = plan(remoteOf({ ...versions(cluster), isDowngrading }), ...JOIN);
+      if (fits) await planned;
+      else {
+        await assert.rejects(planned, { message: 'incompatible with current running cluster' });
+      }
+    });
+  }
+
+  for (const [server, fits] of [
+    ['3.5.30', true],
+    ['3.4.23', false],
+    ['3.7.0', false],
+  ] as const) {
+    it(`cluster version not sure, servers at ${server} -> ${fits ? 'joins' : 'refused'}`, async () => {
+      const answers: Answers = { cluster: FOUND, versions: { cluster: '3.0.0', server } };
+      const planned = plan(remoteOf(answers), ...JOIN);
       if (fits) await planned;
       else {
         await assert.rejects(planned, { message: 'incompatible with current running cluster' });

@@ -6,7 +6,8 @@ import { ConfChange, MemberAddRequest, MemberAddResponse } from '../../../../src
 import type { Member } from '../../../../src/server/membership/member.ts';
 import { bootstrap } from '../../../../src/server/storage/bootstrap.ts';
 import { forceNewCluster } from '../../../../src/server/storage/force-new-cluster.ts';
-import { type BeginLog, FOUNDER, SimMember } from '../../../sim/sim-member.ts';
+import type { BeginLog } from '../../../sim/member-process.ts';
+import { FOUNDER, SimMember } from '../../../sim/sim-member.ts';
 import { answered, put, written } from '../../../support/server/requests.ts';
 
 const OWN = FOUNDER.id;

@@ -1,0 +1,127 @@
+/**
+ * The clock and the scheduler of one simulated process: its share of the common time, which runs a
+ * little faster or slower here. It can be paused, and forgets its tasks when the process ends.
+ */
+import type { Clock } from '../../src/base/ports/clock.ts';
+import type { Scheduler, Timer } from '../../src/base/ports/scheduler.ts';
+import type { SimTask, SimTime, TaskOwner } from './sim-time.ts';
+
+/** How the clocks of a machine differ from the common time. */
+export interface ClockSkew {
+  /** How much of its own time passes in a moment of the common time: about 1. */
+  readonly rate: number;
+  /** By how much its wall time is ahead. */
+  wallOffsetMs: number;
+}
+
+/** Wall time at the start of every simulation. */
+const EPOCH_MS = 1_700_000_000_000;
+
+export class ProcessTime implements Scheduler, Clock, TaskOwner {
+  readonly time: SimTime;
+  readonly skew: ClockSkew;
+  #life = 0;
+  #size = 0;
+  /** Tasks that came due during a pause; undefined while there is none. */
+  #held: SimTask[] | undefined;
+
+  constructor(time: SimTime, skew: ClockSkew = { rate: 1, wallOffsetMs: 0 }) {
+    this.time = time;
+    this.skew = skew;
+  }
+
+  monotonicMs(): number {
+    return this.time.nowMs * this.skew.rate;
+  }
+
+  wallMs(): number {
+    return EPOCH_MS + this.time.nowMs * this.skew.rate + this.skew.wallOffsetMs;
+  }
+
+  defer(run: () => void): void {
+    this.#add(0, run, undefined);
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    return this.#add(delayMs / this.skew.rate, run, undefined);
+  }
+
+  every(periodMs: number, run: () => void): Timer {
+    const commonMs = periodMs / this.skew.rate;
+    return this.#add(commonMs, run, commonMs);
+  }
+
+  /** Runs `run` here when so much of the common time has passed: something from outside. */
+  arrive(commonMs: number, run: () => void): void {
+    this.#add(commonMs, run, undefined);
+  }
+
+  /** Tasks that wait to run, those of timers included. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get isPaused(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Nothing runs here until {@link resume}; time goes on. */
+  pause(): void {
+    this.#held ??= [];
+  }
+
+  /** What came due meanwhile runs now. */
+  resume(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const task of held) {
+      task.dueMs = this.time.nowMs;
+      this.time.add(task);
+    }
+  }
+
+  /** Forgets all tasks, as the end of a process does; time goes on. */
+  clear(): void {
+    this.#life++;
+    this.#size = 0;
+    this.#held = undefined;
+  }
+
+  due(task: SimTask): void {
+    if (task.life !== this.#life) return;
+    if (this.#held !== undefined) {
+      this.#held.push(task);
+      return;
+    }
+    if (task.periodMs === undefined) {
+      task.isCancelled = true;
+      this.#size--;
+    } else {
+      task.dueMs = this.time.nowMs + task.periodMs;
+      this.time.add(task);
+    }
+    task.run();
+  }
+
+  #add(commonMs: number, run: () => void, periodMs: number | undefined): Timer {
+    const { time } = this;
+    const task: SimTask = {
+      dueMs: time.nowMs + commonMs,
+      draw: time.draw(),
+      owner: this,
+      run,
+      periodMs,
+      life: this.#life,
+      isCancelled: false,
+    };
+    this.#size++;
+    time.add(task);
+    return { cancel: () => this.#cancel(task) };
+  }
+
+  #cancel(task: SimTask): void {
+    if (task.isCancelled) return;
+    task.isCancelled = true;
+    if (task.life === this.#life) this.#size--;
+  }
+}
