@@ -1,7 +1,7 @@
 /** A cluster of several processes on this machine. */
 import assert from 'node:assert/strict';
 import { call, type Fields, type GrpcClient, grpcClient } from './grpc-client.ts';
-import { freePort, MemberProcess } from './processes.ts';
+import { freePort, MemberProcess, type Place } from './processes.ts';
 
 /** What a member says of itself. */
 export interface MemberStatus {
@@ -10,19 +10,37 @@ export interface MemberStatus {
   readonly applied: number;
 }
 
+export interface ClusterOptions {
+  readonly kind?: 'etcd-ts' | 'etcd';
+  readonly flags?: readonly string[];
+  /** One for each member; all on this machine as it is unless given. */
+  readonly places?: readonly Place[];
+}
+
 export class LiveCluster {
   readonly members: MemberProcess[] = [];
   readonly #clients = new Map<MemberProcess, GrpcClient>();
 
-  /** Starts that many members of ours, at once, and waits until all serve. */
-  static async start(size: number, flags: readonly string[] = []): Promise<LiveCluster> {
+  /** Starts that many members, of ours unless told, at once, and waits until all serve. */
+  static async start(size: number, options: ClusterOptions = {}): Promise<LiveCluster> {
+    const { kind = 'etcd-ts', flags = [], places = [] } = options;
     const cluster = new LiveCluster();
     const ports: number[] = [];
     for (let at = 0; at < size; at++) ports.push(await freePort());
-    const initialCluster = ports.map((port, at) => `m${at}=http://127.0.0.1:${port}`).join(',');
+    const initialCluster = ports
+      .map((port, at) => `m${at}=http://${places[at]?.address ?? '127.0.0.1'}:${port}`)
+      .join(',');
     const starting = ports.map(async (peerPort, at) => {
-      const name = `m${at}`;
-      return MemberProcess.start({ kind: 'etcd-ts', name, peerPort, initialCluster, flags });
+      const place = places[at];
+      const where = place === undefined ? {} : { place };
+      return MemberProcess.start({
+        kind,
+        name: `m${at}`,
+        peerPort,
+        initialCluster,
+        flags,
+        ...where,
+      });
     });
     const failures: unknown[] = [];
     for (const started of await Promise.allSettled(starting)) {
