@@ -6,7 +6,9 @@ import { freePort, MemberProcess, type Place } from './processes.ts';
 /** What a member says of itself. */
 export interface MemberStatus {
   readonly id: string;
+  /** '0': it knows none. */
   readonly leader: string;
+  readonly term: number;
   readonly applied: number;
 }
 
@@ -67,9 +69,21 @@ export class LiveCluster {
 
   async status(member: MemberProcess): Promise<MemberStatus> {
     const path = '/etcdserverpb.Maintenance/Status';
-    const { header, leader, raftAppliedIndex } = await call(this.client(member), path, {});
-    const id = String((header as Fields)['memberId']);
-    return { id, leader: String(leader), applied: Number(raftAppliedIndex) };
+    const answer = await call(this.client(member), path, {});
+    return {
+      id: String((answer['header'] as Fields)['memberId']),
+      leader: String(answer['leader']),
+      term: Number(answer['raftTerm']),
+      applied: Number(answer['raftAppliedIndex']),
+    };
+  }
+
+  /**
+   * How long writes may stay away since `term` at default time-outs: an election is over after 3 s,
+   * or another one, if the votes were split.
+   */
+  async failoverMsMax(term: number, witness: MemberProcess): Promise<number> {
+    return 3000 * ((await this.status(witness)).term - term);
   }
 
   /** The leader of the members given, of which all agree on it. */

@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
 import { type GrpcClient, KV } from './grpc-client.ts';
 
 const PACE_MS = 10;
+/** For longer than any election lasts. */
+const RESUME_TRIES = 1000;
 
 interface Answered {
   readonly key: string;
@@ -32,10 +34,20 @@ export class SteadyWriters {
     return this.#answered.length;
   }
 
-  /** How long after `sinceMs` the first put was answered that began after it. */
+  /** How long after `sinceMs` the first put was answered that began after it; Infinity: none. */
   resumedMs(sinceMs: number): number {
     const later = this.#answered.filter(({ startedAtMs }) => startedAtMs > sinceMs);
     return Math.min(...later.map(({ answeredAtMs }) => answeredAtMs)) - sinceMs;
+  }
+
+  /** The same, once that is known. */
+  async untilResumed(sinceMs: number): Promise<number> {
+    for (let tries = 0; tries < RESUME_TRIES; tries++) {
+      const resumedMs = this.resumedMs(sinceMs);
+      if (resumedMs < Infinity) return Math.round(resumedMs);
+      await new Promise((resolve) => setTimeout(resolve, PACE_MS));
+    }
+    return assert.fail('no put was answered any more');
   }
 
   /** The longest time without an answer between the first and the last one. */
