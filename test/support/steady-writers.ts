@@ -22,12 +22,12 @@ export class SteadyWriters {
   readonly #timer: NodeJS.Timeout;
   #puts = 0;
 
-  /** Puts keys that begin with `prefix` through each of the clients, until it is stopped. */
-  constructor(clients: readonly GrpcClient[], prefix: string) {
+  /** Puts a key that begins with `prefix` through each client every `paceMs`, until it is stopped. */
+  constructor(clients: readonly GrpcClient[], prefix: string, paceMs: number = PACE_MS) {
     this.#prefix = prefix;
     this.#timer = setInterval(() => {
       for (const client of clients) this.#put(client);
-    }, PACE_MS);
+    }, paceMs);
   }
 
   get acknowledged(): number {
