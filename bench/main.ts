@@ -4,6 +4,7 @@ import { BenchError } from './bench-error.ts';
 import { onServerCore } from './run/affinity.ts';
 import { type BenchOptions, parseOptions } from './run/options.ts';
 import { describeMachine, machineText, resultText } from './run/report.ts';
+import { type FailoverResult, runFailover } from './run/run-failover.ts';
 import { type MemoryResult, runMemoryWorkload } from './run/run-memory-workload.ts';
 import { type LoadResult, runWorkload } from './run/run-workload.ts';
 import { runningServer, type Server, startServer, startTransport } from './run/servers.ts';
@@ -13,6 +14,8 @@ import type { Workload } from './workloads/workload.ts';
 /** With fewer, answers could come from a cache. */
 const DISTINCT_REQUESTS_MIN = 100_000;
 
+type Result = LoadResult | MemoryResult | FailoverResult;
+
 /** Servers to be stopped when we are. */
 const running = new Set<Server>();
 
@@ -21,15 +24,11 @@ async function main(): Promise<void> {
   const machine = describeMachine();
   console.log(machineText(machine, options.pin));
   console.log(loadText(options));
-  const results: (LoadResult | MemoryResult)[] = [];
+  const results: Result[] = [];
   for (const name of options.workloads) {
     const workload = WORKLOADS.find((one) => one.name === name);
     if (workload === undefined) continue;
-    const starts = startsOf(workload, options);
-    const result =
-      workload.kind === 'memory'
-        ? await runMemoryWorkload(workload, options, starts)
-        : await runWorkload(workload, options, starts);
+    const result = await resultOf(workload, options);
     results.push(result);
     console.log(`\n${resultText(result)}`);
     if (options.json === undefined) continue;
@@ -39,13 +38,26 @@ async function main(): Promise<void> {
   }
 }
 
+async function resultOf(workload: Workload, options: BenchOptions): Promise<Result> {
+  const starts = startsOf(workload, options);
+  switch (workload.kind) {
+    case 'memory':
+      return runMemoryWorkload(workload, options, starts);
+    case 'failover':
+      return runFailover(workload, options, starts);
+    case 'store':
+    case 'no-op':
+      return runWorkload(workload, options, starts);
+  }
+}
+
 function startsOf(workload: Workload, options: BenchOptions): (() => Promise<Server>)[] {
-  const { endpoint, pid, pin, servers, transports, valueBytes } = options;
+  const { endpoint, members, pid, pin, servers, transports, valueBytes } = options;
   if (endpoint !== undefined) return [() => remembered(runningServer(endpoint, pid))];
   const starts =
     workload.kind === 'no-op'
       ? transports.map((kind) => () => remembered(startTransport(kind)))
-      : servers.map((kind) => () => remembered(startServer(kind, valueBytes)));
+      : servers.map((kind) => () => remembered(startServer(kind, valueBytes, members)));
   return pin ? starts.map((start) => () => onServerCore(start)) : starts;
 }
 

@@ -18,15 +18,18 @@ export class ConnectionGroup {
   #failure: { readonly error: unknown } | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  constructor(endpoint: Endpoint, size: number, stallMs: number = STALL_MS) {
+  /** `size` connections, to the endpoints in turn. */
+  constructor(endpoints: readonly Endpoint[], size: number, stallMs: number = STALL_MS) {
     this.#stallMs = stallMs;
-    const options = {
-      ...endpoint,
+    const listener = {
       onFailure: (error: unknown) => this.#fail(error),
       onOutput: (connection: ClientConnection) => void this.#collecting.push(connection),
       onInputTaken: () => this.#flush(),
     };
-    this.connections = Array.from({ length: size }, () => new ClientConnection(options));
+    this.connections = Array.from({ length: size }, (_, index) => {
+      const endpoint = endpoints[index % endpoints.length] as Endpoint;
+      return new ClientConnection({ ...endpoint, ...listener });
+    });
   }
 
   /**

@@ -7,18 +7,26 @@ import { ConnectionGroup, type Endpoint } from './connection-group.ts';
 import { RequestSet } from './request-set.ts';
 
 export class ControlClient {
-  readonly #group: ConnectionGroup;
+  readonly #groups: readonly ConnectionGroup[];
 
-  constructor(endpoint: Endpoint) {
-    this.#group = new ConnectionGroup(endpoint, 1);
+  constructor(endpoints: readonly Endpoint[]) {
+    this.#groups = endpoints.map((endpoint) => new ConnectionGroup([endpoint], 1));
   }
 
-  /** The store's revision, by a linearizable read. */
+  /** The store's revision, by a linearizable read through each endpoint: all give the same one. */
   async revision(): Promise<number> {
     const request = RangeRequest.create({ key: Uint8Array.of(0x78), countOnly: true });
-    const answer = await this.#call(KVService.methods.Range.path, RangeRequest.encode(request));
-    const revision = RangeResponse.decode(answer).header?.revision;
-    if (revision === undefined) throw new BenchError('BENCH_ANSWER', 'Range: no header');
+    const body = RangeRequest.encode(request);
+    const revisions = await Promise.all(
+      this.#groups.map(async (group) => {
+        const answer = await call(group, KVService.methods.Range.path, body);
+        return RangeResponse.decode(answer).header?.revision;
+      }),
+    );
+    const [revision] = revisions;
+    if (revision === undefined || revisions.some((other) => other !== revision)) {
+      throw new BenchError('BENCH_REVISION', `the members are at ${revisions.join(', ')}`);
+    }
     return revision;
   }
 
@@ -26,20 +34,21 @@ export class ControlClient {
   async deleteRange(key: Uint8Array, rangeEnd: Uint8Array): Promise<void> {
     const request = DeleteRangeRequest.create({ key, rangeEnd });
     const body = DeleteRangeRequest.encode(request);
-    await this.#call(KVService.methods.DeleteRange.path, body);
+    const [group] = this.#groups;
+    if (group !== undefined) await call(group, KVService.methods.DeleteRange.path, body);
   }
 
   close(): void {
-    this.#group.close();
+    for (const group of this.#groups) group.close();
   }
+}
 
-  async #call(path: string, body: Uint8Array): Promise<Uint8Array> {
-    let answer = new Uint8Array(0);
-    const check = (bytes: Uint8Array, start: number, end: number): void => {
-      answer = bytes.slice(start, end);
-    };
-    const kind = { path, writes: false, streaming: false, check };
-    await new ClosedLoop(this.#group, 1, new RequestSet(1, () => ({ kind, body }))).run(1);
-    return answer;
-  }
+async function call(group: ConnectionGroup, path: string, body: Uint8Array): Promise<Uint8Array> {
+  let answer = new Uint8Array(0);
+  const check = (bytes: Uint8Array, start: number, end: number): void => {
+    answer = bytes.slice(start, end);
+  };
+  const kind = { path, writes: false, streaming: false, check };
+  await new ClosedLoop(group, 1, new RequestSet(1, () => ({ kind, body }))).run(1);
+  return answer;
 }

@@ -5,6 +5,7 @@ import type { Endpoint } from '../load/connection-group.ts';
 import { WORKLOADS } from '../workloads/index.ts';
 import { KEY_BYTES_MIN, VALUE_BYTES_MIN } from '../workloads/key-space.ts';
 import type { Workload } from '../workloads/workload.ts';
+import type { FailoverOptions } from './run-failover.ts';
 import type { MemoryOptions } from './run-memory-workload.ts';
 import type { WorkloadOptions } from './run-workload.ts';
 import {
@@ -15,11 +16,13 @@ import {
   type TransportKind,
 } from './servers.ts';
 
-export interface BenchOptions extends WorkloadOptions, MemoryOptions {
+export interface BenchOptions extends WorkloadOptions, MemoryOptions, FailoverOptions {
   readonly workloads: readonly string[];
   readonly servers: readonly ServerKind[];
   /** What the no-op workloads compare. */
   readonly transports: readonly TransportKind[];
+  /** Of each server. */
+  readonly members: number;
   readonly pin: boolean;
   readonly endpoint: Endpoint | undefined;
   readonly pid: number | undefined;
@@ -59,6 +62,8 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     total: given.total,
     warmUp: given['warm-up'],
     rounds: given.rounds,
+    kills: given.kills,
+    members: given.members,
     settleMs: given['settle-ms'],
     pin: given.pin,
     endpoint: given.endpoint === undefined ? undefined : parseEndpoint(given.endpoint),
@@ -89,6 +94,8 @@ function commandLine(argv: readonly string[]) {
       'warm-up': { type: 'number', default: 20_000, describe: 'operations before each window' },
       rounds: { type: 'number', default: 3, describe: 'measured windows per server' },
       'settle-ms': { type: 'number', default: 300, describe: 'idle time around each window' },
+      members: { type: 'number', default: 1, describe: 'of each server: a cluster' },
+      kills: { type: 'number', default: 10, describe: 'of each cluster, by failover' },
       conns: { type: 'number', default: 10, describe: 'connections' },
       streams: { type: 'number', default: 10, describe: 'requests in flight per connection' },
       keys: { type: 'number', default: 100_000, describe: 'present keys; as many requests' },
@@ -120,19 +127,25 @@ function workloadsOf(given: Given): string[] {
   const asked = list(given.workloads, NAMES, 'workload');
   const impossible = asked.find((name) => !possible.includes(name));
   if (impossible === undefined) return asked;
-  throw new BenchError('BENCH_OPTIONS', `${impossible} is not to be had from this --endpoint`);
+  throw new BenchError('BENCH_OPTIONS', `${impossible} is not to be had from such a server`);
 }
 
 interface Given {
   readonly workloads?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly pid?: number | undefined;
+  readonly members: number;
 }
 
-/** A store has no no-op method, and a process that is not known no memory. */
-function isPossible(kind: Workload['kind'], { endpoint, pid }: Given): boolean {
-  if (endpoint === undefined || kind === 'store') return true;
-  return kind === 'memory' && pid !== undefined;
+/**
+ * A store has no no-op method, and a process that is not known no memory. Clusters are loaded, and
+ * they alone can do without a member.
+ */
+function isPossible(kind: Workload['kind'], { endpoint, pid, members }: Given): boolean {
+  if (kind === 'store') return true;
+  if (kind === 'failover') return members > 2;
+  if (members > 1) return false;
+  return endpoint === undefined || (kind === 'memory' && pid !== undefined);
 }
 
 function list<T extends string>(text: string, known: readonly T[], what: string): T[] {
@@ -147,6 +160,8 @@ function check(options: BenchOptions): void {
   atLeast(options, 'total', 1);
   atLeast(options, 'warmUp', 0);
   atLeast(options, 'rounds', 1);
+  atLeast(options, 'kills', 1);
+  atLeast(options, 'members', 1);
   atLeast(options, 'settleMs', 0);
   atLeast(options, 'connections', 1);
   atLeast(options, 'streams', 1);
@@ -160,6 +175,12 @@ function check(options: BenchOptions): void {
   atLeast(options, 'keys', Math.max(options.connections * options.streams, options.watchers));
   if (options.pid !== undefined && options.endpoint === undefined) {
     throw new BenchError('BENCH_OPTIONS', '--pid goes with --endpoint');
+  }
+  const isOneProcess =
+    options.endpoint !== undefined || options.pin || options.servers.includes('trivial');
+  if (options.members > 1 && isOneProcess) {
+    const text = '--members does not go with --endpoint, --pin and the trivial server';
+    throw new BenchError('BENCH_OPTIONS', text);
   }
 }
 

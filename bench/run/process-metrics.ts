@@ -19,6 +19,16 @@ export function cpuUs(pid: number): number {
   return (Number(fields[UTIME]) + Number(fields[STIME])) * TICK_US;
 }
 
+/** CPU time of several processes; undefined: there are none. */
+export function cpuUsOf(pids: readonly number[]): number | undefined {
+  return sum(pids.map(cpuUs));
+}
+
+/** Resident memory of several processes; undefined: there are none. */
+export function residentBytesOf(pids: readonly number[]): number | undefined {
+  return sum(pids.map(residentBytes));
+}
+
 /** Resident memory in bytes, shared pages included. Throws BENCH_CONNECTION like {@link cpuUs}. */
 export function residentBytes(pid: number): number {
   const status = read(pid, 'status');
@@ -29,6 +39,10 @@ export function residentBytes(pid: number): number {
 export function openFilesMax(pid: number): number {
   const soft = /^Max open files\s+(\w+)/m.exec(read(pid, 'limits'))?.[1];
   return soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft);
+}
+
+function sum(figures: readonly number[]): number | undefined {
+  return figures.length === 0 ? undefined : figures.reduce((one, other) => one + other);
 }
 
 function read(pid: number, file: string): string {

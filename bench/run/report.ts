@@ -1,5 +1,6 @@
 /** Results as text: what they were taken on, and a table per workload. */
 import { cpus, loadavg } from 'node:os';
+import type { FailoverFigures, FailoverResult } from './run-failover.ts';
 import type { MemoryFigures, MemoryResult } from './run-memory-workload.ts';
 import type { LoadResult } from './run-workload.ts';
 import { type Figure, mebibytes, rowText, tableText } from './table.ts';
@@ -19,6 +20,11 @@ const MEMORY_FIGURES: readonly Figure<MemoryFigures>[] = [
   { title: 'RSS MiB with them', digits: 0, of: ({ rssBytes }) => mebibytes(rssBytes) },
   { title: 'KiB each', digits: 1, of: (figures) => figures.bytesEach / 1024 },
   { title: 'idle CPU ms per second', digits: 1, of: (figures) => figures.idleCpuMsPerSecond },
+];
+
+const FAILOVER_FIGURES: readonly Figure<FailoverFigures>[] = [
+  { title: 'ms until puts are back', digits: 0, of: (figures) => figures.resumedMs },
+  { title: 'elections', digits: 0, of: (figures) => figures.elections },
 ];
 
 /** What the figures were taken on. */
@@ -47,7 +53,8 @@ export function machineText(machine: Machine, pinned: boolean): string {
   return `${cpu}, ${cores} cores, load average ${loadAverage.toFixed(1)} before, Node ${node}.\n${sharing}${busy}`;
 }
 
-export function resultText(result: LoadResult | MemoryResult): string {
+export function resultText(result: LoadResult | MemoryResult | FailoverResult): string {
+  if ('kills' in result) return failoverText(result);
   return 'count' in result ? memoryText(result) : loadText(result);
 }
 
@@ -59,4 +66,8 @@ function loadText({ workload, unit, servers }: LoadResult): string {
 
 function memoryText({ workload, count, unit, servers }: MemoryResult): string {
   return tableText(`${workload}, ${count} ${unit}`, servers, MEMORY_FIGURES);
+}
+
+function failoverText({ workload, kills, servers }: FailoverResult): string {
+  return tableText(`${workload}, ${kills} kills`, servers, FAILOVER_FIGURES);
 }

@@ -60,11 +60,12 @@ export async function runMemoryWorkload(
 }
 
 async function measure(holding: Holding, server: Server, idleMs: number): Promise<MemoryFigures> {
-  const { endpoint, pid } = server;
+  const { endpoints, pids } = server;
+  const [pid] = pids;
   if (pid === undefined) throw new BenchError('BENCH_OPTIONS', 'memory of an unknown process');
   requireFiles('it', pid, holding.connections);
   const rssBytesBefore = residentBytes(pid);
-  const session = await holding.open(endpoint);
+  const session = await holding.open(endpoints);
   try {
     const cpuBefore = cpuUs(pid);
     await pause(idleMs);

@@ -7,7 +7,7 @@ import type {
   OpenSession,
   WorkloadSession,
 } from '../workloads/workload.ts';
-import { residentBytes } from './process-metrics.ts';
+import { residentBytesOf } from './process-metrics.ts';
 import { blaming, type Server } from './servers.ts';
 import type { ServerRounds } from './table.ts';
 import { measureWindow, type WindowFigures, type WindowOptions } from './window.ts';
@@ -18,7 +18,7 @@ export interface WorkloadOptions extends LoadOptions, WindowOptions {
 }
 
 export interface LoadedServer extends ServerRounds<WindowFigures> {
-  /** Before any load; undefined when the process is not known. */
+  /** Before any load; undefined when the processes are not known. */
   readonly idleRssBytes: number | undefined;
 }
 
@@ -62,7 +62,7 @@ class Candidate {
 
   constructor(server: Server, kind: LoadWorkload['kind']) {
     this.#server = server;
-    this.#control = kind === 'store' ? new ControlClient(server.endpoint) : undefined;
+    this.#control = kind === 'store' ? new ControlClient(server.endpoints) : undefined;
   }
 
   get result(): LoadedServer {
@@ -75,11 +75,13 @@ class Candidate {
   }
 
   async prepare(open: OpenSession, options: LoadOptions): Promise<void> {
-    const { endpoint, pid } = this.#server;
+    const { endpoints, pids } = this.#server;
     await blaming(this.#server, async () => {
-      this.#idleRssBytes = pid === undefined ? undefined : residentBytes(pid);
-      if (this.#control !== undefined) await preload(endpoint, options);
-      this.#session = await open(endpoint);
+      this.#idleRssBytes = residentBytesOf(pids);
+      if (this.#control !== undefined) await preload(endpoints, options);
+      // So that all members have the keys.
+      await this.#control?.revision();
+      this.#session = await open(endpoints);
     });
   }
 
@@ -87,8 +89,8 @@ class Candidate {
     const session = this.#session;
     if (session === undefined) return;
     await blaming(this.#server, async () => {
-      const { pid } = this.#server;
-      this.#rounds.push(await measureWindow({ session, control: this.#control, pid }, options));
+      const { pids } = this.#server;
+      this.#rounds.push(await measureWindow({ session, control: this.#control, pids }, options));
     });
   }
 

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { MemberProcess, realTool } from '../../test/support/processes.ts';
+import { LiveCluster } from '../../test/support/live-cluster.ts';
+import { realTool } from '../../test/support/processes.ts';
 import { BenchError } from '../bench-error.ts';
 import type { Endpoint } from '../load/connection-group.ts';
 import { ControlClient } from '../load/control-client.ts';
@@ -19,11 +20,14 @@ export type TransportKind = (typeof TRANSPORT_KINDS)[number];
 
 export interface Server {
   readonly name: string;
-  readonly endpoint: Endpoint;
+  /** One for each member. */
+  readonly endpoints: readonly Endpoint[];
   /** What it says of itself; undefined when it says nothing. */
   readonly version: string | undefined;
-  /** Undefined: not known, so no CPU and memory figures. */
-  readonly pid: number | undefined;
+  /** Its processes. None: not known, so no CPU and memory figures. */
+  readonly pids: readonly number[];
+  /** Those who share the store, when there are several. */
+  readonly cluster?: LiveCluster;
   /** The end of its log, for who has to find out why it failed. */
   log(): string;
   /** Stops it and removes its data; of a server that was running already, only our keys. */
@@ -37,23 +41,32 @@ const LOG_TAIL_LINES = 10;
 const TRIVIAL_SERVER = fileURLToPath(new URL('../trivial-server.js', import.meta.url));
 const NO_OP_SERVER = fileURLToPath(new URL('../no-op-server.js', import.meta.url));
 
-/** Starts a server with default flags on free ports, and waits until it serves. */
-export async function startServer(kind: ServerKind, valueBytes: number): Promise<Server> {
+/** Starts a server of so many members with default flags on free ports, and waits until it serves. */
+export async function startServer(
+  kind: ServerKind,
+  valueBytes: number,
+  members: number,
+): Promise<Server> {
   if (kind === 'trivial') return startScript(kind, TRIVIAL_SERVER, String(valueBytes));
   if (kind === 'etcd' && realTool('etcd') === undefined) {
     throw new BenchError('BENCH_OPTIONS', 'no etcd in ETCD_BIN_DIR or on the PATH');
   }
-  const member = await MemberProcess.start({ kind });
+  const cluster = await LiveCluster.start(members, { kind });
   await pause(IDLE_MS);
-  const endpoint = parseEndpoint(member.endpoint);
+  const endpoints = cluster.members.map(({ endpoint }) => parseEndpoint(endpoint));
   return {
-    name: kind,
-    endpoint,
-    version: await versionOf(endpoint),
-    pid: member.pid,
-    log: () => member.log.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n'),
-    dispose: async () => member.dispose(),
+    name: members === 1 ? kind : `${members} x ${kind}`,
+    endpoints,
+    version: await versionOf(endpoints[0] as Endpoint),
+    pids: cluster.members.map(({ pid }) => pid),
+    cluster,
+    log: () => cluster.members.map(({ log }) => tailOf(log)).join('\n'),
+    dispose: async () => cluster.dispose(),
   };
+}
+
+function tailOf(log: string): string {
+  return log.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
 }
 
 /** Starts a server of the no-op method. */
@@ -71,9 +84,9 @@ async function startScript(name: string, script: string, argument: string): Prom
   await pause(IDLE_MS);
   return {
     name,
-    endpoint: { host: '127.0.0.1', port: Number(port) },
+    endpoints: [{ host: '127.0.0.1', port: Number(port) }],
     version: undefined,
-    pid: child.pid,
+    pids: child.pid === undefined ? [] : [child.pid],
     log: () => '',
     async dispose() {
       child.kill('SIGKILL');
@@ -99,12 +112,12 @@ export async function runningServer(endpoint: Endpoint, pid: number | undefined)
   const name = `${endpoint.host}:${endpoint.port}`;
   return {
     name,
-    endpoint,
+    endpoints: [endpoint],
     version: await versionOf(endpoint),
-    pid,
+    pids: pid === undefined ? [] : [pid],
     log: () => '',
     async dispose() {
-      const control = new ControlClient(endpoint);
+      const control = new ControlClient([endpoint]);
       try {
         await control.deleteRange(KEY_RANGE.start, KEY_RANGE.end);
       } catch (error) {

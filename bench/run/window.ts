@@ -4,7 +4,7 @@ import { BenchError } from '../bench-error.ts';
 import type { ControlClient } from '../load/control-client.ts';
 import { Latencies } from '../load/latencies.ts';
 import type { WorkloadSession } from '../workloads/workload.ts';
-import { cpuUs, residentBytes } from './process-metrics.ts';
+import { cpuUsOf, residentBytesOf } from './process-metrics.ts';
 
 export interface WindowOptions {
   /** Operations to measure. */
@@ -23,10 +23,11 @@ export interface WindowSubject {
   readonly session: WorkloadSession;
   /** Undefined: there is no store, and no revision to check. */
   readonly control: ControlClient | undefined;
-  readonly pid: number | undefined;
+  /** None: not known. */
+  readonly pids: readonly number[];
 }
 
-/** Figures of one window; those of the server's process are undefined when it is not known. */
+/** Figures of one window; those of the server's processes are undefined when they are not known. */
 export interface WindowFigures {
   readonly operations: number;
   readonly seconds: number;
@@ -40,7 +41,7 @@ export interface WindowFigures {
 
 /** Throws BENCH_REVISION when the store has not moved by exactly the acknowledged writes. */
 export async function measureWindow(
-  { session, control, pid }: WindowSubject,
+  { session, control, pids }: WindowSubject,
   { total, warmUp, settleMs }: WindowOptions,
 ): Promise<WindowFigures> {
   const revisionBefore = await control?.revision();
@@ -48,14 +49,14 @@ export async function measureWindow(
   await pause(settleMs);
   const latencies = new Latencies(total);
 
-  const serverBefore = pid === undefined ? 0 : cpuUs(pid);
+  const serverBefore = cpuUsOf(pids) ?? 0;
   const loadBefore = process.cpuUsage();
   const startedAtMs = performance.now();
   const { operations, writes } = await session.run(total, latencies);
   const seconds = (performance.now() - startedAtMs) / 1000;
   const load = process.cpuUsage(loadBefore);
   await pause(settleMs);
-  const serverCpuUs = pid === undefined ? undefined : (cpuUs(pid) - serverBefore) / operations;
+  const serverAfter = cpuUsOf(pids);
 
   if (control !== undefined && revisionBefore !== undefined) {
     await checkRevision(control, revisionBefore + warmUpWrites + writes);
@@ -65,11 +66,11 @@ export async function measureWindow(
     operations,
     seconds,
     perSecond: operations / seconds,
-    serverCpuUs,
+    serverCpuUs: serverAfter === undefined ? undefined : (serverAfter - serverBefore) / operations,
     loadCpuUs: (load.user + load.system) / operations,
     p50Ms,
     p99Ms,
-    rssBytes: pid === undefined ? undefined : residentBytes(pid),
+    rssBytes: residentBytesOf(pids),
   };
 }
 

@@ -4,7 +4,14 @@ import { MEMORY_WORKLOADS } from './memory.ts';
 import { NO_OP_WORKLOADS } from './no-op.ts';
 import { UNARY_WORKLOADS } from './unary.ts';
 import { WATCH_WORKLOADS } from './watch.ts';
-import type { Workload } from './workload.ts';
+import type { FailoverWorkload, Workload } from './workload.ts';
+
+const FAILOVER: FailoverWorkload = {
+  kind: 'failover',
+  name: 'failover',
+  about: 'kill -9 of the leader under puts: time until they are answered again',
+  unit: 'kills',
+};
 
 export const WORKLOADS: readonly Workload[] = [
   ...NO_OP_WORKLOADS,
@@ -12,4 +19,5 @@ export const WORKLOADS: readonly Workload[] = [
   KEEP_ALIVE,
   ...WATCH_WORKLOADS,
   ...MEMORY_WORKLOADS,
+  FAILOVER,
 ];

@@ -23,8 +23,8 @@ export const KEEP_ALIVE: LoadWorkload = {
     const firstId = 1 + Math.floor(Math.random() * 2 ** 48);
     const grants = grantRequests(firstId, leases);
     const keepAlives = keepAliveRequests(firstId, leases);
-    return async (endpoint) => {
-      const group = new ConnectionGroup(endpoint, options.connections);
+    return async (endpoints) => {
+      const group = new ConnectionGroup(endpoints, options.connections);
       try {
         await new ClosedLoop(group, options.streams, grants).run(leases);
       } catch (error) {

@@ -24,13 +24,13 @@ const IDLE_CONNECTIONS: MemoryWorkload = {
     return {
       count,
       connections: count,
-      open: (endpoint) => openConnections(endpoint, count, requests),
+      open: (endpoints) => openConnections(endpoints, count, requests),
     };
   },
 };
 
 async function openConnections(
-  endpoint: Endpoint,
+  endpoints: readonly Endpoint[],
   count: number,
   requests: RequestSet,
 ): Promise<HoldingSession> {
@@ -42,7 +42,7 @@ async function openConnections(
     new ClosedLoop(group, 1, requests).run(group.connections.length);
   try {
     for (let left = count; left > 0; left -= OPENED_AT_ONCE) {
-      const group = new ConnectionGroup(endpoint, Math.min(left, OPENED_AT_ONCE));
+      const group = new ConnectionGroup(endpoints, Math.min(left, OPENED_AT_ONCE));
       groups.push(group);
       await callOnEach(group);
     }
@@ -77,8 +77,8 @@ const WATCH_STREAMS: MemoryWorkload = {
     return {
       count,
       connections,
-      async open(endpoint) {
-        const group = new ConnectionGroup(endpoint, connections);
+      async open(endpoints) {
+        const group = new ConnectionGroup(endpoints, connections);
         const loop = new WatchLoop(group, loopOptions);
         try {
           await loop.open();

@@ -12,12 +12,15 @@ const BATCH_BYTES = 512 * 1024;
 const STREAMS = 8;
 
 /** Writes all present keys, in transactions. Returns how many writes the revision has grown by. */
-export async function preload(endpoint: Endpoint, options: LoadOptions): Promise<number> {
+export async function preload(
+  endpoints: readonly Endpoint[],
+  options: LoadOptions,
+): Promise<number> {
   const fitting = Math.floor(BATCH_BYTES / (options.keyBytes + options.valueBytes));
   const batch = Math.max(1, Math.min(BATCH_KEYS_MAX, fitting));
   const requests = batchRequests(new KeySpace(options), batch);
   const set = new RequestSet(Math.ceil(options.keys / batch), requests);
-  const group = new ConnectionGroup(endpoint, 1);
+  const group = new ConnectionGroup(endpoints, 1);
   try {
     return await new ClosedLoop(group, STREAMS, set).run(set.length);
   } finally {

@@ -23,8 +23,8 @@ export function closedLoop(
     ...described,
     prepare(options) {
       const set = new RequestSet(options.keys, requests(new KeySpace(options)));
-      return (endpoint) => {
-        const group = new ConnectionGroup(endpoint, options.connections * connectionFactor);
+      return (endpoints) => {
+        const group = new ConnectionGroup(endpoints, options.connections * connectionFactor);
         return Promise.resolve(sessionOf(group, new ClosedLoop(group, options.streams, set)));
       };
     },

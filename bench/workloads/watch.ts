@@ -27,8 +27,8 @@ function watching(
       );
       const put = putRequests(space, distinct);
       const puts = new RequestSet(options.keys, put);
-      return async (endpoint) => {
-        const group = new ConnectionGroup(endpoint, options.connections);
+      return async (endpoints) => {
+        const group = new ConnectionGroup(endpoints, options.connections);
         const loop = new WatchLoop(group, {
           putStreams: options.streams,
           watchStreams: options.streams,

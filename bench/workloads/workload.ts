@@ -33,7 +33,7 @@ export interface WorkloadSession {
 }
 
 /** Connects to a server that has the keys, and prepares there what else the load needs. */
-export type OpenSession = (endpoint: Endpoint) => Promise<WorkloadSession>;
+export type OpenSession = (endpoints: readonly Endpoint[]) => Promise<WorkloadSession>;
 
 interface Described {
   readonly name: string;
@@ -60,7 +60,7 @@ export interface Holding {
   readonly count: number;
   readonly connections: number;
   /** Opens them, on a store without keys. */
-  open(endpoint: Endpoint): Promise<HoldingSession>;
+  open(endpoints: readonly Endpoint[]): Promise<HoldingSession>;
 }
 
 export interface HoldingSession {
@@ -69,4 +69,9 @@ export interface HoldingSession {
   close(): void;
 }
 
-export type Workload = LoadWorkload | MemoryWorkload;
+/** The leader of a cluster dies, again and again, under a steady load. */
+export interface FailoverWorkload extends Described {
+  readonly kind: 'failover';
+}
+
+export type Workload = LoadWorkload | MemoryWorkload | FailoverWorkload;

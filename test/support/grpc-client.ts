@@ -5,7 +5,7 @@ import {
   Client,
   type ClientDuplexStream,
   credentials,
-  type Metadata,
+  Metadata,
   type ServiceError,
 } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
@@ -95,9 +95,13 @@ export function callBytes(
 }
 
 /** A streaming call with raw message bytes both ways. */
-export function openStream(client: GrpcClient, path: string): ClientDuplexStream<Buffer, Buffer> {
+export function openStream(
+  client: GrpcClient,
+  path: string,
+  metadata = new Metadata(),
+): ClientDuplexStream<Buffer, Buffer> {
   const same = (bytes: Buffer): Buffer => bytes;
-  return client.makeBidiStreamRequest(path, same, same);
+  return client.makeBidiStreamRequest(path, same, same, metadata);
 }
 
 /** Encodes or decodes one message by its full name. */

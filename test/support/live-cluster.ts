@@ -1,28 +1,48 @@
 /** A cluster of several processes on this machine. */
 import assert from 'node:assert/strict';
 import { call, type Fields, type GrpcClient, grpcClient } from './grpc-client.ts';
-import { freePort, MemberProcess } from './processes.ts';
+import { freePort, MemberProcess, type Place } from './processes.ts';
 
 /** What a member says of itself. */
 export interface MemberStatus {
   readonly id: string;
+  /** '0': it knows none. */
   readonly leader: string;
+  readonly term: number;
   readonly applied: number;
+}
+
+export interface ClusterOptions {
+  readonly kind?: 'etcd-ts' | 'etcd';
+  readonly flags?: readonly string[];
+  /** One for each member; all on this machine as it is unless given. */
+  readonly places?: readonly Place[];
 }
 
 export class LiveCluster {
   readonly members: MemberProcess[] = [];
   readonly #clients = new Map<MemberProcess, GrpcClient>();
 
-  /** Starts that many members of ours, at once, and waits until all serve. */
-  static async start(size: number, flags: readonly string[] = []): Promise<LiveCluster> {
+  /** Starts that many members, of ours unless told, at once, and waits until all serve. */
+  static async start(size: number, options: ClusterOptions = {}): Promise<LiveCluster> {
+    const { kind = 'etcd-ts', flags = [], places = [] } = options;
     const cluster = new LiveCluster();
     const ports: number[] = [];
     for (let at = 0; at < size; at++) ports.push(await freePort());
-    const initialCluster = ports.map((port, at) => `m${at}=http://127.0.0.1:${port}`).join(',');
+    const initialCluster = ports
+      .map((port, at) => `m${at}=http://${places[at]?.address ?? '127.0.0.1'}:${port}`)
+      .join(',');
     const starting = ports.map(async (peerPort, at) => {
-      const name = `m${at}`;
-      return MemberProcess.start({ kind: 'etcd-ts', name, peerPort, initialCluster, flags });
+      const place = places[at];
+      const where = place === undefined ? {} : { place };
+      return MemberProcess.start({
+        kind,
+        name: `m${at}`,
+        peerPort,
+        initialCluster,
+        flags,
+        ...where,
+      });
     });
     const failures: unknown[] = [];
     for (const started of await Promise.allSettled(starting)) {
@@ -49,9 +69,21 @@ export class LiveCluster {
 
   async status(member: MemberProcess): Promise<MemberStatus> {
     const path = '/etcdserverpb.Maintenance/Status';
-    const { header, leader, raftAppliedIndex } = await call(this.client(member), path, {});
-    const id = String((header as Fields)['memberId']);
-    return { id, leader: String(leader), applied: Number(raftAppliedIndex) };
+    const answer = await call(this.client(member), path, {});
+    return {
+      id: String((answer['header'] as Fields)['memberId']),
+      leader: String(answer['leader']),
+      term: Number(answer['raftTerm']),
+      applied: Number(answer['raftAppliedIndex']),
+    };
+  }
+
+  /**
+   * How long writes may stay away since `term` at default time-outs: an election is over after 3 s,
+   * or another one, if the votes were split.
+   */
+  async failoverMsMax(term: number, witness: MemberProcess): Promise<number> {
+    return 3000 * ((await this.status(witness)).term - term);
   }
 
   /** The leader of the members given, of which all agree on it. */

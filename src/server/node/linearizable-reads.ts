@@ -39,8 +39,8 @@ export class LinearizableReads {
   /** Rounds that ended because the leader changed. */
   failedRounds = 0;
   readonly #timeoutMs: number;
+  /** Waits for the round that is asked for, however long: that one has its time-out. */
   #forming: LinearizableRead[] = [];
-  #formingSinceMs = 0;
   /** Rounds that are asked for or wait for their index to be applied, oldest first. */
   readonly #rounds: Round[] = [];
   #waiting = 0;
@@ -55,22 +55,21 @@ export class LinearizableReads {
   }
 
   /** A read that waits for a round. */
-  add(read: LinearizableRead, nowMs: number): void {
+  add(read: LinearizableRead): void {
     if (this.#waiting >= readsWaitingMax) {
       read.fail(new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests'));
       return;
     }
     this.#waiting += 1;
-    if (this.#forming.length === 0) this.#formingSinceMs = nowMs;
     this.#forming.push(read);
   }
 
-  /** Takes the forming batch as a round that `context` names, and that is asked for now. */
+  /** Takes the forming batch as a round that `context` names, and that is asked for from now on. */
   startRound(context: bigint, nowMs: number): void {
     assert(this.#forming.length > 0, 'a round has reads');
     const reads = this.#forming;
     this.#forming = [];
-    const deadlineMs = this.#formingSinceMs + this.#timeoutMs;
+    const deadlineMs = nowMs + this.#timeoutMs;
     this.#rounds.push({ context, deadlineMs, reads, ran: 0, askedMs: nowMs, index: undefined });
   }
 
@@ -117,10 +116,8 @@ export class LinearizableReads {
     for (const round of this.#rounds.filter((candidate) => candidate.deadlineMs <= nowMs)) {
       this.#rounds.splice(this.#rounds.indexOf(round), 1);
       if (round.index === undefined) this.slowRounds++;
-      this.#fail(round.reads.slice(round.ran), requestTimeout());
-    }
-    if (this.#forming.length > 0 && this.#formingSinceMs + this.#timeoutMs <= nowMs) {
-      this.#fail(this.#forming.splice(0), requestTimeout());
+      const error = new ServerError('SERVER_TIMEOUT', 'request timed out');
+      this.#fail(round.reads.slice(round.ran), error);
     }
   }
 
@@ -144,8 +141,4 @@ export class LinearizableReads {
     this.#waiting -= reads.length;
     for (const read of reads) read.fail(error);
   }
-}
-
-function requestTimeout(): ServerError {
-  return new ServerError('SERVER_TIMEOUT', 'request timed out');
 }

@@ -199,7 +199,7 @@ export class MemberNode {
 
   /** Runs `read` when this member's state is at least as new as now. */
   linearizable(read: LinearizableRead): void {
-    this.#reads.add(read, this.#ports.clock.monotonicMs());
+    this.#reads.add(read);
     this.wake();
   }
 

@@ -170,9 +170,9 @@ export async function serveStore(store: { readonly table: ServiceTable }): Promi
   await once(listener, 'listening');
   return {
     name: 'small',
-    endpoint: { host: '127.0.0.1', port: (listener.address() as AddressInfo).port },
+    endpoints: [{ host: '127.0.0.1', port: (listener.address() as AddressInfo).port }],
     version: undefined,
-    pid: process.pid,
+    pids: [process.pid],
     log: () => 'the last line of its log',
     async dispose() {
       listener.close();

@@ -14,7 +14,7 @@ const PATH = '/a.B/C';
 async function run(handler: (call: ServerStreamCall, body: Uint8Array) => void, counts: number[]) {
   const method: ServiceMethod = { kind: 'server-stream', handler };
   const server = await serveStore({ table: new Map([[PATH, method]]) });
-  const group = new ConnectionGroup(server.endpoint, 2);
+  const group = new ConnectionGroup(server.endpoints, 2);
   const check = (bytes: Uint8Array, start: number, end: number, index: number): void => {
     assert.deepEqual([...bytes.subarray(start, end)], [index]);
   };

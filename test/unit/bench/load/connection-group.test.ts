@@ -14,7 +14,7 @@ describe('ConnectionGroup', () => {
   it('an event that never comes -> BENCH_STALLED, and so does what follows', async () => {
     const server = await serveStore(new SmallStore({ dropEvent: 7 }));
     const space = new KeySpace({ keys: 20, keyBytes: 32, valueBytes: 8 });
-    const group = new ConnectionGroup(server.endpoint, 1, STALL_MS);
+    const group = new ConnectionGroup(server.endpoints, 1, STALL_MS);
     const loop = new WatchLoop(group, {
       putStreams: 2,
       watchStreams: 2,
@@ -32,7 +32,7 @@ describe('ConnectionGroup', () => {
 
   it('a server that goes away -> BENCH_CONNECTION', async () => {
     const server = await serveStore(new SmallStore());
-    const group = new ConnectionGroup(server.endpoint, 2);
+    const group = new ConnectionGroup(server.endpoints, 2);
     const lost = group.run(
       () => undefined,
       () => 0,

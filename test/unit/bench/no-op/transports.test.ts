@@ -44,9 +44,9 @@ async function listen(transport: Transport): Promise<Server> {
   await once(listener, 'listening');
   return {
     name: 'transport',
-    endpoint: { host: '127.0.0.1', port: (listener.address() as AddressInfo).port },
+    endpoints: [{ host: '127.0.0.1', port: (listener.address() as AddressInfo).port }],
     version: undefined,
-    pid: process.pid,
+    pids: [process.pid],
     log: () => '',
     async dispose() {
       listener.close();

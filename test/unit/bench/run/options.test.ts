@@ -13,9 +13,10 @@ const refuses = (...argv: string[]): void => {
 };
 
 describe('parseOptions', () => {
-  it('nothing -> every workload, real etcd first, a serious number of requests', () => {
+  it('nothing -> every workload but failover, real etcd first, a serious number of requests', () => {
     const options = parseOptions([]);
-    assert.equal(options.workloads.length, WORKLOADS.length);
+    const names = WORKLOADS.map(({ name }) => name).filter((name) => name !== 'failover');
+    assert.deepEqual(options.workloads, names);
     assert.deepEqual(options.servers, ['etcd', 'etcd-ts']);
     assert.ok(options.keys >= 100_000 && options.total >= 100_000 && options.rounds >= 3);
   });
@@ -43,6 +44,18 @@ describe('parseOptions', () => {
     refuses('--endpoint', 'h:1', '--workloads', 'idle-connections');
   });
 
+  it('clusters -> workloads on a store, and failover if one can be missed', () => {
+    const three = parseOptions(['--members', '3']).workloads;
+    assert.ok(three.includes('put') && three.includes('failover'));
+    assert.ok(!three.includes('no-op') && !three.includes('watch-streams'));
+    assert.ok(!parseOptions(['--members', '2']).workloads.includes('failover'));
+    refuses('--workloads', 'failover');
+    refuses('--members', '3', '--workloads', 'idle-connections');
+    for (const one of [['--pin'], ['--endpoint', 'h:1'], ['--servers', 'trivial']]) {
+      refuses('--members', '3', ...one);
+    }
+  });
+
   it('what cannot be -> BENCH_OPTIONS', () => {
     refuses('--workloads', 'put,nothing');
     refuses('--servers', 'zookeeper');
@@ -51,6 +64,8 @@ describe('parseOptions', () => {
     refuses('--unknown');
     refuses('--total', 'many');
     refuses('--rounds', '0');
+    refuses('--members', '0');
+    refuses('--kills', '0');
     refuses('--key-size', '8');
     refuses('--keys', '99');
     refuses('--watchers', '100001');

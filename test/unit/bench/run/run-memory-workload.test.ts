@@ -76,7 +76,7 @@ describe('runMemoryWorkload', () => {
   });
 
   it('the memory of a process that is not known -> BENCH_OPTIONS', async () => {
-    const start = async (): Promise<Server> => ({ ...(await serve()), pid: undefined });
+    const start = async (): Promise<Server> => ({ ...(await serve()), pids: [] });
     await assert.rejects(run('watch-streams', [start]), fails('BENCH_OPTIONS', /unknown process/));
   });
 });

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { BenchError, type BenchErrorCode } from '../../../../bench/bench-error.ts';
 import { resultText } from '../../../../bench/run/report.ts';
 import { runWorkload, type WorkloadOptions } from '../../../../bench/run/run-workload.ts';
+import type { Server } from '../../../../bench/run/servers.ts';
 import { WORKLOADS } from '../../../../bench/workloads/index.ts';
 import type { LoadWorkload } from '../../../../bench/workloads/workload.ts';
 import { type Faults, SmallStore, serveStore } from '../../../support/bench/small-store.ts';
@@ -25,6 +26,8 @@ const OPTIONS: WorkloadOptions = {
 
 const STORE_WORKLOADS = WORKLOADS.filter((one): one is LoadWorkload => one.kind === 'store');
 
+const PUT = STORE_WORKLOADS.find((one) => one.name === 'put') as LoadWorkload;
+
 async function run(name: string, stores: readonly SmallStore[], rounds = 1) {
   const workload = STORE_WORKLOADS.find((one) => one.name === name);
   assert.ok(workload);
@@ -33,6 +36,18 @@ async function run(name: string, stores: readonly SmallStore[], rounds = 1) {
     { ...OPTIONS, rounds },
     stores.map((store) => () => serveStore(store)),
   );
+}
+
+/** One server with the endpoints of all of them. */
+async function togetherOf(stores: readonly SmallStore[]): Promise<Server> {
+  const servers = await Promise.all(stores.map((store) => serveStore(store)));
+  return {
+    ...(servers[0] as Server),
+    endpoints: servers.flatMap(({ endpoints }) => endpoints),
+    async dispose() {
+      for (const server of servers) await server.dispose();
+    },
+  };
 }
 
 async function failsWith(name: string, faults: Faults, code: BenchErrorCode): Promise<void> {
@@ -63,6 +78,20 @@ describe('runWorkload', () => {
       [3, 3],
     );
     assert.match(resultText(result), /^range, requests +small +small +small \/ small\n/);
+  });
+
+  it('two members with one store -> their requests together are counted', async () => {
+    const store = new SmallStore();
+    const result = await runWorkload(PUT, OPTIONS, [() => togetherOf([store, store])]);
+    assert.equal(result.servers[0]?.rounds[0]?.operations, 500);
+  });
+
+  it('two members of which each keeps its half to itself -> BENCH_REVISION', async () => {
+    const starts = [() => togetherOf([new SmallStore(), new SmallStore()])];
+    await assert.rejects(
+      runWorkload(PUT, OPTIONS, starts),
+      (error) => error instanceof BenchError && error.code === 'BENCH_REVISION',
+    );
   });
 
   it('one failing status among 500 -> BENCH_STATUS', async () => {
