@@ -5,6 +5,7 @@ import { ClientListener } from './io/client-listener.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { realClock } from './io/real-clock.ts';
 import { hostPort } from './io/remote-address.ts';
+import type { PeerTls } from './io/tls/peer-tls.ts';
 import { RejectionLog } from './io/tls/rejection-log.ts';
 import { ServerTls } from './io/tls/server-tls.ts';
 
@@ -28,10 +29,14 @@ export async function openClientPorts(
 }
 
 /** Listens on all peer URLs. Throws ListenError. */
-export async function openPeerPorts(config: Config, logger: NamedLogger): Promise<ClientListener> {
+export async function openPeerPorts(
+  config: Config,
+  { accepting }: PeerTls,
+  logger: NamedLogger,
+): Promise<ClientListener> {
   return ClientListener.open({
     points: listenPoints(config.listenPeerUrls, []),
-    tls: undefined,
+    tls: accepting,
     readHeaderTimeoutMs: READ_HEADER_TIMEOUT_MS,
     handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
     logger,
@@ -50,7 +55,7 @@ async function openTls(
   if (!isUsed && clientTls.certificate.from === 'files') return undefined;
   const tls = await ServerTls.open(clientTls, logger);
   logger.info('starting with client TLS', {
-    'tls-info': tls.toString(),
+    'tls-info': tls.describe(),
     'cipher-suites': clientTls.cipherSuites,
   });
   return tls;

@@ -1,20 +1,20 @@
 /** TLS of a port while it runs: its files as they are now, and the rules for its clients. */
 import { defined } from '../../../base/assert.ts';
 import type { Logger } from '../../../base/ports/logger.ts';
-import type { TlsConfig } from '../../config/tls-config.ts';
+import type { CertificateFiles, TlsConfig } from '../../config/tls-config.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { ReloadedFiles } from './reloaded-files.ts';
-import { revokedSerials } from './revocation-list.ts';
-import { type CertificateFiles, selfSigned } from './self-signed.ts';
+import { revokedIn } from './revocation.ts';
+import { selfSigned } from './self-signed.ts';
 
 const EACH = 'there is a content for each path';
-const NOTHING: ReadonlySet<string> = new Set();
 
 export class ServerTls {
   readonly config: TlsConfig;
   readonly files: CertificateFiles;
   readonly #credentials: ReloadedFiles<Credentials>;
-  readonly #revoked: ReloadedFiles<ReadonlySet<string>> | undefined;
+  /** Serial numbers, in upper-case hex, of certificates that are refused. Throws TlsError. */
+  readonly revoked: () => ReadonlySet<string>;
 
   /**
    * Makes the certificate if it is to be made, and reads all files but the revocation list, as
@@ -37,8 +37,7 @@ export class ServerTls {
     this.#credentials = new ReloadedFiles(paths, ([certificate, key, authorities]) =>
       readCredentials(defined(certificate, EACH), defined(key, EACH), authorities),
     );
-    if (crlFile === '') return;
-    this.#revoked = new ReloadedFiles([crlFile], ([list]) => revokedSerials(defined(list, EACH)));
+    this.revoked = revokedIn(crlFile);
   }
 
   /** For the next handshake: the same object until a file changes. Throws TlsError. */
@@ -46,18 +45,14 @@ export class ServerTls {
     return this.#credentials.current();
   }
 
-  /** Serial numbers, in upper-case hex, of certificates that are refused. Throws TlsError. */
-  revoked(): ReadonlySet<string> {
-    return this.#revoked?.current() ?? NOTHING;
-  }
-
-  /** For the log, as etcd writes it. */
-  toString(): string {
+  /** For the log, as etcd writes it. `shown`: what is shown to others as a client. */
+  describe(shown: CertificateFiles = { certFile: '', keyFile: '' }): string {
     const { certFile, keyFile } = this.files;
     const { trustedCaFile, clientCertAuth, crlFile } = this.config;
     return (
-      `cert = ${certFile}, key = ${keyFile}, trusted-ca = ${trustedCaFile}, ` +
-      `client-cert-auth = ${clientCertAuth}, crl-file = ${crlFile}`
+      `cert = ${certFile}, key = ${keyFile}, ` +
+      `client-cert=${shown.certFile}, client-key=${shown.keyFile}, ` +
+      `trusted-ca = ${trustedCaFile}, client-cert-auth = ${clientCertAuth}, crl-file = ${crlFile}`
     );
   }
 }
