@@ -107,6 +107,8 @@ export interface MemberOptions {
   readonly folder?: string;
   readonly clientPort?: number;
   readonly peerPort?: number;
+  /** `http` unless given. */
+  readonly peerScheme?: 'http' | 'https';
   /** The cluster it starts with; itself alone unless given. */
   readonly initialCluster?: string;
   readonly flags?: readonly string[];
@@ -140,9 +142,17 @@ export class MemberProcess {
 
   /** Starts a member and waits until it serves. */
   static async start(options: MemberOptions): Promise<MemberProcess> {
+    const member = await MemberProcess.launch(options);
+    await member.untilServing();
+    return member;
+  }
+
+  /** Starts a member and waits for nothing. */
+  static async launch(options: MemberOptions): Promise<MemberProcess> {
     const folder = options.folder ?? temporaryFolder();
     const client = `http://127.0.0.1:${options.clientPort ?? (await freePort())}`;
-    const peer = `http://127.0.0.1:${options.peerPort ?? (await freePort())}`;
+    const peerPort = options.peerPort ?? (await freePort());
+    const peer = `${options.peerScheme ?? 'http'}://127.0.0.1:${peerPort}`;
     const name = options.name ?? 'default';
     const flags = [
       `--name=${name}`,
@@ -157,7 +167,7 @@ export class MemberProcess {
     const command = options.kind === 'etcd' ? (realTool('etcd') ?? 'etcd') : process.execPath;
     const args = options.kind === 'etcd' ? flags : [ETCD_TS, ...flags];
     const member = new MemberProcess(command, args, folder, { client, peer });
-    await member.restart();
+    member.spawn();
     return member;
   }
 

@@ -1,6 +1,6 @@
 /** TLS between members, from its flags: both sides, what is refused, what the log should say. */
 import { ConfigError } from './errors.ts';
-import type { FlagValues } from './flag-table.ts';
+import type { FlagName, FlagValues } from './flag-table.ts';
 import { quoted } from './go-values.ts';
 import { isSecure } from './listen-points.ts';
 import type { MemberUrl } from './member-url.ts';
@@ -41,7 +41,6 @@ export function peerTls(values: FlagValues, dataDir: string): PeerTlsConfig {
   const known = isSelfSigned ? { ...values, ...UNVERIFIED } : values;
   const rules: TlsRules = {
     trustedCaFile: known['peer-trusted-ca-file'],
-    crlFile: known['peer-crl-file'],
     allowedCommonNames: known['peer-cert-allowed-cn'],
     allowedHostnames: known['peer-cert-allowed-hostname'],
     ...protocolRules(values),
@@ -70,6 +69,7 @@ function acceptingOf(values: FlagValues, dataDir: string): Omit<TlsConfig, keyof
     requiresClientCert: asksForCertificates(values),
     clientCertAuth: values['peer-client-cert-auth'],
     verifiesAddress: !values['peer-skip-client-san-verification'],
+    crlFile: values['peer-crl-file'],
   };
 }
 
@@ -123,14 +123,13 @@ function plainUrlNotices(url: string, values: FlagValues): Notice[] {
 }
 
 function uselessFlags(values: FlagValues): Notice[] {
+  const useless = (names: readonly FlagName[], because: string): Notice[] =>
+    names.filter((name) => isChanged(name, values)).map((name) => withoutEffect(name, because));
   if (isSelfSignedPeer(values)) {
-    return OF_VERIFICATION.filter((name) => isChanged(name, values)).map((name) =>
-      withoutEffect(name, 'certificates that members make for themselves are not verified'),
-    );
+    return useless(OF_CERTIFICATES, 'certificates that members make for themselves say nothing');
   }
-  if (asksForCertificates(values) || !values['peer-skip-client-san-verification']) return [];
-  const because = 'peers that connect are not asked for certificates';
-  return [withoutEffect('peer-skip-client-san-verification', because)];
+  if (asksForCertificates(values)) return [];
+  return useless(OF_ARRIVALS, 'peers that connect are not asked for certificates');
 }
 
 /** As if none of the flags about other members' certificates were given. */
@@ -145,7 +144,9 @@ const UNVERIFIED = {
   'peer-skip-client-san-verification': false,
 } as const;
 
-const OF_VERIFICATION = Object.keys(UNVERIFIED) as readonly (keyof typeof UNVERIFIED)[];
+const OF_CERTIFICATES = Object.keys(UNVERIFIED) as readonly (keyof typeof UNVERIFIED)[];
+/** Those of them that are about peers that connect, and no others. */
+const OF_ARRIVALS = ['peer-crl-file', 'peer-skip-client-san-verification'] as const;
 
 function addressOf(url: MemberUrl): string {
   return 'path' in url ? url.path : hostAndPort(url.host, url.port);

@@ -11,8 +11,6 @@ import { type Notice, warning } from './notice.ts';
 export interface TlsRules {
   /** Empty: the authorities that Node trusts. */
   readonly trustedCaFile: string;
-  /** Empty: no certificate is revoked. */
-  readonly crlFile: string;
   /** One of which must be the other side's common name; none asks for nothing. */
   readonly allowedCommonNames: readonly string[];
   /** For one of which the other side's certificate must be valid; none asks for nothing. */
@@ -32,6 +30,8 @@ export interface TlsConfig extends TlsRules {
   readonly clientCertAuth: boolean;
   /** Whether a certificate with alternative names must be valid for where it is shown from. */
   readonly verifiesAddress: boolean;
+  /** Empty: no certificate is revoked. */
+  readonly crlFile: string;
 }
 
 /** A certificate and its key. */

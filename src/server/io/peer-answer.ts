@@ -43,10 +43,9 @@ export function peerAnswer(asked: PeerQuestion, agents: PeerAgents): Promise<Pee
 
 function opened(asked: PeerQuestion, agents: PeerAgents): ClientRequest {
   const { path, method, headers, timeoutMs } = asked;
-  const url = parseMemberUrl(asked.peerURL);
-  const where = 'host' in url ? { host: url.host, port: url.port } : { socketPath: url.path };
+  const there = agents.to(parseMemberUrl(asked.peerURL));
   const signal = AbortSignal.timeout(timeoutMs);
-  return startRequest({ ...where, agent: agents.for(url), path, method, headers, signal });
+  return startRequest({ ...there, path, method, headers, signal });
 }
 
 async function collected(response: IncomingMessage): Promise<Buffer> {

@@ -3,7 +3,6 @@ import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { commonName, isAllowed, NOT_ALLOWED } from './allowed-names.ts';
 import { NO_CERTIFICATE, verificationFailure } from './handshake-failure.ts';
-import { checkRevocation } from './revocation.ts';
 import type { ServerTls } from './server-tls.ts';
 import { TlsError } from './tls-error.ts';
 
@@ -33,18 +32,21 @@ export function identifyClient(
     throw refused(verificationFailure(verdict, certificate, nowMs));
   }
   if (!isAllowed(certificate, tls.config)) throw refused(NOT_ALLOWED);
-  checkRevocation(issuersOf(certificate), tls.revoked());
+  checkRevocation(certificate, tls.revoked());
   const isNamed = tls.config.clientCertAuth;
   return { certificate, commonName: isNamed ? commonName(certificate) : undefined };
 }
 
-/** The certificate and those of the authorities above it. */
-function* issuersOf(own: X509Certificate): Generator<X509Certificate> {
+/** The client's certificate and those of the authorities above it; a root is revoked by no list. */
+function checkRevocation(own: X509Certificate, revoked: ReadonlySet<string>): void {
   let certificate: X509Certificate | undefined = own;
-  while (certificate !== undefined) {
-    yield certificate;
+  do {
+    if (revoked.has(certificate.serialNumber)) {
+      const serial = certificate.serialNumber.toLowerCase();
+      throw refused(`transport: certificate serial ${serial} revoked`);
+    }
     certificate = certificate.issuerCertificate;
-  }
+  } while (certificate !== undefined && certificate.subject !== certificate.issuer);
 }
 
 function refused(message: string): TlsError {

@@ -12,7 +12,6 @@ import { isAllowed, NOT_ALLOWED } from './allowed-names.ts';
 import { contextOptions } from './context-options.ts';
 import { type Credentials, readAuthorities, readCredentials } from './credentials.ts';
 import { ReloadedFiles } from './reloaded-files.ts';
-import { checkRevocation, revokedIn } from './revocation.ts';
 import { ServerTls } from './server-tls.ts';
 import { isValidFor, notValidFor, subjectNames } from './subject-names.ts';
 import { TlsError } from './tls-error.ts';
@@ -23,7 +22,6 @@ export class PeerTls {
   readonly accepting: ServerTls | undefined;
   readonly #config: DialTlsConfig;
   readonly #credentials: ReloadedFiles<Partial<Credentials>>;
-  readonly #revoked: () => ReadonlySet<string>;
   readonly #unusable: UnusableFiles | undefined;
 
   /**
@@ -50,7 +48,6 @@ export class PeerTls {
     this.#config = config;
     const shown = config.shown ?? accepting?.files;
     this.#credentials = credentialsOf(shown, config.trustedCaFile);
-    this.#revoked = revokedIn(config.crlFile);
     this.#unusable = shown && new UnusableFiles('client', shown, logger);
   }
 
@@ -61,7 +58,7 @@ export class PeerTls {
       ...contextOptions(this.#config, this.#current()),
       ...(serverName === '' ? {} : { servername: serverName }),
       rejectUnauthorized: verifiesServer,
-      checkServerIdentity: (host, certificate) => this.#whyNot(host, certificate),
+      checkServerIdentity: (host, { raw }) => this.#whyNot(host, new X509Certificate(raw)),
     };
   }
 
@@ -74,30 +71,19 @@ export class PeerTls {
     }
   }
 
-  /** What is wrong with the certificate of `host`, which an authority that we trust has signed. */
-  #whyNot(host: string, shown: Shown): Error | undefined {
-    const chain = [...issuersOf(shown)];
-    const certificate = defined(chain[0], 'it was verified');
+  /**
+   * What is wrong with the certificate of `host`, which an authority that we trust has signed. It is
+   * not looked for among the revoked ones, as etcd does not: members that refused to dial a leader
+   * whom others follow would be cut off.
+   */
+  #whyNot(host: string, certificate: X509Certificate): TlsError | undefined {
     const names = subjectNames(certificate);
-    try {
-      if (!isValidFor(host, names)) {
-        throw refused(`tls: failed to verify certificate: ${notValidFor(host, names)}`);
-      }
-      // Go says "client" here, too.
-      if (!isAllowed(certificate, this.#config)) throw refused(NOT_ALLOWED);
-      checkRevocation(chain, this.#revoked());
-      return undefined;
-    } catch (error) {
-      if (error instanceof TlsError) return error;
-      throw error;
+    if (!isValidFor(host, names)) {
+      return refused(`tls: failed to verify certificate: ${notValidFor(host, names)}`);
     }
+    // Go says "client" here, too.
+    return isAllowed(certificate, this.#config) ? undefined : refused(NOT_ALLOWED);
   }
-}
-
-/** Node's old form of a certificate, which it gives with those of the authorities above it. */
-interface Shown {
-  readonly raw: Buffer;
-  readonly issuerCertificate?: Shown;
 }
 
 /** A certificate and authorities, each if there is a file. */
@@ -118,17 +104,6 @@ function credentialsOf(
 }
 
 const EACH = 'there is a content for each path';
-
-/** The certificate and those of the authorities above it; a root is its own issuer. */
-function* issuersOf(own: Shown): Generator<X509Certificate> {
-  let certificate: Shown | undefined = own;
-  let below: Shown | undefined;
-  while (certificate !== undefined && certificate !== below) {
-    yield new X509Certificate(certificate.raw);
-    below = certificate;
-    certificate = certificate.issuerCertificate;
-  }
-}
 
 function refused(message: string): TlsError {
   return new TlsError('TLS_REFUSED', message);

@@ -4,17 +4,17 @@ import type { Logger } from '../../../base/ports/logger.ts';
 import type { CertificateFiles, TlsConfig } from '../../config/tls-config.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { ReloadedFiles } from './reloaded-files.ts';
-import { revokedIn } from './revocation.ts';
+import { revokedSerials } from './revocation-list.ts';
 import { selfSigned } from './self-signed.ts';
 
 const EACH = 'there is a content for each path';
+const NOTHING: ReadonlySet<string> = new Set();
 
 export class ServerTls {
   readonly config: TlsConfig;
   readonly files: CertificateFiles;
   readonly #credentials: ReloadedFiles<Credentials>;
-  /** Serial numbers, in upper-case hex, of certificates that are refused. Throws TlsError. */
-  readonly revoked: () => ReadonlySet<string>;
+  readonly #revoked: ReloadedFiles<ReadonlySet<string>> | undefined;
 
   /**
    * Makes the certificate if it is to be made, and reads all files but the revocation list, as
@@ -37,12 +37,18 @@ export class ServerTls {
     this.#credentials = new ReloadedFiles(paths, ([certificate, key, authorities]) =>
       readCredentials(defined(certificate, EACH), defined(key, EACH), authorities),
     );
-    this.revoked = revokedIn(crlFile);
+    if (crlFile === '') return;
+    this.#revoked = new ReloadedFiles([crlFile], ([list]) => revokedSerials(defined(list, EACH)));
   }
 
   /** For the next handshake: the same object until a file changes. Throws TlsError. */
   credentials(): Credentials {
     return this.#credentials.current();
+  }
+
+  /** Serial numbers, in upper-case hex, of certificates that are refused. Throws TlsError. */
+  revoked(): ReadonlySet<string> {
+    return this.#revoked?.current() ?? NOTHING;
   }
 
   /** For the log, as etcd writes it. `shown`: what is shown to others as a client. */

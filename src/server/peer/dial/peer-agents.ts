@@ -1,6 +1,6 @@
 /** Connections to peers, plain or with TLS as their URLs say. */
-import { Agent, type AgentOptions } from 'node:http';
-import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
+import { Agent, type AgentOptions, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, type RequestOptions as HttpsRequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import { CodedError } from '../../../base/coded-error.ts';
@@ -20,9 +20,14 @@ export class PeerAgents {
     this.#secure = new TlsAgent(tls, options);
   }
 
-  /** For requests to `url`. */
-  for(url: MemberUrl): Agent {
-    return isSecure(url) ? this.#secure : this.#plain;
+  /** What a request to `url` is told about the way there. */
+  to(url: MemberUrl): RequestOptions {
+    return {
+      ...('path' in url ? { socketPath: url.path } : { host: url.host, port: url.port }),
+      ...(isSecure(url)
+        ? { protocol: 'https:', agent: this.#secure }
+        : { protocol: 'http:', agent: this.#plain }),
+    };
   }
 
   destroy(): void {
@@ -41,7 +46,7 @@ class TlsAgent extends HttpsAgent {
   }
 
   override createConnection(
-    options: RequestOptions,
+    options: HttpsRequestOptions,
     done: (error: Error | null, connection?: Duplex) => void,
   ): Duplex | null | undefined {
     try {

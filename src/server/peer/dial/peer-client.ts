@@ -1,5 +1,5 @@
 /** HTTP/1.1 requests to peers: connections, TLS and the time a connection may take to come about. */
-import { type ClientRequest, type RequestOptions, request as startRequest } from 'node:http';
+import { type ClientRequest, request as startRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Scheduler } from '../../../base/ports/scheduler.ts';
@@ -46,8 +46,7 @@ export class PeerClient {
   /** The caller writes the body, ends the request, and hears of all errors as its `error` event. */
   open(asked: PeerRequest): ClientRequest {
     const { url, method, path, headers, connection } = asked;
-    const agent = this.#agents[connection].for(url);
-    const request = startRequest({ ...placeOf(url), method, path, headers, agent });
+    const request = startRequest({ ...this.#agents[connection].to(url), method, path, headers });
     this.#open.add(request);
     request.once('close', () => this.#open.delete(request));
     this.#limitDial(request, isSecure(url) ? 'secureConnect' : 'connect');
@@ -78,8 +77,4 @@ export class PeerClient {
       }
     });
   }
-}
-
-function placeOf(url: MemberUrl): RequestOptions {
-  return 'path' in url ? { socketPath: url.path } : { host: url.host, port: url.port };
 }
