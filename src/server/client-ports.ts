@@ -1,6 +1,6 @@
 /** The ports of a member, from its configuration. */
 import type { Config } from './config/config.ts';
-import { type ListenPoint, listenPoints, type Traffic } from './config/listen-points.ts';
+import { isSecure, type ListenPoint, listenPoints, type Traffic } from './config/listen-points.ts';
 import { ClientListener } from './io/client-listener.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { realClock } from './io/real-clock.ts';
@@ -42,6 +42,15 @@ export async function openPeerPorts(
     logger,
     rejections: new RejectionLog('peer', { logger, clock: realClock }),
   });
+}
+
+/** Whether the peer ports are as hard to get through as the client ports. */
+export function servesClientsOnPeerPorts(config: Config): boolean {
+  const { listenClientUrls, listenPeerUrls, clientTls, peerTls } = config;
+  if (!listenClientUrls.every(isSecure)) return true;
+  const asksClients = clientTls?.requiresClientCert === true;
+  const asksPeers = peerTls.accepting?.requiresClientCert === true;
+  return listenPeerUrls.every(isSecure) && (asksPeers || !asksClients);
 }
 
 /** A certificate is made even where no port will show it, as etcd does. */

@@ -2,9 +2,13 @@
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { defined } from '../base/assert.ts';
 import { type CallCounters, GrpcServer, type ServiceTable } from '../grpc/index.ts';
-import { logServing, openClientPorts, openPeerPorts } from './client-ports.ts';
+import {
+  logServing,
+  openClientPorts,
+  openPeerPorts,
+  servesClientsOnPeerPorts,
+} from './client-ports.ts';
 import type { Config } from './config/config.ts';
-import { isSecure } from './config/listen-points.ts';
 import { http2Options } from './http2-options.ts';
 import type { ClientListener } from './io/client-listener.ts';
 import { Http2Server } from './io/http2-server.ts';
@@ -68,7 +72,7 @@ export class MemberPorts {
     this.#grpc = new GrpcServer(table, { requestBytesMax }, ports);
     // A snapshot may take longer than Node gives a request; who reads it watches over it.
     const http = createServer({ requestTimeout: 0 }, peerHttp);
-    const grpc = servesClientsToo(this.#config) ? { grpc: this.#grpc } : {};
+    const grpc = servesClientsOnPeerPorts(this.#config) ? { grpc: this.#grpc } : {};
     this.#serveOn(this.#peer, { ...grpc, http });
   }
 
@@ -105,15 +109,6 @@ export class MemberPorts {
       },
     });
   }
-}
-
-/** Whether the peer ports are as hard to get through as the client ports. */
-function servesClientsToo(config: Config): boolean {
-  const { listenClientUrls, listenPeerUrls, clientTls, peerTls } = config;
-  if (!listenClientUrls.every(isSecure)) return true;
-  const asksClients = clientTls?.requiresClientCert === true;
-  const asksPeers = peerTls.accepting?.requiresClientCert === true;
-  return listenPeerUrls.every(isSecure) && (asksPeers || !asksClients);
 }
 
 interface Listeners {

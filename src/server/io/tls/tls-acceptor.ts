@@ -101,6 +101,7 @@ export class TlsAcceptor {
     // Nobody else hears of its errors yet.
     connection.on('error', () => connection.destroy());
     const timer = setTimeout(() => this.#reject(connection, TIMED_OUT), handshakeTimeoutMs);
+    connection.once('close', () => clearTimeout(timer));
     try {
       await checkAddress(client.certificate, address, hosts);
       if (!connection.destroyed) onSecure(connection, client.commonName);
