@@ -1,10 +1,11 @@
 /** The ports of a member, from its configuration. */
 import type { Config } from './config/config.ts';
-import { type ListenPoint, listenPoints, type Traffic } from './config/listen-points.ts';
+import { isSecure, type ListenPoint, listenPoints, type Traffic } from './config/listen-points.ts';
 import { ClientListener } from './io/client-listener.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { realClock } from './io/real-clock.ts';
 import { hostPort } from './io/remote-address.ts';
+import type { PeerTls } from './io/tls/peer-tls.ts';
 import { RejectionLog } from './io/tls/rejection-log.ts';
 import { ServerTls } from './io/tls/server-tls.ts';
 
@@ -28,15 +29,28 @@ export async function openClientPorts(
 }
 
 /** Listens on all peer URLs. Throws ListenError. */
-export async function openPeerPorts(config: Config, logger: NamedLogger): Promise<ClientListener> {
+export async function openPeerPorts(
+  config: Config,
+  { accepting }: PeerTls,
+  logger: NamedLogger,
+): Promise<ClientListener> {
   return ClientListener.open({
     points: listenPoints(config.listenPeerUrls, []),
-    tls: undefined,
+    tls: accepting,
     readHeaderTimeoutMs: READ_HEADER_TIMEOUT_MS,
     handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
     logger,
     rejections: new RejectionLog('peer', { logger, clock: realClock }),
   });
+}
+
+/** Whether the peer ports are as hard to get through as the client ports. */
+export function servesClientsOnPeerPorts(config: Config): boolean {
+  const { listenClientUrls, listenPeerUrls, clientTls, peerTls } = config;
+  if (!listenClientUrls.every(isSecure)) return true;
+  const asksClients = clientTls?.requiresClientCert === true;
+  const asksPeers = peerTls.accepting?.requiresClientCert === true;
+  return listenPeerUrls.every(isSecure) && (asksPeers || !asksClients);
 }
 
 /** A certificate is made even where no port will show it, as etcd does. */
@@ -50,7 +64,7 @@ async function openTls(
   if (!isUsed && clientTls.certificate.from === 'files') return undefined;
   const tls = await ServerTls.open(clientTls, logger);
   logger.info('starting with client TLS', {
-    'tls-info': tls.toString(),
+    'tls-info': tls.describe(),
     'cipher-suites': clientTls.cipherSuites,
   });
   return tls;

@@ -2,9 +2,13 @@
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { defined } from '../base/assert.ts';
 import { type CallCounters, GrpcServer, type ServiceTable } from '../grpc/index.ts';
-import { logServing, openClientPorts, openPeerPorts } from './client-ports.ts';
+import {
+  logServing,
+  openClientPorts,
+  openPeerPorts,
+  servesClientsOnPeerPorts,
+} from './client-ports.ts';
 import type { Config } from './config/config.ts';
-import { isSecure } from './config/listen-points.ts';
 import { http2Options } from './http2-options.ts';
 import type { ClientListener } from './io/client-listener.ts';
 import { Http2Server } from './io/http2-server.ts';
@@ -13,14 +17,15 @@ import { nodeGzip } from './io/node-gzip.ts';
 import { realClock } from './io/real-clock.ts';
 import { realScheduler } from './io/real-scheduler.ts';
 import { RequestRouter, type RequestTargets } from './io/request-router.ts';
+import type { PeerTls } from './io/tls/peer-tls.ts';
 
 const TIME = { clock: realClock, scheduler: realScheduler };
 
 /** What is served. */
 export interface PortHandlers {
   /**
-   * On the client ports; on the peer ports too, as in etcd up to 3.5, unless clients are served
-   * with TLS only: nobody gets around that here.
+   * On the client ports; on the peer ports too, as in etcd up to 3.5, unless that would be a way
+   * around the TLS of the client ports.
    */
   readonly table: ServiceTable;
   readonly http: RequestListener;
@@ -47,8 +52,8 @@ export class MemberPorts {
   }
 
   /** Binds all ports, or none and throws. Who connects waits until it is served. */
-  static async open(config: Config, logger: NamedLogger): Promise<MemberPorts> {
-    const peer = await openPeerPorts(config, logger);
+  static async open(config: Config, tls: PeerTls, logger: NamedLogger): Promise<MemberPorts> {
+    const peer = await openPeerPorts(config, tls, logger);
     try {
       return new MemberPorts(config, logger, {
         peer,
@@ -65,10 +70,10 @@ export class MemberPorts {
     const { requestBytesMax } = this.#config;
     const ports = { ...TIME, gzip: nodeGzip, counters, onHandlerError };
     this.#grpc = new GrpcServer(table, { requestBytesMax }, ports);
-    const isPlain = !this.#config.listenClientUrls.every(isSecure);
     // A snapshot may take longer than Node gives a request; who reads it watches over it.
     const http = createServer({ requestTimeout: 0 }, peerHttp);
-    this.#serveOn(this.#peer, { ...(isPlain && { grpc: this.#grpc }), http });
+    const grpc = servesClientsOnPeerPorts(this.#config) ? { grpc: this.#grpc } : {};
+    this.#serveOn(this.#peer, { ...grpc, http });
   }
 
   /** Begins to serve clients, once, after {@link servePeers}. */
@@ -98,7 +103,9 @@ export class MemberPorts {
     listener.serve({
       http,
       http2: (connection, from, serves) => {
-        this.#http2.injectConnection(connection, new RequestRouter(targets[serves], from));
+        // The name in a certificate of a peer is that of a member, not of a user.
+        const caller = listener === this.#peer ? { ...from, clientCommonName: undefined } : from;
+        this.#http2.injectConnection(connection, new RequestRouter(targets[serves], caller));
       },
     });
   }

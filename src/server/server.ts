@@ -26,6 +26,7 @@ import { realClock } from './io/real-clock.ts';
 import { realRandom } from './io/real-random.ts';
 import { realScheduler } from './io/real-scheduler.ts';
 import { type OpenBackend, openStateDir, stageState } from './io/state-dir.ts';
+import { PeerTls } from './io/tls/peer-tls.ts';
 import { WalThread } from './io/wal-thread.ts';
 import { Member } from './member.ts';
 import type { MemberOptions, PeerEnds } from './member-options.ts';
@@ -56,7 +57,9 @@ export class Server {
   readonly #fail: (error: unknown) => void;
   readonly #calls = new OpenCalls();
   readonly #disk: DiskMeters = { wal: new WalMeters(), backend: new BackendMeters() };
-  readonly #remote = new HttpRemoteCluster();
+  #peerTls: PeerTls | undefined;
+  readonly #dialTls = () => defined(this.#peerTls, 'it is read at the start').connectionOptions();
+  readonly #remote = new HttpRemoteCluster(this.#dialTls);
   #leaderWatch: LeaderWatch | undefined;
   #leaderRequests: HttpLeaderRequests | undefined;
   #transport: HttpPeerTransport | undefined;
@@ -100,7 +103,8 @@ export class Server {
   }
 
   async #start(config: Config): Promise<void> {
-    this.#ports = await MemberPorts.open(config, this.#logger);
+    this.#peerTls = await PeerTls.open(config.peerTls, this.#logger);
+    this.#ports = await MemberPorts.open(config, this.#peerTls, this.#logger);
     const storage = await this.#openStorage(config);
     this.#member = await this.#startMember(config, storage);
     const transport = defined(this.#transport, 'a member is connected when it has started');
@@ -150,7 +154,7 @@ export class Server {
     });
     const storage = await this.#begun(config, opened, log);
     const plan = await this.#bootstrapPlan;
-    this.#leaderRequests = new HttpLeaderRequests(requestTimeoutMs(config));
+    this.#leaderRequests = new HttpLeaderRequests(requestTimeoutMs(config), this.#dialTls);
     return Member.start(memberOptions(config), storage, {
       logger: this.#logger.named('member'),
       clock: realClock,
@@ -192,6 +196,7 @@ export class Server {
         clusterId: storage.cluster,
         peerURLs: urlTexts(config.initialAdvertisePeerUrls),
         dialTimeoutMs: 1000 + electionTicks * heartbeatIntervalMs,
+        tls: this.#dialTls,
       },
       {
         clock: realClock,

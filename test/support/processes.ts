@@ -115,6 +115,8 @@ export interface MemberOptions {
   readonly folder?: string;
   readonly clientPort?: number;
   readonly peerPort?: number;
+  /** `http` unless given. */
+  readonly peerScheme?: 'http' | 'https';
   /** The cluster it starts with; itself alone unless given. */
   readonly initialCluster?: string;
   readonly flags?: readonly string[];
@@ -149,10 +151,18 @@ export class MemberProcess {
 
   /** Starts a member and waits until it serves. */
   static async start(options: MemberOptions): Promise<MemberProcess> {
+    const member = await MemberProcess.launch(options);
+    await member.untilServing();
+    return member;
+  }
+
+  /** Starts a member and waits for nothing. */
+  static async launch(options: MemberOptions): Promise<MemberProcess> {
     const folder = options.folder ?? temporaryFolder();
     const address = options.place?.address ?? '127.0.0.1';
     const client = `http://${address}:${options.clientPort ?? (await freePort())}`;
-    const peer = `http://${address}:${options.peerPort ?? (await freePort())}`;
+    const peerPort = options.peerPort ?? (await freePort());
+    const peer = `${options.peerScheme ?? 'http'}://${address}:${peerPort}`;
     const name = options.name ?? 'default';
     const flags = [
       `--name=${name}`,
@@ -168,7 +178,7 @@ export class MemberProcess {
       options.kind === 'etcd' ? [realTool('etcd') ?? 'etcd'] : [process.execPath, ETCD_TS];
     const line = [...(options.place?.command ?? []), ...program, ...flags];
     const member = new MemberProcess(line, folder, { client, peer });
-    await member.restart();
+    member.spawn();
     return member;
   }
 

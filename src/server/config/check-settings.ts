@@ -5,6 +5,7 @@ import type { FlagName, FlagValues } from './flag-table.ts';
 import { durationText, quoted, readDuration } from './go-values.ts';
 import { checkLogOptions } from './log-options.ts';
 import { checkAdvertiseUrls, checkBindUrls } from './member-url.ts';
+import { checkPeerTls } from './peer-tls-config.ts';
 import type { Settings } from './settings.ts';
 import { checkTls } from './tls-config.ts';
 
@@ -27,6 +28,7 @@ export function checkSettings({ values, given }: Settings, origin: SettingsOrigi
     throw invalid(`--compact-hash-check-time must be >0 (set to ${shown})`);
   }
   checkTls(values, origin);
+  checkPeerTls(values, origin);
   checkNotNegative(values);
 }
 

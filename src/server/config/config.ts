@@ -3,6 +3,7 @@ import { FLAGS, type FlagName, type FlagValues } from './flag-table.ts';
 import { checkLogOptions, type LogLevel } from './log-options.ts';
 import { type MemberUrl, parseMemberUrl, urlTexts } from './member-url.ts';
 import { info, type Notice, warning } from './notice.ts';
+import { type PeerTlsConfig, peerTls, peerTlsNotices } from './peer-tls-config.ts';
 import type { Settings } from './settings.ts';
 import { clientTls, type TlsConfig, tlsNotices } from './tls-config.ts';
 
@@ -20,12 +21,12 @@ export interface Config {
   readonly listenClientUrls: readonly MemberUrl[];
   /** Where there are some, HTTP is served on these only, and gRPC only on the others. */
   readonly listenClientHttpUrls: readonly MemberUrl[];
-  /** `http` or `unix` only. */
   readonly listenPeerUrls: readonly MemberUrl[];
   readonly advertiseClientUrls: readonly MemberUrl[];
   readonly initialAdvertisePeerUrls: readonly MemberUrl[];
   /** There if one of the client URLs is `https` or `unixs`. */
   readonly clientTls: TlsConfig | undefined;
+  readonly peerTls: PeerTlsConfig;
 
   /** As given; `initialClusterOf` reads it where a member without data needs it. */
   readonly initialCluster: string;
@@ -121,6 +122,7 @@ export function buildConfig(settings: Settings, defaultHost: string | undefined)
     advertiseClientUrls: clientUrls,
     initialAdvertisePeerUrls: peerUrls,
     clientTls: clientTls(values, dataDir),
+    peerTls: peerTls(values, dataDir),
     initialCluster: initialCluster(settings, peerUrls),
     initialClusterState: values['initial-cluster-state'],
     initialClusterToken: values['initial-cluster-token'],
@@ -241,5 +243,5 @@ function noticesOf(
       }),
     );
   }
-  return [...notices, ...tlsNotices(values)];
+  return [...notices, ...tlsNotices(values), ...peerTlsNotices(values)];
 }

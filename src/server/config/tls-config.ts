@@ -1,4 +1,4 @@
-/** TLS of a port, from its flags: what it is told, what is refused, what the log should say. */
+/** TLS of the client ports, from its flags: what it is told, what is refused, what the log says. */
 import { allowHttp2, checkCipherSuites, missingCipherSuites } from './cipher-suites.ts';
 import { ConfigError } from './errors.ts';
 import type { FlagValues } from './flag-table.ts';
@@ -7,18 +7,13 @@ import { isSecure, type ListenPoint, listenPoints } from './listen-points.ts';
 import type { MemberUrl } from './member-url.ts';
 import { type Notice, warning } from './notice.ts';
 
-/** TLS of one port, of clients or of peers. */
-export interface TlsConfig {
-  readonly certificate: CertificateSource;
+/** What holds for both sides of a connection. */
+export interface TlsRules {
   /** Empty: the authorities that Node trusts. */
   readonly trustedCaFile: string;
-  /** Nobody connects without a certificate that is trusted. */
-  readonly requiresClientCert: boolean;
-  /** Whether the name in that certificate says who is calling. */
-  readonly clientCertAuth: boolean;
-  /** Empty: no certificate is revoked. */
-  readonly crlFile: string;
-  /** Of which the client's certificate must be valid for one; none asks for nothing. */
+  /** One of which must be the other side's common name; none asks for nothing. */
+  readonly allowedCommonNames: readonly string[];
+  /** For one of which the other side's certificate must be valid; none asks for nothing. */
   readonly allowedHostnames: readonly string[];
   /** Go's names; none means the default. */
   readonly cipherSuites: readonly string[];
@@ -26,9 +21,28 @@ export interface TlsConfig {
   readonly maxVersion: TlsVersion;
 }
 
+/** TLS of one port, of clients or of peers. */
+export interface TlsConfig extends TlsRules {
+  readonly certificate: CertificateSource;
+  /** Nobody connects without a certificate that is trusted. */
+  readonly requiresClientCert: boolean;
+  /** Whether the name in that certificate says who is calling. */
+  readonly clientCertAuth: boolean;
+  /** Whether a certificate with alternative names must be valid for where it is shown from. */
+  readonly verifiesAddress: boolean;
+  /** Empty: no certificate is revoked. */
+  readonly crlFile: string;
+}
+
+/** A certificate and its key. */
+export interface CertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 /** Files, or a pair that is made in `folder` at the first start. */
 export type CertificateSource =
-  | { readonly from: 'files'; readonly certFile: string; readonly keyFile: string }
+  | ({ readonly from: 'files' } & CertificateFiles)
   | {
       readonly from: 'self-signed';
       readonly folder: string;
@@ -50,17 +64,33 @@ export function clientTls(values: FlagValues, dataDir: string): TlsConfig | unde
   return {
     certificate: hasClientFiles(values)
       ? { from: 'files', certFile: values['cert-file'], keyFile: values['key-file'] }
-      : {
-          from: 'self-signed',
-          folder: `${dataDir}/fixtures/client`,
-          hosts: clientUrls(values).flatMap((url) => ('path' in url ? [] : [url.host])),
-          years: values['self-signed-cert-validity'] || 1,
-        },
+      : selfSigned(values, `${dataDir}/fixtures/client`, clientUrls(values)),
     trustedCaFile: values['trusted-ca-file'],
     requiresClientCert: values['client-cert-auth'] || values['trusted-ca-file'] !== '',
     clientCertAuth: values['client-cert-auth'],
+    verifiesAddress: false,
     crlFile: values['client-crl-file'],
+    allowedCommonNames: [],
     allowedHostnames: values['client-cert-allowed-hostname'],
+    ...protocolRules(values),
+  };
+}
+
+/** A pair that is valid for the hosts of `urls`. */
+export function selfSigned(
+  values: FlagValues,
+  folder: string,
+  urls: readonly MemberUrl[],
+): CertificateSource {
+  const hosts = urls.flatMap((url) => ('path' in url ? [] : [url.host]));
+  return { from: 'self-signed', folder, hosts, years: values['self-signed-cert-validity'] || 1 };
+}
+
+/** What the flags for all ports say. */
+export function protocolRules(
+  values: FlagValues,
+): Pick<TlsRules, 'cipherSuites' | 'minVersion' | 'maxVersion'> {
+  return {
     cipherSuites: values['cipher-suites'],
     minVersion: VERSIONS.get(values['tls-min-version']) ?? 'TLSv1.2',
     maxVersion: VERSIONS.get(values['tls-max-version']) ?? 'TLSv1.3',
@@ -73,7 +103,6 @@ export function checkTls(values: FlagValues, origin: 'flags' | 'file'): void {
   checkCipherSuites(values['cipher-suites']);
   if (values['auto-tls'] && !hasClientFiles(values) && origin === 'flags') checkValidity(values);
   checkClientUrls(values);
-  checkPeerUrls(values);
 }
 
 function checkVersions(values: FlagValues): void {
@@ -91,7 +120,8 @@ function checkVersions(values: FlagValues): void {
   }
 }
 
-function checkValidity(values: FlagValues): void {
+/** Throws CONFIG_INVALID for a certificate that would never be valid. */
+export function checkValidity(values: FlagValues): void {
   if (values['self-signed-cert-validity'] > 0) return;
   throw invalid('selfSignedCertValidity is invalid,it should be greater than 0');
 }
@@ -110,17 +140,8 @@ function checkClientUrls(values: FlagValues): void {
 
 /** What only matters once a port speaks TLS; etcd ends over these when it is about to serve. */
 function checkServed(values: FlagValues, points: readonly ListenPoint[]): void {
-  const { 'cert-file': cert, 'key-file': key } = values;
-  if (hasClientFiles(values) && (cert === '' || key === '')) {
-    throw invalid(`KeyFile and CertFile must both be present[key: ${key}, cert: ${cert}]`);
-  }
-  const { 'client-cert-file': ownCert, 'client-key-file': ownKey } = values;
-  if ((ownCert === '') !== (ownKey === '')) {
-    throw invalid(
-      'ClientKeyFile and ClientCertFile must both be present or both absent: ' +
-        `key: ${ownKey}, cert: ${ownCert}]`,
-    );
-  }
+  checkPair(values['cert-file'], values['key-file']);
+  checkShownPair(values['client-cert-file'], values['client-key-file']);
   const servesHttp = points.some(({ secure, serves }) => secure && serves !== 'grpc');
   if (servesHttp && !allowHttp2(values['cipher-suites'])) {
     throw invalid(
@@ -131,13 +152,18 @@ function checkServed(values: FlagValues, points: readonly ListenPoint[]): void {
   }
 }
 
-/** Without certificates, which are refused elsewhere, no peer URL can be served over TLS. */
-function checkPeerUrls(values: FlagValues): void {
-  const peer = values['listen-peer-urls'].find(isSecure);
-  if (peer === undefined) return;
+/** Throws CONFIG_INVALID when only one of a port's certificate and key is given. */
+export function checkPair(cert: string, key: string): void {
+  if ((cert === '') === (key === '')) return;
+  throw invalid(`KeyFile and CertFile must both be present[key: ${key}, cert: ${cert}]`);
+}
+
+/** The same for the certificate that is shown to others. */
+export function checkShownPair(cert: string, key: string): void {
+  if ((cert === '') === (key === '')) return;
   throw invalid(
-    'TLS key/cert (--peer-cert-file, --peer-key-file) must be provided ' +
-      `for peer url ${peer.text} with HTTPS scheme`,
+    'ClientKeyFile and ClientCertFile must both be present or both absent: ' +
+      `key: ${key}, cert: ${cert}]`,
   );
 }
 

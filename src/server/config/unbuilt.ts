@@ -1,9 +1,9 @@
 /** Flags whose features are not built: refused where ignoring them is unsafe, else a warning. */
 import { ConfigError } from './errors.ts';
 import { changedGates } from './feature-gates.ts';
-import type { Flag } from './flag.ts';
-import { FLAG_NAMES, FLAGS, type FlagName, type FlagValues } from './flag-table.ts';
+import { FLAG_NAMES, FLAGS, type FlagValues } from './flag-table.ts';
 import { type Notice, warning } from './notice.ts';
+import { isChanged, withoutEffect } from './without-effect.ts';
 
 /** Throws CONFIG_REFUSED, naming every flag that is refused; warns of those without effect. */
 export function checkUnbuilt(values: FlagValues): Notice[] {
@@ -17,17 +17,10 @@ export function checkUnbuilt(values: FlagValues): Notice[] {
   }
   const ignored = changed.flatMap((name) => {
     const { support } = FLAGS[name];
-    return support.state === 'ignored'
-      ? [warning(`--${name} has no effect: ${support.because}`, { 'flag-name': name })]
-      : [];
+    return support.state === 'ignored' ? [withoutEffect(name, support.because)] : [];
   });
   const gates = changedGates(values['feature-gates']).map((gate) =>
     warning(`feature gate ${gate} has no effect: its feature is not built yet`, { gate }),
   );
   return [...ignored, ...gates];
-}
-
-function isChanged(name: FlagName, values: FlagValues): boolean {
-  const { kind, defaultValue }: Flag<unknown> = FLAGS[name];
-  return kind.format(values[name]) !== kind.format(defaultValue);
 }

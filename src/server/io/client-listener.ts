@@ -13,6 +13,7 @@ import type { ConnectionOrigin } from './connection-origin.ts';
 import { type HttpVersion, httpVersion, isTlsHandshake, readFirst } from './first-bytes.ts';
 import { listenOn } from './listen-on.ts';
 import { remoteAddress } from './remote-address.ts';
+import type { Hosts } from './tls/client-address.ts';
 import { NOT_TLS, TIMED_OUT } from './tls/handshake-failure.ts';
 import type { RejectionLog } from './tls/rejection-log.ts';
 import type { ServerTls } from './tls/server-tls.ts';
@@ -33,6 +34,8 @@ export interface ClientListenerOptions {
   /** Hears of connections that the system could not accept, and of files that fail. */
   readonly logger: Logger;
   readonly rejections: RejectionLog;
+  /** Where the addresses of clients are verified; the system's if not given. */
+  readonly hosts?: Hosts | undefined;
 }
 
 /** Who takes the connections. */
@@ -138,12 +141,13 @@ export class ClientListener {
   }
 
   #acceptor(serves: Traffic): TlsAcceptor {
-    const { tls, handshakeTimeoutMs, logger, rejections } = this.#options;
+    const { tls, handshakeTimeoutMs, logger, rejections, hosts } = this.#options;
     return new TlsAcceptor(defined(tls, 'TLS is there for a secure point'), {
       protocols: serves === 'grpc' ? ['h2'] : ['h2', 'http/1.1'],
       handshakeTimeoutMs,
       logger,
       rejections,
+      hosts,
       onSecure: (connection, clientCommonName) => {
         const from = { peer: remoteAddress(connection), clientCommonName, isTls: true };
         this.#acceptSecure(connection, { from, serves });

@@ -1,6 +1,4 @@
 /** Asks the leader over its peer port for what only it can answer. */
-import { Agent } from 'node:http';
-import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import type { LeaseId, MemberId } from '../../base/ids.ts';
 import { LeaseError, type LeaseInfo } from '../../lease/index.ts';
 import {
@@ -14,6 +12,7 @@ import { ServerError } from '../errors.ts';
 import { MembershipError } from '../membership/errors.ts';
 import { type Member, parseMembers } from '../membership/member.ts';
 import type { LeaderRequests } from '../node/leader-requests.ts';
+import { type DialTls, PeerAgents } from '../peer/dial/peer-agents.ts';
 import { type PeerAnswer, peerAnswer } from './peer-answer.ts';
 
 /** Connections to a leader; more requests wait for one. */
@@ -25,16 +24,13 @@ const PROTOBUF = { 'Content-Type': 'application/protobuf' };
 
 export class HttpLeaderRequests implements LeaderRequests {
   readonly #timeoutMs: number;
-  readonly #tls: RequestOptions;
-  readonly #agents = {
-    plain: new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: IDLE_MS }),
-    secure: new HttpsAgent({ keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: IDLE_MS }),
-  };
+  readonly #agents: PeerAgents;
 
   /** `timeoutMs`: of each request. `tls`: how to connect to `https` URLs. */
-  constructor(timeoutMs: number, tls: RequestOptions = {}) {
+  constructor(timeoutMs: number, tls?: DialTls) {
     this.#timeoutMs = timeoutMs;
-    this.#tls = tls;
+    const pool = { keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: IDLE_MS };
+    this.#agents = new PeerAgents(tls, pool);
   }
 
   async renew(peerURLs: readonly string[], ID: LeaseId): Promise<number> {
@@ -73,8 +69,7 @@ export class HttpLeaderRequests implements LeaderRequests {
 
   /** Lets go of the connections. */
   close(): void {
-    this.#agents.plain.destroy();
-    this.#agents.secure.destroy();
+    this.#agents.destroy();
   }
 
   /** Of the first URL that answers at all. */
@@ -85,14 +80,11 @@ export class HttpLeaderRequests implements LeaderRequests {
   ): Promise<PeerAnswer> {
     let failure: unknown = noAnswer('has no URL');
     for (const peerURL of peerURLs) {
-      const isSecure = peerURL.startsWith('https:') || peerURL.startsWith('unixs:');
-      const agent = isSecure ? this.#agents.secure : this.#agents.plain;
       const asked = { peerURL, path, method: 'POST', timeoutMs: this.#timeoutMs } as const;
       try {
-        const options = { ...this.#tls, agent };
         return await peerAnswer(
           { ...asked, headers: PROTOBUF, ...(body !== undefined && { body }) },
-          options,
+          this.#agents,
         );
       } catch (error) {
         failure = error;

@@ -1,9 +1,9 @@
 /** Asks running members over HTTP on their peer port. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { RequestOptions } from 'node:https';
 import { ServerError } from '../errors.ts';
 import { parseMembers } from '../membership/member.ts';
 import type { MemberVersions } from '../membership/versions.ts';
+import { type DialTls, PeerAgents } from '../peer/dial/peer-agents.ts';
 import type { FoundCluster, RemoteCluster } from '../storage/remote-cluster.ts';
 import { peerAnswer } from './peer-answer.ts';
 
@@ -13,11 +13,12 @@ interface TextAnswer {
 }
 
 export class HttpRemoteCluster implements RemoteCluster {
-  readonly #tls: RequestOptions;
+  /** One answer a connection. */
+  readonly #agents: PeerAgents;
 
   /** `tls`: how to connect to `https` URLs. */
-  constructor(tls: RequestOptions = {}) {
-    this.#tls = tls;
+  constructor(tls?: DialTls) {
+    this.#agents = new PeerAgents(tls);
   }
 
   async cluster(peerURL: string, timeoutMs: number): Promise<FoundCluster> {
@@ -50,7 +51,7 @@ export class HttpRemoteCluster implements RemoteCluster {
 
   async #get(peerURL: string, path: string, timeoutMs: number): Promise<TextAnswer> {
     const asked = { peerURL, path, method: 'GET', timeoutMs } as const;
-    const { status, headers, body } = await peerAnswer(asked, this.#tls);
+    const { status, headers, body } = await peerAnswer(asked, this.#agents);
     if (status !== 200) throw unusable(`answered with status ${status}`);
     return { body: body.toString(), headers };
   }

@@ -1,13 +1,13 @@
 /** One HTTP request to the peer port of a member, and its whole answer. */
 import {
   type ClientRequest,
-  request as httpRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
+  request as startRequest,
 } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { parseMemberUrl } from '../config/member-url.ts';
 import { ServerError } from '../errors.ts';
+import type { PeerAgents } from '../peer/dial/peer-agents.ts';
 
 /** Bytes of an answer; a longer one is none. */
 export const remoteAnswerBytesMax: number = 1024 * 1024;
@@ -28,10 +28,10 @@ export interface PeerAnswer {
   readonly body: Buffer;
 }
 
-/** `options`: how to connect, with TLS where the URL says so. Rejects when there is no answer. */
-export function peerAnswer(asked: PeerQuestion, options: RequestOptions): Promise<PeerAnswer> {
+/** Rejects when there is no answer. */
+export function peerAnswer(asked: PeerQuestion, agents: PeerAgents): Promise<PeerAnswer> {
   return new Promise((resolve, reject) => {
-    const request = opened(asked, options);
+    const request = opened(asked, agents);
     request.on('error', reject);
     request.on('response', (response) => {
       const { statusCode: status = 0, headers } = response;
@@ -41,15 +41,11 @@ export function peerAnswer(asked: PeerQuestion, options: RequestOptions): Promis
   });
 }
 
-function opened(asked: PeerQuestion, options: RequestOptions): ClientRequest {
+function opened(asked: PeerQuestion, agents: PeerAgents): ClientRequest {
   const { path, method, headers, timeoutMs } = asked;
-  const url = parseMemberUrl(asked.peerURL);
-  const isTls = url.scheme === 'https' || url.scheme === 'unixs';
-  const where = 'host' in url ? { host: url.host, port: url.port } : { socketPath: url.path };
+  const there = agents.to(parseMemberUrl(asked.peerURL));
   const signal = AbortSignal.timeout(timeoutMs);
-  // Unless told otherwise, one answer a connection.
-  const all = { agent: false as const, ...options, ...where, path, method, headers, signal };
-  return isTls ? httpsRequest(all) : httpRequest(all);
+  return startRequest({ ...there, path, method, headers, signal });
 }
 
 async function collected(response: IncomingMessage): Promise<Buffer> {

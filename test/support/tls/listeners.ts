@@ -7,6 +7,7 @@ import {
   type ClientListenerOptions,
 } from '../../../src/server/io/client-listener.ts';
 import { realClock } from '../../../src/server/io/real-clock.ts';
+import type { Hosts } from '../../../src/server/io/tls/client-address.ts';
 import { RejectionLog } from '../../../src/server/io/tls/rejection-log.ts';
 import type { ServerTls } from '../../../src/server/io/tls/server-tls.ts';
 import { RecordingLogger } from '../recording-logger.ts';
@@ -19,6 +20,7 @@ export interface ListenerSetup {
   readonly readHeaderTimeoutMs?: number;
   readonly handshakeTimeoutMs?: number;
   readonly log?: RecordingLogger;
+  readonly hosts?: Hosts;
 }
 
 export function openListener(setup: ListenerSetup): Promise<ClientListener> {
@@ -32,6 +34,7 @@ export function openListener(setup: ListenerSetup): Promise<ClientListener> {
     readHeaderTimeoutMs: setup.readHeaderTimeoutMs ?? 60_000,
     handshakeTimeoutMs: setup.handshakeTimeoutMs ?? 60_000,
     logger,
+    hosts: setup.hosts,
     rejections: new RejectionLog('client', { logger, clock: realClock }),
   };
   return ClientListener.open(options);

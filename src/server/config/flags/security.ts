@@ -2,7 +2,6 @@
 import { flag } from '../flag.ts';
 import { bool, commaStrings, origins, strings, text, uint } from '../kinds.ts';
 
-const NO_PEER_TLS = 'TLS between members is not built yet';
 const LOCAL_CALLS = 'the member calls itself without a connection';
 const NO_AUTH = 'authentication is not built yet';
 
@@ -40,50 +39,40 @@ export const SECURITY_FLAGS = {
     yaml: `${CLIENT_SECTION}.auto-tls`,
   }),
   'peer-cert-file': flag(text, '', 'Certificate of the peer port.', {
-    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.cert-file`,
   }),
   'peer-key-file': flag(text, '', 'Key of that certificate.', {
-    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.key-file`,
   }),
   'peer-client-cert-file': flag(text, '', 'Certificate for calls to peers.', {
-    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.client-cert-file`,
   }),
   'peer-client-key-file': flag(text, '', 'Key of that certificate.', {
-    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.client-key-file`,
   }),
   'peer-client-cert-auth': flag(bool, false, 'Require certificates of peers.', {
-    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.client-cert-auth`,
   }),
   'peer-trusted-ca-file': flag(text, '', 'Certificates that verify those of peers.', {
-    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.trusted-ca-file`,
   }),
   'peer-crl-file': flag(text, '', 'Peer certificates that are revoked.', {
-    refused: NO_PEER_TLS,
     yaml: false,
   }),
   'peer-cert-allowed-cn': flag(strings, [], 'Common names allowed in peer certificates.', {
-    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.allowed-cn`,
   }),
   'peer-cert-allowed-hostname': flag(strings, [], 'Host names allowed in peer certificates.', {
-    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.allowed-hostname`,
   }),
   'peer-auto-tls': flag(bool, false, 'Make a certificate for the peer port.', {
-    refused: NO_PEER_TLS,
     yaml: `${PEER_SECTION}.auto-tls`,
   }),
   'peer-skip-client-san-verification': flag(
     bool,
     false,
     'Accept peer certificates whose names do not match.',
-    { ignored: NO_PEER_TLS, yaml: `${PEER_SECTION}.skip-client-san-verification` },
+    { yaml: `${PEER_SECTION}.skip-client-san-verification` },
   ),
   'self-signed-cert-validity': flag(uint, 1, 'Years that certificates made here are valid.'),
   'cipher-suites': flag(strings, [], 'Cipher suites allowed in TLS.'),

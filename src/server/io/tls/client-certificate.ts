@@ -1,20 +1,27 @@
 /** The certificate of a client, after a handshake in which OpenSSL had its say. */
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
+import { commonName, isAllowed, NOT_ALLOWED } from './allowed-names.ts';
 import { NO_CERTIFICATE, verificationFailure } from './handshake-failure.ts';
 import type { ServerTls } from './server-tls.ts';
-import { isValidFor, subjectNames } from './subject-names.ts';
 import { TlsError } from './tls-error.ts';
 
+/** Who is calling. */
+export interface Client {
+  readonly certificate: X509Certificate;
+  /** Undefined where names do not count. */
+  readonly commonName: string | undefined;
+}
+
 /**
- * Who is calling: the common name, where that counts. Throws TLS_REFUSED for a client that may not
+ * Undefined where nobody is asked who is calling. Throws TLS_REFUSED for a client that may not
  * connect, and what stands in the way of knowing.
  */
 export function identifyClient(
   connection: TLSSocket,
   tls: ServerTls,
   nowMs: number,
-): string | undefined {
+): Client | undefined {
   if (!tls.config.requiresClientCert) return undefined;
   // Once only: a second call knows no other certificates than the client's own.
   const certificate = connection.getPeerX509Certificate();
@@ -24,16 +31,10 @@ export function identifyClient(
     const verdict = String(connection.authorizationError);
     throw refused(verificationFailure(verdict, certificate, nowMs));
   }
-  checkHostname(certificate, tls.config.allowedHostnames);
+  if (!isAllowed(certificate, tls.config)) throw refused(NOT_ALLOWED);
   checkRevocation(certificate, tls.revoked());
-  return tls.config.clientCertAuth ? commonName(certificate) : undefined;
-}
-
-function checkHostname(certificate: X509Certificate, allowed: readonly string[]): void {
-  if (allowed.length === 0) return;
-  const names = subjectNames(certificate);
-  if (allowed.some((host) => isValidFor(host, names))) return;
-  throw refused('client certificate authentication failed');
+  const isNamed = tls.config.clientCertAuth;
+  return { certificate, commonName: isNamed ? commonName(certificate) : undefined };
 }
 
 /** The client's certificate and those of the authorities above it; a root is revoked by no list. */
@@ -46,13 +47,6 @@ function checkRevocation(own: X509Certificate, revoked: ReadonlySet<string>): vo
     }
     certificate = certificate.issuerCertificate;
   } while (certificate !== undefined && certificate.subject !== certificate.issuer);
-}
-
-/** Of several the last, as in Go. */
-function commonName(certificate: X509Certificate): string {
-  const names: unknown = certificate.toLegacyObject().subject.CN;
-  const last: unknown = Array.isArray(names) ? names.at(-1) : names;
-  return typeof last === 'string' ? last : '';
 }
 
 function refused(message: string): TlsError {

@@ -1,6 +1,6 @@
 /**
- * What a TLS server needs from its files: its certificate with the key, and the authorities whose
- * clients it trusts. The texts of errors are those of Go, which etcd logs.
+ * What one side of TLS needs from its files: its certificate with the key, and the authorities that
+ * it trusts. The texts of errors are those of Go, which etcd logs.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
@@ -10,7 +10,7 @@ import { TlsError } from './tls-error.ts';
 
 /** For Node's TLS, as PEM. Without `ca`, the authorities that Node comes with are trusted. */
 export interface Credentials {
-  /** The server's certificate, then those of authorities between it and a root. */
+  /** The own certificate, then those of authorities between it and a root. */
   readonly cert: string;
   readonly key: string;
   readonly ca?: string[];
@@ -37,13 +37,14 @@ export function readCredentials(
   const credentials = {
     cert: chain.map(String).join(''),
     key: parsedKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    ...(authorities === undefined ? {} : { ca: trustedOf(authorities) }),
+    ...(authorities === undefined ? {} : { ca: readAuthorities(authorities) }),
   };
   checkUsable(credentials);
   return credentials;
 }
 
-function trustedOf(authorities: Buffer): string[] {
+/** The contents of a PEM file of trusted authorities. Throws TLS_CREDENTIALS. */
+export function readAuthorities(authorities: Buffer): string[] {
   const trusted = certificatesOf(authorities).map(String);
   // To Node an empty list means the authorities that it comes with: trust in half the world.
   if (trusted.length === 0) throw invalid('the trusted CA file holds no certificate');

@@ -1,10 +1,11 @@
-/** The certificate that a member makes for itself: `--auto-tls`. */
+/** The certificate that a member makes for itself: `--auto-tls`, `--peer-auto-tls`. */
 import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { Logger } from '../../../base/ports/logger.ts';
 import { messageOf } from '../../config/errors.ts';
+import type { CertificateFiles } from '../../config/tls-config.ts';
 import { TlsError } from './tls-error.ts';
 import type {} from './webcrypto.d.ts';
 
@@ -13,11 +14,6 @@ export interface SelfSignedOptions {
   /** Names and addresses that the certificate is valid for. */
   readonly hosts: readonly string[];
   readonly years: number;
-}
-
-export interface CertificateFiles {
-  readonly certFile: string;
-  readonly keyFile: string;
 }
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;

@@ -1,11 +1,11 @@
 /** TLS of a port while it runs: its files as they are now, and the rules for its clients. */
 import { defined } from '../../../base/assert.ts';
 import type { Logger } from '../../../base/ports/logger.ts';
-import type { TlsConfig } from '../../config/tls-config.ts';
+import type { CertificateFiles, TlsConfig } from '../../config/tls-config.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { ReloadedFiles } from './reloaded-files.ts';
 import { revokedSerials } from './revocation-list.ts';
-import { type CertificateFiles, selfSigned } from './self-signed.ts';
+import { selfSigned } from './self-signed.ts';
 
 const EACH = 'there is a content for each path';
 const NOTHING: ReadonlySet<string> = new Set();
@@ -51,13 +51,14 @@ export class ServerTls {
     return this.#revoked?.current() ?? NOTHING;
   }
 
-  /** For the log, as etcd writes it. */
-  toString(): string {
+  /** For the log, as etcd writes it. `shown`: what is shown to others as a client. */
+  describe(shown: CertificateFiles = { certFile: '', keyFile: '' }): string {
     const { certFile, keyFile } = this.files;
     const { trustedCaFile, clientCertAuth, crlFile } = this.config;
     return (
-      `cert = ${certFile}, key = ${keyFile}, trusted-ca = ${trustedCaFile}, ` +
-      `client-cert-auth = ${clientCertAuth}, crl-file = ${crlFile}`
+      `cert = ${certFile}, key = ${keyFile}, ` +
+      `client-cert=${shown.certFile}, client-key=${shown.keyFile}, ` +
+      `trusted-ca = ${trustedCaFile}, client-cert-auth = ${clientCertAuth}, crl-file = ${crlFile}`
     );
   }
 }

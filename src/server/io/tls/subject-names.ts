@@ -18,7 +18,7 @@ export function subjectNames({ subjectAltName = '' }: X509Certificate): SubjectN
     const { kind = '', value: written = '' } = groups ?? {};
     const value = written.startsWith('"') ? String(JSON.parse(written)) : written;
     if (kind === 'DNS') dnsNames.push(value);
-    if (kind === 'IP Address') ipAddresses.push(shortest(value));
+    if (kind === 'IP Address') ipAddresses.push(plainAddress(value));
   }
   return { dnsNames, ipAddresses };
 }
@@ -29,7 +29,7 @@ export function subjectNames({ subjectAltName = '' }: X509Certificate): SubjectN
  */
 export function isValidFor(host: string, { dnsNames, ipAddresses }: SubjectNames): boolean {
   const address = /^\[(.+)\]$/.exec(host)?.[1] ?? host;
-  if (isIP(address) !== 0) return ipAddresses.includes(shortest(address));
+  if (isIP(address) !== 0) return ipAddresses.includes(plainAddress(address));
   const wanted = host.toLowerCase();
   const labels = wanted.replace(/\.$/, '').split('.');
   const isName = labels.every((label) => LABEL.test(label));
@@ -47,8 +47,20 @@ export function isValidFor(host: string, { dnsNames, ipAddresses }: SubjectNames
 
 const LABEL = /^[a-z\d_][a-z\d_-]*$/;
 
-/** One text for each address; that of IPv6 has many. */
-function shortest(address: string): string {
+/** Why no name is that of `host`, as Go says it. */
+export function notValidFor(host: string, { dnsNames, ipAddresses }: SubjectNames): string {
+  const isAddress = isIP(host) !== 0;
+  if (isAddress && ipAddresses.length === 0) {
+    return `x509: cannot validate certificate for ${host} because it doesn't contain any IP SANs`;
+  }
+  const valid = (isAddress ? ipAddresses : dnsNames).join(', ');
+  return valid === ''
+    ? `x509: certificate is not valid for any names, but wanted to match ${host}`
+    : `x509: certificate is valid for ${valid}, not ${host}`;
+}
+
+/** One text for each address: IPv6 has many, and IPv4 may be written as IPv6. */
+export function plainAddress(address: string): string {
   if (!isIPv6(address)) return address;
   const { address: text } = new SocketAddress({ address, family: 'ipv6' });
   return text.replace(/^::ffff:(?=[\d.]+$)/, '');

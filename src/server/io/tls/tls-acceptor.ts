@@ -1,23 +1,22 @@
 /**
  * The server's side of TLS over connections that were accepted elsewhere. Clients' certificates are
  * asked for in the handshake and judged when it is done: only so does Node let us say in the log
- * who was refused. No session is ever resumed, so that each connection is judged by the files of
- * its day.
+ * who was refused.
  */
-import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createServer, type Server, type TLSSocket, type TlsOptions } from 'node:tls';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Logger } from '../../../base/ports/logger.ts';
-import { openSslCiphers } from '../../config/cipher-suites.ts';
 import { messageOf } from '../../config/errors.ts';
-import type { TlsConfig } from '../../config/tls-config.ts';
 import { remoteAddress } from '../remote-address.ts';
-import { identifyClient } from './client-certificate.ts';
+import { checkAddress, type Hosts, systemHosts } from './client-address.ts';
+import { type Client, identifyClient } from './client-certificate.ts';
+import { contextOptions } from './context-options.ts';
 import type { Credentials } from './credentials.ts';
-import { handshakeFailure, isGivenUp } from './handshake-failure.ts';
+import { handshakeFailure, isGivenUp, TIMED_OUT } from './handshake-failure.ts';
 import type { RejectionLog } from './rejection-log.ts';
 import type { ServerTls } from './server-tls.ts';
 import { TlsError } from './tls-error.ts';
+import { UnusableFiles } from './unusable-files.ts';
 
 export interface TlsAcceptorOptions {
   /** What is spoken over TLS, the preferred one first. */
@@ -26,6 +25,8 @@ export interface TlsAcceptorOptions {
   readonly handshakeTimeoutMs: number;
   readonly logger: Logger;
   readonly rejections: RejectionLog;
+  /** Where the addresses of clients are verified; the system's if not given. */
+  readonly hosts?: Hosts | undefined;
   /** Gets each connection whose handshake succeeded, and the name of its client where that counts. */
   readonly onSecure: (connection: TLSSocket, commonName: string | undefined) => void;
 }
@@ -35,14 +36,14 @@ export class TlsAcceptor {
   readonly #options: TlsAcceptorOptions;
   readonly #server: Server;
   #applied: Credentials;
-  /** What stood in the way of a handshake the last time that something did. */
-  #reported: unknown;
+  readonly #unusable: UnusableFiles;
 
   /** `tls` was opened, so that its files are good at this moment. Throws TlsError if not. */
   constructor(tls: ServerTls, options: TlsAcceptorOptions) {
     this.#tls = tls;
     this.#options = options;
     this.#applied = tls.credentials();
+    this.#unusable = new UnusableFiles('peer', tls.files, options.logger);
     this.#server = createServer({
       ...contextOptions(tls.config, this.#applied),
       requestCert: tls.config.requiresClientCert,
@@ -61,7 +62,7 @@ export class TlsAcceptor {
     try {
       this.#refresh();
     } catch (error) {
-      this.#reportUnusable(error);
+      this.#unusable.report(error);
       const text = messageOf(error);
       this.#options.rejections.add({ remoteAddress: remoteAddress(socket), error: text });
       socket.destroy();
@@ -80,15 +81,40 @@ export class TlsAcceptor {
   }
 
   #judge(connection: TLSSocket): void {
-    let commonName: string | undefined;
     try {
-      commonName = identifyClient(connection, this.#tls, Date.now());
+      const client = identifyClient(connection, this.#tls, Date.now());
+      // Who comes through a unix socket, without an address, is on this host.
+      const { remoteAddress: address } = connection;
+      const isElsewhere = this.#tls.config.verifiesAddress && address !== undefined;
+      if (client === undefined || !isElsewhere) {
+        this.#options.onSecure(connection, client?.commonName);
+      } else {
+        void this.#judgeAddress(connection, address, client);
+      }
     } catch (error) {
-      if (!(error instanceof TlsError)) throw error;
-      this.#reject(connection, error.message);
-      return;
+      this.#refuse(connection, error);
     }
-    this.#options.onSecure(connection, commonName);
+  }
+
+  async #judgeAddress(connection: TLSSocket, address: string, client: Client): Promise<void> {
+    const { handshakeTimeoutMs, hosts = systemHosts, onSecure } = this.#options;
+    // Nobody else hears of its errors yet.
+    connection.on('error', () => connection.destroy());
+    const timer = setTimeout(() => this.#reject(connection, TIMED_OUT), handshakeTimeoutMs);
+    connection.once('close', () => clearTimeout(timer));
+    try {
+      await checkAddress(client.certificate, address, hosts);
+      if (!connection.destroyed) onSecure(connection, client.commonName);
+    } catch (error) {
+      if (!connection.destroyed) this.#refuse(connection, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #refuse(connection: TLSSocket, error: unknown): void {
+    if (!(error instanceof TlsError)) throw error;
+    this.#reject(connection, error.message);
   }
 
   #reject(connection: TLSSocket, error: string, isGivenUp = false): void {
@@ -101,26 +127,4 @@ export class TlsAcceptor {
     });
     connection.destroy();
   }
-
-  /** Once for each state of the files. etcd says "peer" for clients, too. */
-  #reportUnusable(error: unknown): void {
-    if (error === this.#reported) return;
-    this.#reported = error;
-    const isMissing = error instanceof TlsError && error.code === 'TLS_FILE_MISSING';
-    const message = isMissing
-      ? 'failed to find peer cert files'
-      : 'failed to create peer certificate';
-    const { certFile, keyFile } = this.#tls.files;
-    this.#options.logger.warn(message, { 'cert-file': certFile, 'key-file': keyFile, error });
-  }
-}
-
-function contextOptions(config: TlsConfig, credentials: Credentials): TlsOptions {
-  return {
-    ...credentials,
-    minVersion: config.minVersion,
-    maxVersion: config.maxVersion,
-    ciphers: openSslCiphers(config.cipherSuites),
-    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
-  };
 }

@@ -1,17 +1,17 @@
 /** HTTP/1.1 requests to peers: connections, TLS and the time a connection may take to come about. */
-import { Agent, type ClientRequest, request as httpRequest, type RequestOptions } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { type ClientRequest, request as startRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { Scheduler } from '../../../base/ports/scheduler.ts';
+import { isSecure } from '../../config/listen-points.ts';
 import type { MemberUrl } from '../../config/member-url.ts';
 import { PeerError } from '../errors.ts';
+import { type DialTls, PeerAgents } from './peer-agents.ts';
 
 export interface PeerClientOptions {
   /** For the connection, and the TLS handshake on it. */
   readonly dialTimeoutMs: number;
-  /** Asked for each connection, so that renewed files are used; undefined without peer TLS. */
-  readonly tls?: (() => ConnectionOptions) | undefined;
+  readonly tls?: DialTls | undefined;
 }
 
 export interface PeerRequest {
@@ -31,35 +31,25 @@ const TCP_KEEPALIVE_MS = 30_000;
 export class PeerClient {
   readonly #options: PeerClientOptions;
   readonly #scheduler: Scheduler;
-  readonly #pool = { keepAlive: true, timeout: IDLE_CONNECTION_MS };
-  readonly #agents = {
-    http: { stream: new Agent(), pooled: new Agent(this.#pool) },
-    https: { stream: new HttpsAgent(), pooled: new HttpsAgent(this.#pool) },
-  };
-
+  readonly #agents: Readonly<Record<PeerRequest['connection'], PeerAgents>>;
   readonly #open = new Set<ClientRequest>();
 
   constructor(options: PeerClientOptions, scheduler: Scheduler) {
     this.#options = options;
     this.#scheduler = scheduler;
+    this.#agents = {
+      stream: new PeerAgents(options.tls),
+      pooled: new PeerAgents(options.tls, { keepAlive: true, timeout: IDLE_CONNECTION_MS }),
+    };
   }
 
   /** The caller writes the body, ends the request, and hears of all errors as its `error` event. */
   open(asked: PeerRequest): ClientRequest {
-    const { method, path, headers, connection } = asked;
-    const place = placeOf(asked.url);
-    const isSecure = asked.url.scheme === 'https' || asked.url.scheme === 'unixs';
-    const options = { ...place, method, path, headers };
-    const request = isSecure
-      ? httpsRequest({
-          ...this.#options.tls?.(),
-          ...options,
-          agent: this.#agents.https[connection],
-        })
-      : httpRequest({ ...options, agent: this.#agents.http[connection] });
+    const { url, method, path, headers, connection } = asked;
+    const request = startRequest({ ...this.#agents[connection].to(url), method, path, headers });
     this.#open.add(request);
     request.once('close', () => this.#open.delete(request));
-    this.#limitDial(request, isSecure);
+    this.#limitDial(request, isSecure(url) ? 'secureConnect' : 'connect');
     return request;
   }
 
@@ -70,13 +60,10 @@ export class PeerClient {
     );
     for (const request of this.#open) request.destroy();
     await Promise.all(closed);
-    for (const { stream, pooled } of Object.values(this.#agents)) {
-      stream.destroy();
-      pooled.destroy();
-    }
+    for (const agents of Object.values(this.#agents)) agents.destroy();
   }
 
-  #limitDial(request: ClientRequest, isSecure: boolean): void {
+  #limitDial(request: ClientRequest, connected: 'secureConnect' | 'connect'): void {
     const timer = this.#scheduler.after(this.#options.dialTimeoutMs, () => {
       request.destroy(new PeerError('PEER_UNREACHABLE', 'dial timed out'));
     });
@@ -84,14 +71,10 @@ export class PeerClient {
     request.once('socket', (socket: Socket | TLSSocket) => {
       socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
       if (socket.connecting) {
-        socket.once(isSecure ? 'secureConnect' : 'connect', () => timer.cancel());
+        socket.once(connected, () => timer.cancel());
       } else {
         timer.cancel();
       }
     });
   }
-}
-
-function placeOf(url: MemberUrl): RequestOptions {
-  return 'path' in url ? { socketPath: url.path } : { host: url.host, port: url.port };
 }

@@ -140,7 +140,7 @@ describe('config-file: precedence', () => {
 
   it('what flags may not say, a file may not either', async () => {
     await assert.rejects(loadYaml('heartbeat-interval: 300\n'), { code: 'CONFIG_INVALID' });
-    await assert.rejects(loadYaml('peer-transport-security: {auto-tls: true}\n'), {
+    await assert.rejects(loadYaml('auth-token: jwt\n'), {
       code: 'CONFIG_REFUSED',
     });
   });

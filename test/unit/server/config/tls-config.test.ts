@@ -21,11 +21,6 @@ describe('tls-config: refusals', () => {
         'for client url unixs://a.sock with HTTPS scheme',
     ],
     [
-      ['--listen-peer-urls', 'https://localhost:1'],
-      'TLS key/cert (--peer-cert-file, --peer-key-file) must be provided ' +
-        'for peer url https://localhost:1 with HTTPS scheme',
-    ],
-    [
       [...HTTPS, '--cert-file', 'c.pem'],
       'KeyFile and CertFile must both be present[key: , cert: c.pem]',
     ],
@@ -89,7 +84,9 @@ describe('tls-config: what comes of it', () => {
       trustedCaFile: '',
       requiresClientCert: false,
       clientCertAuth: false,
+      verifiesAddress: false,
       crlFile: '',
+      allowedCommonNames: [],
       allowedHostnames: [],
       cipherSuites: [],
       minVersion: 'TLSv1.2',
@@ -111,7 +108,9 @@ describe('tls-config: what comes of it', () => {
       trustedCaFile: 'ca.pem',
       requiresClientCert: true,
       clientCertAuth: true,
+      verifiesAddress: false,
       crlFile: 'a.crl',
+      allowedCommonNames: [],
       allowedHostnames: ['a.example', 'b.example'],
       cipherSuites: ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'],
       minVersion: 'TLSv1.2',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import type { TlsConfig } from '../../../../src/server/config/tls-config.ts';
 import { Authority, type Pair } from '../../../support/tls/certificates.ts';
@@ -12,7 +13,7 @@ import {
   speak,
   withTls,
 } from '../../../support/tls/secured-listener.ts';
-import type { TlsFiles } from '../../../support/tls/tls-files.ts';
+import { TlsFiles } from '../../../support/tls/tls-files.ts';
 
 const LOG_NAME = 'rejected connection on client endpoint';
 
@@ -128,6 +129,17 @@ describe('ClientListener with TLS: client certificates', () => {
     });
   });
 
+  it('allowed common names -> it must be one of them', async () => {
+    const bob = await authority.sign({ commonName: 'bob', dnsNames: ['alice'] });
+    const tls = (files: TlsFiles): TlsConfig =>
+      files.mutual({ allowedCommonNames: ['carol', 'alice'] });
+    await withTls({ tls }, async ({ dial, log }) => {
+      assert.equal(await speak(dial({ ...H2, ...as(alice) }), 'x'), 'h2 x');
+      assert.equal(await speak(dial({ ...H2, ...as(bob) }), 'x'), undefined);
+      assert.deepEqual(log.warnings, ['client certificate authentication failed']);
+    });
+  });
+
   it('no session is resumed: each connection is judged by the files of its day', async () => {
     await withTls({ tls: mutual }, async ({ dial }) => {
       const first = dial({ ...as(alice), ...H2, maxVersion: 'TLSv1.2' });
@@ -137,6 +149,59 @@ describe('ClientListener with TLS: client certificates', () => {
       const second = dial({ ...as(alice), ...H2, maxVersion: 'TLSv1.2', session });
       await speak(second, 'x');
       assert.equal(second.isSessionReused(), false);
+    });
+  });
+});
+
+describe('ClientListener with TLS: addresses of clients', () => {
+  const tls = (files: TlsFiles): TlsConfig => files.mutual({ verifiesAddress: true });
+  const here = ['10.0.0.1', '127.0.0.1'];
+
+  it('TLS-I4: a certificate for elsewhere -> refused, and the log says of whom', async () => {
+    const elsewhere = await authority.sign({ commonName: 'e', ips: ['10.0.0.1', '10.0.0.2'] });
+    const at = await authority.sign({ commonName: 'here', ips: here });
+    await withTls({ tls }, async ({ dial, log, taken }) => {
+      assert.equal(await speak(dial({ ...H2, ...as(elsewhere) }), 'x'), undefined);
+      const error = 'x509: certificate is valid for 10.0.0.1, 10.0.0.2, not 127.0.0.1';
+      assert.deepEqual(log.warnings, [error]);
+      assert.deepEqual(log.lines.at(-1)?.fields['ip-addresses'], ['10.0.0.1', '10.0.0.2']);
+      assert.equal(await speak(dial({ ...H2, ...as(at) }), 'x'), 'h2 x');
+      assert.deepEqual(
+        taken.map(({ clientCommonName }) => clientCommonName),
+        ['here'],
+      );
+    });
+  });
+
+  it('no certificates asked for -> no addresses looked at', async () => {
+    const config = (files: TlsFiles): TlsConfig => files.config({ verifiesAddress: true });
+    const bob = await authority.sign({ commonName: 'bob', ips: ['10.0.0.1'] });
+    await withTls({ tls: config }, async ({ dial }) => {
+      assert.equal(await speak(dial({ ...H2, ...as(bob) }), 'x'), 'h2 x');
+    });
+  });
+
+  it('over a unix socket -> served, from this host', async () => {
+    const bob = await authority.sign({ commonName: 'bob', ips: ['10.0.0.1'] });
+    const files = new TlsFiles();
+    const path = files.path('peer.sock');
+    await withTls({ tls, urls: [`unixs://${path}`] }, async ({ dial }) => {
+      const socket = dial({ path, servername: 'localhost', ...H2, ...as(bob) });
+      assert.equal(await speak(socket, 'x'), 'h2 x');
+    });
+    files.remove();
+  });
+
+  it('names that nobody resolves in time -> closed; gone meanwhile -> nothing is served', async () => {
+    const never = new Promise<never>(() => undefined);
+    const hosts = { namesOf: () => never, addressesOf: () => never };
+    await withTls({ tls, hosts, handshakeTimeoutMs: 500 }, async ({ dial, log, taken }) => {
+      const gone = dial({ ...H2, ...as(alice) });
+      await once(gone, 'secureConnect');
+      gone.destroy();
+      assert.equal(await speak(dial({ ...H2, ...as(alice) }), 'x'), undefined);
+      assert.deepEqual([...new Set(log.warnings)], ['i/o timeout']);
+      assert.deepEqual(taken, []);
     });
   });
 });

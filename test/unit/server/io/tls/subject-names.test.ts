@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { isValidFor, subjectNames } from '../../../../../src/server/io/tls/subject-names.ts';
+import {
+  isValidFor,
+  notValidFor,
+  subjectNames,
+} from '../../../../../src/server/io/tls/subject-names.ts';
 import { Authority } from '../../../../support/tls/certificates.ts';
 
 describe('subjectNames', () => {
@@ -56,5 +60,20 @@ describe('isValidFor', () => {
     it(`${JSON.stringify(host)} -> ${isValid}`, () => {
       assert.equal(isValidFor(host, names), isValid);
     });
+  }
+});
+
+describe('notValidFor', () => {
+  const names = { dnsNames: ['a.example', 'b.example'], ipAddresses: ['10.0.0.1', '::1'] };
+  const none = { dnsNames: [], ipAddresses: [] };
+  // As Go's HostnameError.
+  const cases = [
+    ['c.example', names, 'certificate is valid for a.example, b.example, not c.example'],
+    ['10.0.0.2', names, 'certificate is valid for 10.0.0.1, ::1, not 10.0.0.2'],
+    ['a', none, 'certificate is not valid for any names, but wanted to match a'],
+    ['::2', none, "cannot validate certificate for ::2 because it doesn't contain any IP SANs"],
+  ] as const;
+  for (const [host, certificate, text] of cases) {
+    it(`${host} -> ${text}`, () => assert.equal(notValidFor(host, certificate), `x509: ${text}`));
   }
 });
