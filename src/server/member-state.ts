@@ -18,13 +18,12 @@ import {
   WriteBuffer,
 } from '../mvcc/index.ts';
 import type { ReplicatedState } from './apply/replicated-state.ts';
+import { checkServerVersion, checkStorageVersion } from './check-version.ts';
 import { ServerError } from './errors.ts';
 import { ensureAuthRevision } from './first-auth-revision.ts';
 import { Alarms } from './membership/alarms.ts';
 import { Cluster, type ClusterOptions } from './membership/cluster.ts';
 import { allRows } from './membership/stored-membership.ts';
-import { compareVersions, parseVersion } from './membership/versions.ts';
-import { CLUSTER_VERSION } from './version.ts';
 
 /** Newest values kept in memory; beyond it the least recently used are read from the backend. */
 const VALUE_CACHE_BYTES = 1024 * 1024 * 1024;
@@ -71,6 +70,7 @@ export async function restoreMemberState(
   lessor.restore(await allRows(backend, Bucket.lease));
   await cluster.restore(backend);
   checkMayRun(cluster);
+  cluster.migrateStorage();
   await alarms.restore(backend);
   ensureAuthRevision(backend, buffer);
   const store = await Store.restore(
@@ -95,11 +95,8 @@ export async function restoreMemberState(
 
 /** Throws SERVER_START_REFUSED for a cluster that this member cannot be one of. */
 function checkMayRun(cluster: Cluster): void {
-  const [version, ours] = [parseVersion(cluster.version ?? ''), parseVersion(CLUSTER_VERSION)];
-  if (version !== undefined && ours !== undefined && compareVersions(ours, version) < 0) {
-    const text = 'invalid downgrade; server version is lower than determined cluster version';
-    throw new ServerError('SERVER_START_REFUSED', text);
-  }
+  checkServerVersion(cluster.version);
+  checkStorageVersion(cluster.storageVersion);
   try {
     cluster.checkLearners();
   } catch (error) {

@@ -20,6 +20,7 @@ import { ServerError } from './errors.ts';
 import { type MemberOptions, type MemberPorts, requestTimeoutOf } from './member-options.ts';
 import { MemberPeers, peerEnds } from './member-peers.ts';
 import type { MemberState } from './member-state.ts';
+import { MemberVersioning } from './member-versioning.ts';
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
@@ -41,7 +42,7 @@ import { Reconfiguration } from './node/reconfiguration.ts';
 import { RequestIds } from './node/request-ids.ts';
 import { StateSize } from './node/state-size.ts';
 import { advanceElectionTicks } from './node/tick-advance.ts';
-import { NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
+import { NO_VERSIONS } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
 import { StateImage } from './snapshot-image/state-image.ts';
 import { stateAtStart } from './state-at-start.ts';
@@ -84,7 +85,7 @@ export class Member implements MemberView {
   readonly #transport: PeerTransport<Message>;
   readonly #peers: MemberPeers;
   readonly #publisher: Publisher;
-  readonly #versions: VersionMonitor;
+  readonly #versions: MemberVersioning;
   readonly #timers: Timer[] = [];
   #isStopped = false;
   #hasFailed = false;
@@ -185,7 +186,7 @@ export class Member implements MemberView {
     });
     this.reconfiguration = this.#newReconfiguration();
     this.#publisher = new Publisher(this, scheduler);
-    this.#versions = this.#newVersionMonitor();
+    this.#versions = this.#newVersioning();
   }
 
   #newApplyLoop(state: MemberState, snapshotIndex: LogIndex): ApplyLoop {
@@ -229,14 +230,14 @@ export class Member implements MemberView {
     );
   }
 
-  #newVersionMonitor(): VersionMonitor {
+  #newVersioning(): MemberVersioning {
     const { askVersions = NO_VERSIONS, scheduler, logger } = this.#ports;
-    return new VersionMonitor({
-      member: this,
+    return new MemberVersioning(this.#options, this, {
       scheduler,
       logger,
       askVersions,
       onSettled: () => this.#publisher.versionSettled(),
+      forceSnapshot: () => this.#loop.forceSnapshot(),
     });
   }
 
@@ -434,6 +435,8 @@ export class Member implements MemberView {
         this.#peers.changed();
         this.#confChanges.settle(id, error);
       },
+      versionSet: (former) => this.#versions.versionSet(former),
+      downgradeSet: () => this.#versions.look(),
       removed: () => this.removed(),
     };
   }

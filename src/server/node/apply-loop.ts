@@ -52,6 +52,8 @@ export class ApplyLoop implements EntrySink {
       buffer: ports.state.buffer,
       cluster: ports.state.cluster,
     });
+    // The one that was forced may not have been made before the last stop.
+    if (ports.state.cluster.downgradeTarget !== undefined) this.#snapshots.force();
   }
 
   get hasRoom(): boolean {
@@ -68,6 +70,11 @@ export class ApplyLoop implements EntrySink {
       this.#snapshots.make({ index, term, confState: raft.confState });
     }
     onApplied();
+  }
+
+  /** Has a snapshot made with the next entry, or with the one that is being applied. */
+  forceSnapshot(): void {
+    this.#snapshots.force();
   }
 
   /** Removes log and snapshot files that are not needed any more. */

@@ -9,7 +9,10 @@ export interface PeerServices {
   readonly membership: PeerMembership;
   readonly hashes: PeerHashes;
   readonly leases: PeerLeases;
-  /** Whether a downgrade is enabled, as of a linearizable read. Rejects when that fails. */
+  /**
+   * Whether members that join must find the version above their own: the cluster is to go to an
+   * older version and has not yet. As of a linearizable read; rejects when that fails.
+   */
   readonly downgradeEnabled: () => Promise<boolean>;
 }
 
