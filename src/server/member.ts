@@ -436,7 +436,6 @@ export class Member implements MemberView {
         this.#confChanges.settle(id, error);
       },
       versionSet: (former) => this.#versions.versionSet(former),
-      downgradeSet: () => this.#versions.look(),
       removed: () => this.removed(),
     };
   }

@@ -37,8 +37,6 @@ export interface ApplyEvents {
   reconfigured(id: bigint, error: CodedError<string> | undefined): void;
   /** The version of the cluster has been decided, or decided again. */
   versionSet(former: string | undefined): void;
-  /** The cluster is to go to an older version, or is not any more. */
-  downgradeSet(): void;
   /** This member has been removed from the cluster. */
   removed(): void;
 }
@@ -85,7 +83,6 @@ export class Applier {
     const outcome = applyRequest(request, state, nowMs);
     events.applied(request, outcome);
     if (request.clusterVersionSet !== undefined) events.versionSet(former);
-    if (request.downgradeInfoSet !== undefined) events.downgradeSet();
     if (hasRoom || outcome.error !== undefined) events.settled(requestId(request), outcome);
     else events.outgrown(requestId(request));
   }

@@ -2,8 +2,6 @@
 import { MvccError } from '../../../mvcc/index.ts';
 import type { MemberView } from '../../api/member-view.ts';
 import type { VersionView } from '../../gateway/version.ts';
-import type { Cluster } from '../../membership/cluster.ts';
-import { isSameMinor } from '../../membership/versions.ts';
 import type { PeerHash, PeerServices } from './peer-services.ts';
 
 export function memberServices(member: MemberView, version: VersionView): PeerServices {
@@ -29,21 +27,13 @@ export function memberServices(member: MemberView, version: VersionView): PeerSe
       renew: async (id) => lessor.renew(id, clock.monotonicMs()),
       timeToLive: (id, { withKeys }) => lessor.timeToLive(id, clock.monotonicMs(), withKeys),
     },
+    // Never yes, which is an answer for members that join: those of etcd 3.5 would be let in before
+    // the version is down, and end of what they find, and kept out after that (docs/decisions/0007).
     downgradeEnabled: () =>
       new Promise((resolve, reject) => {
-        const run = (): void => resolve(isComingDown(member.cluster));
-        member.linearizable({ run, fail: reject });
+        member.linearizable({ run: () => resolve(false), fail: reject });
       }),
   };
-}
-
-/**
- * Whether a downgrade has still to lower the version of the cluster. Etcd says so until all servers
- * are of the older version, which keeps out the very members that are to bring it: etcd 3.5 asks a
- * cluster on its way for 3.6, and finds 3.5.
- */
-function isComingDown({ version, downgradeTarget }: Cluster): boolean {
-  return downgradeTarget !== undefined && !isSameMinor(version, downgradeTarget);
 }
 
 async function hashAt({ store }: MemberView, revision: number): Promise<PeerHash> {

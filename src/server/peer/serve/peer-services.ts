@@ -10,8 +10,8 @@ export interface PeerServices {
   readonly hashes: PeerHashes;
   readonly leases: PeerLeases;
   /**
-   * Whether members that join must find the version above their own: the cluster is to go to an
-   * older version and has not yet. As of a linearizable read; rejects when that fails.
+   * Whether members that join have to find the version above their own, as in a cluster that is to
+   * go to theirs. As of a linearizable read; rejects when that fails.
    */
   readonly downgradeEnabled: () => Promise<boolean>;
 }
