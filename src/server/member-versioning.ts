@@ -5,12 +5,12 @@ import type { MemberView } from './api/member-view.ts';
 import { checkServerVersion } from './check-version.ts';
 import { isLower } from './membership/versions.ts';
 import { DowngradeMonitor } from './node/downgrade-monitor.ts';
-import { type AskVersions, VersionMonitor } from './node/version-monitor.ts';
+import { type AskVersions, NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
 
 export interface MemberVersioningPorts {
   readonly scheduler: Scheduler;
   readonly logger: Logger;
-  readonly askVersions: AskVersions;
+  readonly askVersions?: AskVersions;
   /** The leader has looked at the version of the cluster; see {@link VersionMonitor}. */
   readonly onSettled: () => void;
   /** Makes a snapshot behind which there is nothing that an older member could stumble over. */
@@ -30,11 +30,9 @@ export class MemberVersioning {
   ) {
     this.#owner = owner;
     this.#ports = ports;
-    this.#monitor = new VersionMonitor({ ...ports, member: owner });
-    this.#downgrades = new DowngradeMonitor(options.downgradeCheckIntervalMs, {
-      ...ports,
-      member: owner,
-    });
+    const monitored = { askVersions: NO_VERSIONS, ...ports, member: owner };
+    this.#monitor = new VersionMonitor(monitored);
+    this.#downgrades = new DowngradeMonitor(options.downgradeCheckIntervalMs, monitored);
   }
 
   start(): void {

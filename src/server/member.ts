@@ -42,7 +42,6 @@ import { Reconfiguration } from './node/reconfiguration.ts';
 import { RequestIds } from './node/request-ids.ts';
 import { StateSize } from './node/state-size.ts';
 import { advanceElectionTicks } from './node/tick-advance.ts';
-import { NO_VERSIONS } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
 import { StateImage } from './snapshot-image/state-image.ts';
 import { stateAtStart } from './state-at-start.ts';
@@ -231,11 +230,8 @@ export class Member implements MemberView {
   }
 
   #newVersioning(): MemberVersioning {
-    const { askVersions = NO_VERSIONS, scheduler, logger } = this.#ports;
     return new MemberVersioning(this.#options, this, {
-      scheduler,
-      logger,
-      askVersions,
+      ...this.#ports,
       onSettled: () => this.#publisher.versionSettled(),
       forceSnapshot: () => this.#loop.forceSnapshot(),
     });
