@@ -15,7 +15,10 @@ import {
   openStream,
 } from './grpc-client.ts';
 
-const WRITERS = 2;
+/** Between two writes; they wait for no answer, which may be long in coming after an election. */
+const WRITE_MS = 5;
+/** Writes under way; there is no further one until one of them has ended. */
+const WRITES_MAX = 2000;
 const LEASE_TTL_S = 5;
 const KEEP_ALIVE_MS = 500;
 const RETRY_MS = 20;
@@ -33,9 +36,11 @@ export class ClusterLoad {
   readonly #clients = new Map<string, GrpcClient>();
   readonly #acknowledged: Write[] = [];
   readonly #seen: Write[] = [];
-  readonly #tasks: Promise<void>[] = [];
   #watch: ClientDuplexStream<Buffer, Buffer> | undefined;
   #lease = '0';
+  #writing = Promise.resolve();
+  #keepingAlive = Promise.resolve();
+  #writes = true;
   #isOver = false;
 
   /** Clients of `endpoints`, which is asked before each try. */
@@ -47,8 +52,10 @@ export class ClusterLoad {
     const leased = { key: 'leased', value: 'v', lease: load.#lease };
     await call(client, '/etcdserverpb.KV/Put', leased);
     load.#openWatch(0);
-    for (let writer = 0; writer < WRITERS; writer++) load.#tasks.push(load.#write(writer));
-    load.#tasks.push(load.#keepAlive());
+    load.#writing = load.#write();
+    load.#keepingAlive = load.#keepAlive();
+    // Told by `check`.
+    load.#keepingAlive.catch(() => undefined);
     return load;
   }
 
@@ -66,8 +73,8 @@ export class ClusterLoad {
    * watch has told of every one that is there, once and in order; and the lease lives.
    */
   async check(): Promise<void> {
-    this.#isOver = true;
-    await Promise.all(this.#tasks);
+    this.#writes = false;
+    await this.#writing;
     const client = this.#client(0);
     const found = await writesIn(client);
     const revisions = new Map(found);
@@ -79,6 +86,8 @@ export class ClusterLoad {
     );
     for (let tries = 0; tries < 200 && this.#seen.length < found.length; tries++) await pause(25);
     assert.deepEqual(this.#seen, found, 'the watch tells of every write, once and in order');
+    this.#isOver = true;
+    await this.#keepingAlive;
     const left = await call(client, '/etcdserverpb.Lease/LeaseTimeToLive', { ID: this.#lease });
     assert.ok(Number(left['TTL']) > 0, 'the lease lives');
     assert.equal(await KV.get(client, bytes('leased')), 'v');
@@ -98,19 +107,24 @@ export class ClusterLoad {
     return client;
   }
 
-  async #write(writer: number): Promise<void> {
-    let attempt = writer;
-    for (let n = 0; !this.#isOver; n++) {
-      const key = `w/${writer}/${n}`;
-      try {
-        const revision = await KV.put(this.#client(attempt), bytes(key), bytes('v'));
-        this.#acknowledged.push([key, revision]);
-        await pause(2);
-      } catch {
-        attempt++;
-        await pause(RETRY_MS);
+  async #write(): Promise<void> {
+    const pending = new Set<Promise<void>>();
+    for (let n = 0; this.#writes && !this.#isOver; n++) {
+      if (pending.size < WRITES_MAX) {
+        // Through each member in turn; one that fails is as good as none.
+        const written = this.#writeOne(n).catch(() => undefined);
+        pending.add(written);
+        void written.then(() => pending.delete(written));
       }
+      await pause(WRITE_MS);
     }
+    await Promise.all(pending);
+  }
+
+  async #writeOne(n: number): Promise<void> {
+    const key = `w/${n}`;
+    const revision = await KV.put(this.#client(n), bytes(key), bytes('v'));
+    this.#acknowledged.push([key, revision]);
   }
 
   async #keepAlive(): Promise<void> {
