@@ -2,16 +2,30 @@ import { ServerError } from './errors.ts';
 import { isLower } from './membership/versions.ts';
 import { CLUSTER_VERSION } from './version.ts';
 
+/** Members of older clusters cannot apply what this server proposes. */
+export const CLUSTER_VERSION_MIN = '3.5.0';
+/** Where clusters stand that have not decided on a version. */
+const CLUSTER_VERSION_UNSURE = '3.0.0';
+
 /** Throws SERVER_START_REFUSED when the cluster is at a version that this server does not have. */
 export function checkServerVersion(clusterVersion: string | undefined): void {
-  if (!isLower(CLUSTER_VERSION, clusterVersion)) return;
-  const text = 'invalid downgrade; server version is lower than determined cluster version';
-  throw new ServerError('SERVER_START_REFUSED', text);
+  if (isLower(CLUSTER_VERSION, clusterVersion)) {
+    throw refused('invalid downgrade; server version is lower than determined cluster version');
+  }
+  const isSure = isLower(CLUSTER_VERSION_UNSURE, clusterVersion);
+  if (isSure && isLower(clusterVersion, CLUSTER_VERSION_MIN)) {
+    const versions = `cluster version ${clusterVersion} is lower than ${CLUSTER_VERSION_MIN}`;
+    throw refused(`${versions}: some member is too old for this server`);
+  }
 }
 
 /** Throws SERVER_START_REFUSED for state with a schema that this server does not have. */
 export function checkStorageVersion(storageVersion: string | undefined): void {
-  if (!isLower(CLUSTER_VERSION, storageVersion)) return;
-  const text = `cannot read the storage: version "${storageVersion}" is not supported`;
-  throw new ServerError('SERVER_START_REFUSED', text);
+  if (isLower(CLUSTER_VERSION, storageVersion)) {
+    throw refused(`cannot read the storage: version "${storageVersion}" is not supported`);
+  }
+}
+
+function refused(message: string): ServerError {
+  return new ServerError('SERVER_START_REFUSED', message);
 }

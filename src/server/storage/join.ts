@@ -1,17 +1,15 @@
 /** Finding one's place in a cluster that exists (`--initial-cluster-state=existing`). */
 import type { MemberId } from '../../base/ids.ts';
+import { CLUSTER_VERSION_MIN } from '../check-version.ts';
 import type { InitialCluster, InitialMember } from '../config/initial-cluster.ts';
 import { parseMemberUrl } from '../config/member-url.ts';
 import type { NameResolver } from '../config/name-resolver.ts';
 import { urlDifference } from '../config/same-urls.ts';
 import { ServerError } from '../errors.ts';
 import { hexId, type Member } from '../membership/member.ts';
-import { compareVersions, parseVersion, type Version } from '../membership/versions.ts';
+import { isLower, parseVersion } from '../membership/versions.ts';
 import { CLUSTER_VERSION } from '../version.ts';
 import { type FoundCluster, firstAnswer, type RemoteCluster } from './remote-cluster.ts';
-
-/** Clusters of older members have a schema that is not ours to write. */
-const CLUSTER_VERSION_MIN: Version = { major: 3, minor: 5 };
 
 /**
  * The id that `initial.own` has in `found`. Both must hold the same members, which are told by
@@ -59,37 +57,30 @@ async function matchOf(
 
 /**
  * Rejects with SERVER_START_REFUSED unless some of `others` tell the version of the cluster, and
- * all that do tell one that this member can work at.
+ * all that do tell one that this member can work at. Whether the cluster is being downgraded does
+ * not matter (docs/decisions/0007).
  */
 export async function checkVersions(
   others: readonly Member[],
   remote: RemoteCluster,
   timeoutMs: number,
 ): Promise<void> {
-  const [min, max] = await versionsAllowed(others, remote, timeoutMs);
   const answers = await Promise.all(
     others.map(({ peerURLs }) => firstAnswer(peerURLs, (url) => remote.versions(url, timeoutMs))),
   );
-  const versions = answers.flatMap((answer) => parseVersion(answer?.cluster ?? '') ?? []);
-  const fits = (version: Version): boolean =>
-    compareVersions(min, version) <= 0 && compareVersions(version, max) <= 0;
-  if (versions.length === 0 || !versions.every(fits)) {
-    throw refused('incompatible with current running cluster');
+  const versions = answers.flatMap((answer) => {
+    const version = answer?.cluster ?? '';
+    return parseVersion(version) === undefined ? [] : version;
+  });
+  const refuse = (reason: string): ServerError =>
+    refused(`incompatible with current running cluster: ${reason}`);
+  if (versions.length === 0) throw refuse('no member tells its version');
+  const other = versions.find(
+    (version) => isLower(version, CLUSTER_VERSION_MIN) || isLower(CLUSTER_VERSION, version),
+  );
+  if (other !== undefined) {
+    throw refuse(`it is at ${other}, not from ${CLUSTER_VERSION_MIN} to ${CLUSTER_VERSION}`);
   }
-}
-
-/** While a cluster is downgraded, members of the version below join it. */
-async function versionsAllowed(
-  others: readonly Member[],
-  remote: RemoteCluster,
-  timeoutMs: number,
-): Promise<readonly [min: Version, max: Version]> {
-  const ours = parseVersion(CLUSTER_VERSION) ?? CLUSTER_VERSION_MIN;
-  const urls = others.flatMap(({ peerURLs }) => peerURLs);
-  const isDowngrading = await firstAnswer(urls, (url) => remote.isDowngrading(url, timeoutMs));
-  if (isDowngrading !== true) return [CLUSTER_VERSION_MIN, ours];
-  const above = { ...ours, minor: ours.minor + 1 };
-  return [above, above];
 }
 
 /** As etcd prints a cluster in its errors. */
