@@ -28,6 +28,8 @@ export interface MemberOptions {
   readonly isReconfigurationStrict: boolean;
   /** Learners that the cluster may have. */
   readonly learnersMax: number;
+  /** Between two looks whether a downgrade has come to its end; 0 for none. */
+  readonly downgradeCheckIntervalMs: number;
   readonly requestBytesMax: number;
   /** Size of the state that raises the alarm; negative for none. */
   readonly quotaBytes: number;

@@ -16,14 +16,13 @@ import {
   WriteBuffer,
 } from '../mvcc/index.ts';
 import type { ReplicatedState } from './apply/replicated-state.ts';
+import { checkServerVersion, checkStorageVersion } from './check-version.ts';
 import { ServerError } from './errors.ts';
 import { ensureAuthRevision } from './first-auth-revision.ts';
 import { Alarms } from './membership/alarms.ts';
 import { Cluster, type ClusterOptions } from './membership/cluster.ts';
 import { allRows } from './membership/stored-membership.ts';
-import { compareVersions, parseVersion } from './membership/versions.ts';
 import { StateSize } from './node/state-size.ts';
-import { CLUSTER_VERSION } from './version.ts';
 
 /** Newest values kept in memory; beyond it the least recently used are read from the backend. */
 const VALUE_CACHE_BYTES = 1024 * 1024 * 1024;
@@ -73,8 +72,10 @@ export async function restoreMemberState(
   // Leases first: the store ties the keys it reads to them.
   lessor.restore(await allRows(backend, Bucket.lease));
   await cluster.restore(backend);
-  checkVersion(cluster);
+  checkServerVersion(cluster.version);
+  checkStorageVersion(cluster.storageVersion);
   if (former === undefined) checkLearners(cluster);
+  cluster.migrateStorage();
   await alarms.restore(backend);
   ensureAuthRevision(backend, buffer);
   const store = await Store.restore(
@@ -97,15 +98,6 @@ export async function restoreMemberState(
   const size = new StateSize({ backend, buffer, store });
   await size.measure();
   return { store, lessor, cluster, alarms, backend, buffer, size };
-}
-
-/** Throws SERVER_START_REFUSED for a cluster that this member is too old for. */
-function checkVersion(cluster: Cluster): void {
-  const [version, ours] = [parseVersion(cluster.version ?? ''), parseVersion(CLUSTER_VERSION)];
-  if (version !== undefined && ours !== undefined && compareVersions(ours, version) < 0) {
-    const text = 'invalid downgrade; server version is lower than determined cluster version';
-    throw new ServerError('SERVER_START_REFUSED', text);
-  }
 }
 
 /** Throws SERVER_START_REFUSED for a cluster with more learners than this member was told of. */

@@ -22,6 +22,7 @@ import { type MemberOptions, type MemberPorts, requestTimeoutOf } from './member
 import { MemberPeers, peerEnds } from './member-peers.ts';
 import { memberRaft } from './member-raft.ts';
 import type { MemberState } from './member-state.ts';
+import { MemberVersioning } from './member-versioning.ts';
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
@@ -43,7 +44,6 @@ import { RequestIds } from './node/request-ids.ts';
 import { StateMachine } from './node/state-machine.ts';
 import type { StateSize } from './node/state-size.ts';
 import { advanceElectionTicks } from './node/tick-advance.ts';
-import { NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
 import type { StateImage } from './snapshot-image/state-image.ts';
 import { type RestoreState, stateRestorer, watchHubOf } from './state-restorer.ts';
@@ -89,7 +89,7 @@ export class Member implements MemberView {
   readonly #transport: PeerTransport<Message>;
   readonly #peers: MemberPeers;
   readonly #publisher: Publisher;
-  readonly #versions: VersionMonitor;
+  readonly #versions: MemberVersioning;
   readonly #timers: Timer[] = [];
   #isStopped = false;
   #hasFailed = false;
@@ -182,7 +182,7 @@ export class Member implements MemberView {
     });
     this.reconfiguration = this.#newReconfiguration();
     this.#publisher = new Publisher(this, scheduler);
-    this.#versions = this.#newVersionMonitor();
+    this.#versions = this.#newVersioning();
   }
 
   // These change when the state of another member takes the place of this one's: ask each time.
@@ -272,14 +272,11 @@ export class Member implements MemberView {
     );
   }
 
-  #newVersionMonitor(): VersionMonitor {
-    const { askVersions = NO_VERSIONS, scheduler, logger } = this.#ports;
-    return new VersionMonitor({
-      member: this,
-      scheduler,
-      logger,
-      askVersions,
+  #newVersioning(): MemberVersioning {
+    return new MemberVersioning(this.#options, this, {
+      ...this.#ports,
       onSettled: () => this.#publisher.versionSettled(),
+      forceSnapshot: () => this.#loop.forceSnapshot(),
     });
   }
 
@@ -467,6 +464,7 @@ export class Member implements MemberView {
         this.#peers.changed();
         this.#confChanges.settle(id, error);
       },
+      versionSet: (former) => this.#versions.versionSet(former),
       removed: () => this.removed(),
     };
   }

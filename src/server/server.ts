@@ -267,6 +267,7 @@ function memberOptions(config: Config): MemberOptions {
     advancesElectionTicks: config.initialElectionTickAdvance,
     isReconfigurationStrict: config.strictReconfigCheck,
     learnersMax: config.learnersMax,
+    downgradeCheckIntervalMs: config.downgradeCheckIntervalMs,
     requestBytesMax: config.requestBytesMax,
     quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,

@@ -45,6 +45,7 @@ export const OPTIONS_DEFAULT: MemberOptions = {
   advancesElectionTicks: true,
   isReconfigurationStrict: true,
   learnersMax: 1,
+  downgradeCheckIntervalMs: 5000,
   requestBytesMax: 1_572_864,
   quotaBytes: 2 * 1024 ** 3,
   batchIntervalMs: 100,

@@ -19,7 +19,10 @@ export function status(member: MemberView): StatusResponse {
     isLearner: cluster.member(cluster.localId)?.isLearner ?? false,
     storageVersion: cluster.storageVersion ?? '',
     dbSizeQuota: quota.bytes,
-    downgradeInfo: DowngradeInfo.create({}),
+    downgradeInfo: DowngradeInfo.create({
+      enabled: cluster.downgradeTarget !== undefined,
+      targetVersion: cluster.downgradeTarget ?? '',
+    }),
   });
 }
 

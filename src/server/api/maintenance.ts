@@ -7,6 +7,7 @@ import {
   AlarmResponse,
   DefragmentRequest,
   DefragmentResponse,
+  DowngradeRequest,
   HashKVRequest,
   HashKVResponse,
   HashRequest,
@@ -18,6 +19,7 @@ import {
 } from '../../pb/index.ts';
 import { ServerError } from '../errors.ts';
 import { answer, type ServiceEntry, unary } from './decoded-request.ts';
+import { downgrade } from './downgrade.ts';
 import { status } from './maintenance-status.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
@@ -59,6 +61,9 @@ export function maintenanceService(member: MemberView): ServiceEntry[] {
     ),
     unary('/etcdserverpb.Maintenance/MoveLeader', MoveLeaderRequest, (call, { targetID }) =>
       moveLeader(call, targetID, member),
+    ),
+    unary('/etcdserverpb.Maintenance/Downgrade', DowngradeRequest, (call, request) =>
+      downgrade(call, request, member),
     ),
   ];
 }

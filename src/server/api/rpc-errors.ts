@@ -19,7 +19,12 @@ export type ApiErrorCode =
   | 'API_NOT_FOR_LEARNER'
   | 'API_CLIENT_VERSION'
   | 'API_BAD_MEMBER_URLS'
-  | 'API_AUTH_NOT_ENABLED';
+  | 'API_AUTH_NOT_ENABLED'
+  | 'API_UNKNOWN_METHOD'
+  | 'API_BAD_DOWNGRADE_VERSION'
+  | 'API_BAD_DOWNGRADE_TARGET'
+  | 'API_NO_CLUSTER_VERSION'
+  | 'API_DOWNGRADING';
 export type MappedCode =
   | MvccErrorCode
   | LeaseErrorCode
@@ -102,6 +107,18 @@ const TABLE: Record<MappedCode, Row> = {
   API_CLIENT_VERSION: ['InvalidArgument', 'etcdserver: invalid client api version'],
   API_BAD_MEMBER_URLS: ['InvalidArgument', 'etcdserver: given member URLs are invalid'],
   API_AUTH_NOT_ENABLED: ['FailedPrecondition', 'etcdserver: authentication is not enabled'],
+  // Nor is this one.
+  API_UNKNOWN_METHOD: ['Unknown', 'etcdserver: unknown method'],
+  API_BAD_DOWNGRADE_VERSION: [
+    'InvalidArgument',
+    'etcdserver: wrong downgrade target version format',
+  ],
+  API_BAD_DOWNGRADE_TARGET: ['InvalidArgument', 'etcdserver: invalid downgrade target version'],
+  API_NO_CLUSTER_VERSION: [
+    'FailedPrecondition',
+    'etcdserver: cluster version not found during downgrade',
+  ],
+  API_DOWNGRADING: ['FailedPrecondition', 'etcdserver: cluster has a downgrade job in progress'],
 };
 
 const UNMAPPED: RpcFailure = { code: 'Internal', message: 'etcdserver: internal error' };

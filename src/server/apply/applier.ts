@@ -35,6 +35,8 @@ export interface ApplyEvents {
   termStarted(term: Term): void;
   /** The membership change `id` is applied, or refused because of `error`. */
   reconfigured(id: bigint, error: CodedError<string> | undefined): void;
+  /** The version of the cluster has been decided, or decided again. */
+  versionSet(former: string | undefined): void;
   /** This member has been removed from the cluster. */
   removed(): void;
 }
@@ -76,9 +78,11 @@ export class Applier {
     if (request === undefined) return;
     const { state, quota, events } = this.#ports;
     const hasRoom = quota.hasRoomFor(spaceCost(request));
+    const former = state.cluster.version;
     events.applying();
     const outcome = applyRequest(request, state, nowMs);
     events.applied(request, outcome);
+    if (request.clusterVersionSet !== undefined) events.versionSet(former);
     if (hasRoom || outcome.error !== undefined) events.settled(requestId(request), outcome);
     else events.outgrown(requestId(request));
   }

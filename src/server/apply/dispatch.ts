@@ -120,6 +120,13 @@ function applyCluster(request: InternalRaftRequest, state: ReplicatedState): Out
     });
     return { response: undefined };
   }
+  if (request.downgradeInfoSet !== undefined) {
+    const { enabled, ver } = request.downgradeInfoSet;
+    cluster.setDowngrade(enabled ? ver : undefined);
+    return { response: undefined };
+  }
+  // Tests of etcd put it into logs, to see that it keeps them from being taken for older ones.
+  if (request.downgradeVersionTest !== undefined) return { response: undefined };
   if (request.alarm !== undefined) return { response: applyAlarm(request.alarm, state) };
   return undefined;
 }

@@ -9,6 +9,7 @@ import type {
   CompactionResponse,
   DeleteRangeRequest,
   DeleteRangeResponse,
+  DowngradeInfoSetRequest,
   LeaseCheckpointRequest,
   LeaseCheckpointResponse,
   LeaseGrantRequest,
@@ -33,6 +34,7 @@ export interface RequestOf {
   alarm: AlarmRequest;
   clusterVersionSet: ClusterVersionSetRequest;
   clusterMemberAttrSet: ClusterMemberAttrSetRequest;
+  downgradeInfoSet: DowngradeInfoSetRequest;
 }
 
 /** Responses carry at most a revision in their header; the API layer fills in the rest. */
@@ -47,6 +49,7 @@ export interface ResponseOf {
   alarm: AlarmResponse;
   clusterVersionSet: undefined;
   clusterMemberAttrSet: undefined;
+  downgradeInfoSet: undefined;
 }
 
 export type RequestKind = keyof RequestOf;

@@ -46,6 +46,8 @@ export interface Config {
   readonly preVote: boolean;
   readonly strictReconfigCheck: boolean;
   readonly learnersMax: number;
+  /** 0: a downgrade is ended by hand only. */
+  readonly downgradeCheckIntervalMs: number;
 
   /** Entries. */
   readonly snapshotCount: number;
@@ -147,6 +149,7 @@ function timing(values: FlagValues) {
     preVote: values['pre-vote'],
     strictReconfigCheck: values['strict-reconfig-check'],
     learnersMax: values['max-learners'],
+    downgradeCheckIntervalMs: values['downgrade-check-time'],
     warningApplyDurationMs: values['warning-apply-duration'],
     hasExtensiveMetrics: values.metrics === 'extensive',
   };

@@ -43,12 +43,6 @@ export class HttpRemoteCluster implements RemoteCluster {
     return { server, cluster };
   }
 
-  async isDowngrading(peerURL: string, timeoutMs: number): Promise<boolean> {
-    const { body } = await this.#get(peerURL, '/downgrade/enabled', timeoutMs);
-    if (body !== 'true' && body !== 'false') throw unusable(`${peerURL} tells of no downgrade`);
-    return body === 'true';
-  }
-
   async #get(peerURL: string, path: string, timeoutMs: number): Promise<TextAnswer> {
     const asked = { peerURL, path, method: 'GET', timeoutMs } as const;
     const { status, headers, body } = await peerAnswer(asked, this.#agents);

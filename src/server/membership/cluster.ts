@@ -1,5 +1,6 @@
 /**
- * The cluster as the replicated log has made it: members, removed ids, cluster version.
+ * The cluster as the replicated log has made it: members, removed ids, cluster version, and the
+ * downgrade to an older one.
  * Changed only by applied entries, mirrored row by row into the backend.
  */
 import type { ClusterId, MemberId } from '../../base/ids.ts';
@@ -7,17 +8,25 @@ import type { Backend } from '../../base/ports/backend.ts';
 import { Bucket } from '../../base/ports/backend.ts';
 import type { BucketWriter } from '../../base/ports/bucket-writer.ts';
 import { utf8Bytes } from '../../base/utf8.ts';
+import { downgradeJson } from './downgrade.ts';
 import { MembershipError } from './errors.ts';
 import { hexId, type Member, memberJson, plain } from './member.ts';
-import { CLUSTER_VERSION_KEY, rowText, storedMembership } from './stored-membership.ts';
-import { compareVersions, parseVersion, type Version } from './versions.ts';
+import {
+  CLUSTER_VERSION_KEY,
+  DOWNGRADE_KEY,
+  rowText,
+  storedMembership,
+} from './stored-membership.ts';
+import { isLower } from './versions.ts';
 
 const STORAGE_VERSION = utf8Bytes('storageVersion');
 const REMOVED = utf8Bytes('removed');
 const LEARNERS_MAX_DEFAULT = 1;
 /** A cluster version that says only that not all members have told theirs. */
 const VERSION_UNSURE = '3.0.0';
-const SCHEMA_NAMED_SINCE: Version = { major: 3, minor: 6 };
+const SCHEMA_NAMED_SINCE = '3.6.0';
+/** That of state which names none. */
+const SCHEMA_UNNAMED = '3.5.0';
 
 export interface ClusterOptions {
   readonly cluster: ClusterId;
@@ -37,6 +46,7 @@ export class Cluster {
   readonly #members = new Map<MemberId, Member>();
   readonly #removed = new Set<MemberId>();
   #version: string | undefined;
+  #downgradeTarget: string | undefined;
   #storageVersion: string | undefined;
 
   constructor(options: ClusterOptions, writer: BucketWriter) {
@@ -58,6 +68,11 @@ export class Cluster {
   /** `"3.6.0"`, or undefined until the cluster has decided. */
   get version(): string | undefined {
     return this.#version;
+  }
+
+  /** The cluster version that an enabled downgrade leads to, `"3.5.0"`; undefined while none is. */
+  get downgradeTarget(): string | undefined {
+    return this.#downgradeTarget;
   }
 
   /** Version of the storage schema, `"3.6.0"`; undefined before the cluster version is decided. */
@@ -140,30 +155,43 @@ export class Cluster {
   setVersion(version: string): void {
     this.#version = version;
     this.#writer.put(Bucket.cluster, CLUSTER_VERSION_KEY, utf8Bytes(version));
-    this.#migrateStorage(version);
+    this.migrateStorage();
   }
 
-  /** The schema is that of the cluster version, from 3.6 on named in the store itself. */
-  #migrateStorage(version: string): void {
-    if (version === VERSION_UNSURE) return;
+  /** Enables the downgrade to `target`, or ends it. */
+  setDowngrade(target: string | undefined): void {
+    this.#downgradeTarget = target;
+    this.#writer.put(Bucket.cluster, DOWNGRADE_KEY, utf8Bytes(downgradeJson(target)));
+  }
+
+  /**
+   * Gives the storage the schema of the cluster version, which from 3.6 on is named in the store
+   * itself. Applying a version does that; members of etcd do it some time later, so that state which
+   * was made by one may still need it.
+   */
+  migrateStorage(): void {
+    const version = this.#version;
+    if (version === undefined || version === VERSION_UNSURE) return;
+    if (this.#storageVersion === version) return;
     this.#storageVersion = version;
-    if (isSchemaNamed(version)) {
-      this.#writer.put(Bucket.meta, STORAGE_VERSION, utf8Bytes(version));
-    } else {
+    if (isLower(version, SCHEMA_NAMED_SINCE)) {
       this.#writer.remove(Bucket.meta, STORAGE_VERSION);
+    } else {
+      this.#writer.put(Bucket.meta, STORAGE_VERSION, utf8Bytes(version));
     }
   }
 
   /** Reads the rows that earlier runs wrote. */
   async restore(backend: Backend): Promise<void> {
-    const { members, removed, version } = await storedMembership(backend);
+    const { members, removed, version, downgradeTarget } = await storedMembership(backend);
     for (const member of members) this.#members.set(member.id, member);
     for (const id of removed) this.#removed.add(id);
     this.#version = version;
+    this.#downgradeTarget = downgradeTarget;
     const storageVersion = backend.getSync(Bucket.meta, STORAGE_VERSION);
     const named = storageVersion === undefined ? undefined : rowText(storageVersion);
     const isSure = this.#version !== undefined && this.#version !== VERSION_UNSURE;
-    this.#storageVersion = named ?? (isSure ? this.#version : undefined);
+    this.#storageVersion = named ?? (isSure ? SCHEMA_UNNAMED : undefined);
   }
 
   #checkNotRemoved(id: MemberId): void {
@@ -203,9 +231,4 @@ export class Cluster {
     this.#members.set(member.id, member);
     this.#writer.put(Bucket.members, utf8Bytes(hexId(member.id)), utf8Bytes(memberJson(member)));
   }
-}
-
-function isSchemaNamed(version: string): boolean {
-  const parsed = parseVersion(version);
-  return parsed === undefined || compareVersions(parsed, SCHEMA_NAMED_SINCE) >= 0;
 }

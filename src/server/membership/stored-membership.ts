@@ -1,4 +1,5 @@
 /** The membership as its rows in the backend tell it. */
+import { equalBytes } from '../../base/bytes.ts';
 import type { MemberId } from '../../base/ids.ts';
 import {
   type Backend,
@@ -7,10 +8,12 @@ import {
   Bucket,
 } from '../../base/ports/backend.ts';
 import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
+import { parseDowngrade } from './downgrade.ts';
 import { MembershipError } from './errors.ts';
 import { type Member, parseMember, plain } from './member.ts';
 
 export const CLUSTER_VERSION_KEY: Uint8Array = utf8Bytes('clusterVersion');
+export const DOWNGRADE_KEY: Uint8Array = utf8Bytes('downgrade');
 const SCAN_ROWS = 256;
 
 export interface Membership {
@@ -18,6 +21,8 @@ export interface Membership {
   readonly removed: readonly MemberId[];
   /** The cluster version, `"3.6.0"`; undefined until the cluster has decided. */
   readonly version: string | undefined;
+  /** The cluster version that a downgrade leads to, `"3.5.0"`; undefined while there is none. */
+  readonly downgradeTarget: string | undefined;
 }
 
 /** The membership as of now or as of `view`. Throws MembershipError for rows that are not etcd's. */
@@ -27,14 +32,20 @@ export async function storedMembership(
 ): Promise<Membership> {
   const members = await allRows(backend, Bucket.members, view);
   const removed = await allRows(backend, Bucket.membersRemoved, view);
-  const version = (await allRows(backend, Bucket.cluster, view)).find(
-    ({ key }) => utf8Text(key) === utf8Text(CLUSTER_VERSION_KEY),
-  );
+  const facts = await allRows(backend, Bucket.cluster, view);
+  const version = factOf(facts, CLUSTER_VERSION_KEY);
+  const downgrade = factOf(facts, DOWNGRADE_KEY);
   return {
     members: members.map(({ value }) => plain(parseMember(rowText(value)))),
     removed: removed.map(({ key }) => BigInt(`0x${rowText(key)}`)),
-    version: version === undefined ? undefined : rowText(version.value),
+    version,
+    downgradeTarget: downgrade === undefined ? undefined : parseDowngrade(downgrade),
   };
+}
+
+function factOf(rows: readonly BackendRow[], key: Uint8Array): string | undefined {
+  const row = rows.find((found) => equalBytes(found.key, key));
+  return row === undefined ? undefined : rowText(row.value);
 }
 
 /** Every row of a small bucket, as of now or as of `view`. */

@@ -13,9 +13,12 @@ export interface MemberVersions {
   readonly cluster: string;
 }
 
+const VERSION_TEXT =
+  /^(?<major>\d{1,18})\.(?<minor>\d{1,18})\.\d{1,18}(?:-(?:[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)?(?:\+(?:[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)?$/;
+
 /** Reads `major.minor.patch`, with a label behind it or not; undefined for any other text. */
 export function parseVersion(text: string): Version | undefined {
-  const parts = /^(?<major>\d+)\.(?<minor>\d+)\.\d+(?:[-+].+)?$/.exec(text)?.groups;
+  const parts = VERSION_TEXT.exec(text)?.groups;
   if (parts === undefined) return undefined;
   return { major: Number(parts['major']), minor: Number(parts['minor']) };
 }
@@ -23,6 +26,18 @@ export function parseVersion(text: string): Version | undefined {
 /** Below zero when `a` comes before `b`. */
 export function compareVersions(a: Version, b: Version): number {
   return a.major - b.major || a.minor - b.minor;
+}
+
+/** Whether both are versions, and `a` comes before `b`, by major and minor. */
+export function isLower(a: string | undefined, b: string | undefined): boolean {
+  const [first, second] = [parseVersion(a ?? ''), parseVersion(b ?? '')];
+  return first !== undefined && second !== undefined && compareVersions(first, second) < 0;
+}
+
+/** Whether both texts are of one minor version. */
+export function isSameMinor(a: string | undefined, b: string | undefined): boolean {
+  const [first, second] = [parseVersion(a ?? ''), parseVersion(b ?? '')];
+  return first !== undefined && second !== undefined && compareVersions(first, second) === 0;
 }
 
 /** As cluster versions are written: `3.6.0`. */
@@ -39,7 +54,7 @@ export interface VersionFacts {
   /** Those of the servers of all members; undefined for one that has not told. */
   readonly servers: readonly (string | undefined)[];
   /** While the cluster is being downgraded. */
-  readonly downgradeTarget?: string;
+  readonly downgradeTarget?: string | undefined;
 }
 
 /**
@@ -71,6 +86,7 @@ function lowestOf(servers: readonly (string | undefined)[]): Version | undefined
   return lowest;
 }
 
-function isOneBelow(version: Version, other: Version): boolean {
+/** Whether a cluster may be downgraded from `other` to `version`. */
+export function isOneBelow(version: Version, other: Version): boolean {
   return version.major === other.major && version.minor === other.minor - 1;
 }

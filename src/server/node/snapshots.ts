@@ -51,6 +51,7 @@ export class Snapshots {
   /** Log in memory when the last snapshot was done. */
   #lastLogBytes: number;
   #isRunning = false;
+  #isForced = false;
 
   constructor(options: SnapshotOptions, lastIndex: LogIndex, ports: SnapshotPorts) {
     this.#options = options;
@@ -59,9 +60,18 @@ export class Snapshots {
     this.#lastLogBytes = ports.raft.logBytes;
   }
 
+  /**
+   * Makes a snapshot due, whatever has been applied, behind which no entries are kept: members of an
+   * older version, which the cluster goes to, must not meet entries of the newer one.
+   */
+  force(): void {
+    this.#isForced = true;
+  }
+
   /** Whether so much has been applied since the last snapshot that one is due. */
   isDue(applied: LogIndex): boolean {
     if (this.#isRunning) return false;
+    if (this.#isForced) return applied !== this.#lastIndex;
     const { entries, logBytesMax } = this.#options;
     const grownBytes = this.#ports.raft.logBytes - this.#lastLogBytes;
     return applied - this.#lastIndex > entries || grownBytes > logBytesMax;
@@ -70,7 +80,9 @@ export class Snapshots {
   /** Makes a snapshot of the state as it is at `point`, which is now. */
   make(point: AppliedPoint): void {
     this.#isRunning = true;
-    this.#make(point).then(
+    const isForced = this.#isForced;
+    this.#isForced = false;
+    this.#make(point, isForced).then(
       () => {
         this.#isRunning = false;
       },
@@ -86,7 +98,7 @@ export class Snapshots {
     });
   }
 
-  async #make(point: AppliedPoint): Promise<void> {
+  async #make(point: AppliedPoint, isForced: boolean): Promise<void> {
     const { raft, log, buffer, cluster, logger } = this.#ports;
     const { index, term, confState } = point;
     const { members, removed, version } = cluster;
@@ -98,14 +110,20 @@ export class Snapshots {
     if (index + 1 < raft.firstIndex) return;
     await settled((done) => log.saveSnapshot(Snapshot.create({ data, metadata }), done));
     this.#lastIndex = index;
+    const compactTo = this.#compactTo(index, isForced);
+    raft.compact(compactTo);
+    this.#lastLogBytes = raft.logBytes;
+    logger.info('saved snapshot', { 'snapshot-index': index, 'compact-index': compactTo });
+  }
+
+  /** Up to where the log in memory is given up, now that there is a snapshot at `index`. */
+  #compactTo(index: LogIndex, isForced: boolean): LogIndex {
+    const { raft } = this.#ports;
     const { catchUpEntries, logBytesMax } = this.#options;
     const tailBase = Math.max(index - catchUpEntries, raft.tailBase(logBytesMax / 2));
     // Who is being sent a state needs what comes behind it, or has to be sent another one.
     const awaited = Math.max(raft.awaitedAfter, raft.tailBase(logBytesMax));
-    const compactTo = Math.min(index, Math.max(1, Math.min(tailBase, awaited)));
-    raft.compact(compactTo);
-    this.#lastLogBytes = raft.logBytes;
-    logger.info('saved snapshot', { 'snapshot-index': index, 'compact-index': compactTo });
+    return Math.min(index, Math.max(1, Math.min(isForced ? index : tailBase, awaited)));
   }
 }
 

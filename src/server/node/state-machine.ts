@@ -61,6 +61,8 @@ export class StateMachine implements EntrySink {
       cluster,
       fatal,
     });
+    // The one that was forced may not have been made before the last stop.
+    if (ports.state.cluster.downgradeTarget !== undefined) this.#snapshots.force();
   }
 
   get hasRoom(): boolean {
@@ -77,6 +79,11 @@ export class StateMachine implements EntrySink {
       this.#snapshots.make({ index, term, confState: raft.confState });
     }
     onApplied();
+  }
+
+  /** Has a snapshot made with the next entry, or with the one that is being applied. */
+  forceSnapshot(): void {
+    this.#snapshots.force();
   }
 
   /** Pins the state with everything that is applied by now; to be closed. */

@@ -67,7 +67,8 @@ export class VersionMonitor {
   #decide(servers: readonly (string | undefined)[]): void {
     const { member, logger } = this.#ports;
     const { cluster, raft } = member;
-    const ver = nextClusterVersion({ current: cluster.version, servers });
+    const { version: current, downgradeTarget } = cluster;
+    const ver = nextClusterVersion({ current, servers, downgradeTarget });
     if (this.#isStopped || ver === undefined || !raft.isLeader) {
       this.#settled();
       return;

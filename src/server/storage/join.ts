@@ -1,5 +1,6 @@
 /** Finding one's place in a cluster that exists (`--initial-cluster-state=existing`). */
 import type { MemberId } from '../../base/ids.ts';
+import { CLUSTER_VERSION_MIN } from '../check-version.ts';
 import type { InitialCluster, InitialMember } from '../config/initial-cluster.ts';
 import { parseMemberUrl } from '../config/member-url.ts';
 import type { NameResolver } from '../config/name-resolver.ts';
@@ -8,16 +9,14 @@ import { ServerError } from '../errors.ts';
 import { hexId, type Member } from '../membership/member.ts';
 import {
   CLUSTER_VERSION_UNSURE,
-  compareVersions,
+  isLower,
+  isSameMinor,
   type MemberVersions,
   parseVersion,
-  type Version,
+  versionText,
 } from '../membership/versions.ts';
 import { CLUSTER_VERSION } from '../version.ts';
 import { type FoundCluster, firstAnswer, type RemoteCluster } from './remote-cluster.ts';
-
-/** Clusters of older members have a schema that is not ours to write. */
-const CLUSTER_VERSION_MIN: Version = { major: 3, minor: 5 };
 
 /**
  * The id that `initial.own` has in `found`. Both must hold the same members, which are told by
@@ -65,22 +64,26 @@ async function matchOf(
 
 /**
  * Rejects with SERVER_START_REFUSED unless some of `others` tell the version of the cluster, and
- * all that do tell one that this member can work at.
+ * all that do tell one that this member can work at. Whether the cluster is being downgraded does
+ * not matter (docs/decisions/0007).
  */
 export async function checkVersions(
   others: readonly Member[],
   remote: RemoteCluster,
   timeoutMs: number,
 ): Promise<void> {
-  const [min, max] = await versionsAllowed(others, remote, timeoutMs);
   const answers = await Promise.all(
     others.map(({ peerURLs }) => firstAnswer(peerURLs, (url) => remote.versions(url, timeoutMs))),
   );
   const versions = answers.flatMap((answer) => versionTold(answer) ?? []);
-  const fits = (version: Version): boolean =>
-    compareVersions(min, version) <= 0 && compareVersions(version, max) <= 0;
-  if (versions.length === 0 || !versions.every(fits)) {
-    throw refused('incompatible with current running cluster');
+  const refuse = (reason: string): ServerError =>
+    refused(`incompatible with current running cluster: ${reason}`);
+  if (versions.length === 0) throw refuse('no member tells its version');
+  const other = versions.find(
+    (version) => isLower(version, CLUSTER_VERSION_MIN) || isLower(CLUSTER_VERSION, version),
+  );
+  if (other !== undefined) {
+    throw refuse(`it is at ${other}, not from ${CLUSTER_VERSION_MIN} to ${CLUSTER_VERSION}`);
   }
 }
 
@@ -88,24 +91,10 @@ export async function checkVersions(
  * The version of the cluster, as a member tells it. A cluster that waits for a member to tell its
  * version is at 3.0, and may wait for the very one that joins: then its servers count.
  */
-function versionTold(answer: MemberVersions | undefined): Version | undefined {
-  const version = parseVersion(answer?.cluster ?? '');
-  const isUnsure = version !== undefined && compareVersions(version, CLUSTER_VERSION_UNSURE) === 0;
-  return isUnsure ? parseVersion(answer?.server ?? '') : version;
-}
-
-/** While a cluster is downgraded, members of the version below join it. */
-async function versionsAllowed(
-  others: readonly Member[],
-  remote: RemoteCluster,
-  timeoutMs: number,
-): Promise<readonly [min: Version, max: Version]> {
-  const ours = parseVersion(CLUSTER_VERSION) ?? CLUSTER_VERSION_MIN;
-  const urls = others.flatMap(({ peerURLs }) => peerURLs);
-  const isDowngrading = await firstAnswer(urls, (url) => remote.isDowngrading(url, timeoutMs));
-  if (isDowngrading !== true) return [CLUSTER_VERSION_MIN, ours];
-  const above = { ...ours, minor: ours.minor + 1 };
-  return [above, above];
+function versionTold(answer: MemberVersions | undefined): string | undefined {
+  const isUnsure = isSameMinor(answer?.cluster, versionText(CLUSTER_VERSION_UNSURE));
+  const version = isUnsure ? answer?.server : answer?.cluster;
+  return parseVersion(version ?? '') === undefined ? undefined : version;
 }
 
 /** As etcd prints a cluster in its errors. */

@@ -13,8 +13,6 @@ export interface FoundCluster {
 export interface RemoteCluster {
   cluster(peerURL: string, timeoutMs: number): Promise<FoundCluster>;
   versions(peerURL: string, timeoutMs: number): Promise<MemberVersions>;
-  /** Whether the cluster is being downgraded. */
-  isDowngrading(peerURL: string, timeoutMs: number): Promise<boolean>;
 }
 
 /** The first proper answer, of the URLs in their order; undefined when there is none. */

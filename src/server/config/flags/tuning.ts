@@ -31,9 +31,11 @@ export const TUNING_FLAGS = {
     0,
     'Time between progress notifications of an idle watch; 0 means 10m.',
   ),
-  'downgrade-check-time': flag(duration, 5_000, 'Time between two checks of a downgrade.', {
-    ignored: 'downgrades are not built yet',
-  }),
+  'downgrade-check-time': flag(
+    duration,
+    5_000,
+    'Time between two checks whether a downgrade has come to its end; 0 makes none.',
+  ),
   'corrupt-check-time': flag(duration, 0, 'Time between two corruption checks; 0 makes none.', {
     ignored: NO_MEMBER_CHECKS,
   }),

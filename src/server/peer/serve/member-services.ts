@@ -27,7 +27,8 @@ export function memberServices(member: MemberView, version: VersionView): PeerSe
       renew: async (id) => member.lessor.renew(id, clock.monotonicMs()),
       timeToLive: (id, { withKeys }) => member.lessor.timeToLive(id, clock.monotonicMs(), withKeys),
     },
-    // Downgrades cannot be enabled yet.
+    // Never yes, which is an answer for members that join: those of etcd 3.5 would be let in before
+    // the version is down, and end of what they find, and kept out after that (docs/decisions/0007).
     downgradeEnabled: () =>
       new Promise((resolve, reject) => {
         member.linearizable({ run: () => resolve(false), fail: reject });

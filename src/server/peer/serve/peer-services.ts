@@ -9,7 +9,10 @@ export interface PeerServices {
   readonly membership: PeerMembership;
   readonly hashes: PeerHashes;
   readonly leases: PeerLeases;
-  /** Whether a downgrade is enabled, as of a linearizable read. Rejects when that fails. */
+  /**
+   * Whether members that join have to find the version above their own, as in a cluster that is to
+   * go to theirs. As of a linearizable read; rejects when that fails.
+   */
   readonly downgradeEnabled: () => Promise<boolean>;
 }
 

@@ -80,6 +80,17 @@ const ETCD: Record<MappedCode, [string, string]> = {
   API_NOT_FOR_LEARNER: ['FailedPrecondition', 'etcdserver: rpc not supported for learner'],
   API_CLIENT_VERSION: ['InvalidArgument', 'etcdserver: invalid client api version'],
   API_AUTH_NOT_ENABLED: ['FailedPrecondition', 'etcdserver: authentication is not enabled'],
+  API_UNKNOWN_METHOD: ['Unknown', 'etcdserver: unknown method'],
+  API_BAD_DOWNGRADE_VERSION: [
+    'InvalidArgument',
+    'etcdserver: wrong downgrade target version format',
+  ],
+  API_BAD_DOWNGRADE_TARGET: ['InvalidArgument', 'etcdserver: invalid downgrade target version'],
+  API_NO_CLUSTER_VERSION: [
+    'FailedPrecondition',
+    'etcdserver: cluster version not found during downgrade',
+  ],
+  API_DOWNGRADING: ['FailedPrecondition', 'etcdserver: cluster has a downgrade job in progress'],
   // No request of a client ends so; etcd has no such errors.
   SERVER_START_REFUSED: ['Internal', 'etcdserver: the member could not start'],
   MEMBERSHIP_BAD_JSON: ['Internal', 'etcdserver: bad member'],

@@ -107,4 +107,28 @@ describe('applier', () => {
     assert.equal((await propose('put', put)).error, undefined);
     await sim.stop();
   });
+
+  it('MEMBERSHIP-I10: a cluster version that this server does not have -> the member ends, again and again', async () => {
+    const { sim, apply } = await setUp();
+    await apply({ clusterVersionSet: { ver: '3.6.0' } });
+    assert.deepEqual(sim.fatals, []);
+    const request = InternalRaftRequest.create({ clusterVersionSet: { ver: '3.7.0' } });
+    sim.member.raft.propose(InternalRaftRequest.encode(request));
+    await sim.until(() => sim.fatals.length > 0);
+    const refusal = {
+      code: 'SERVER_START_REFUSED',
+      message: 'invalid downgrade; server version is lower than determined cluster version',
+    };
+    const [error] = sim.fatals as { code: string; message: string }[];
+    assert.deepEqual({ code: error?.code, message: error?.message }, refusal);
+    await sim.stop();
+    await assert.rejects(sim.start(), refusal);
+  });
+
+  it("what etcd's own tests put into logs -> has no effect", async () => {
+    const { sim, apply } = await setUp();
+    await apply({ downgradeVersionTest: { ver: '3.6.0' } });
+    assert.deepEqual(sim.fatals, []);
+    assert.equal(sim.member.cluster.version, '3.6.0');
+  });
 });

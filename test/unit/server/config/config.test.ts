@@ -46,6 +46,7 @@ describe('config', () => {
       preVote: true,
       strictReconfigCheck: true,
       learnersMax: 1,
+      downgradeCheckIntervalMs: 5000,
       warningApplyDurationMs: 100,
       hasExtensiveMetrics: false,
       snapshotCount: 10_000,

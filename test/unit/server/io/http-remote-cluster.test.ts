@@ -50,16 +50,10 @@ describe('http remote cluster', () => {
     ]);
   });
 
-  it('/version, /downgrade/enabled', async () => {
+  it('/version', async () => {
     const body = '{"etcdserver":"3.5.30","etcdcluster":"3.5.0"}';
     const versions = await asking(answering(body), (remote, url) => remote.versions(url, 1000));
     assert.deepEqual(versions, { server: '3.5.30', cluster: '3.5.0' });
-    for (const is of [true, false]) {
-      const ask = (remote: HttpRemoteCluster, url: string): Promise<boolean> =>
-        remote.isDowngrading(url, 1000);
-      assert.equal(await asking(answering(String(is)), ask), is);
-      await assert.rejects(asking(answering('maybe'), ask));
-    }
   });
 
   const ID = { 'X-Etcd-Cluster-ID': '1' };

@@ -31,6 +31,7 @@ describe('cluster', () => {
     cluster.publish(0x1fn, { name: 'b', clientURLs: ['http://c'] });
     cluster.remove(0x21n);
     cluster.setVersion('3.6.0');
+    cluster.setDowngrade('3.5.0');
     await batch.commit();
 
     assert.equal(
@@ -47,6 +48,7 @@ describe('cluster', () => {
     assert.deepEqual(again.members, cluster.members);
     assert.deepEqual(again.removed, [0x21n]);
     assert.deepEqual([again.version, again.storageVersion], ['3.6.0', '3.6.0']);
+    assert.equal(again.downgradeTarget, '3.5.0');
   });
 
   it('MEMBERSHIP-I8: the storage version follows the cluster version, named from 3.6 on', async () => {
@@ -67,6 +69,32 @@ describe('cluster', () => {
       for (const each of [cluster, again]) assert.equal(each.storageVersion, storage, version);
       const row = backend.getSync(Bucket.meta, Buffer.from('storageVersion'));
       assert.equal(row !== undefined, isNamed, version);
+    }
+  });
+
+  it('MEMBERSHIP-I8: state whose maker had not migrated it yet -> migrated', async () => {
+    const cases: [cluster: string, named: string | undefined, row: string | undefined][] = [
+      ['3.6.0', undefined, '3.6.0'],
+      ['3.5.0', '3.6.0', undefined],
+      ['3.6.0', '3.6.0', '3.6.0'],
+    ];
+    for (const [version, named, row] of cases) {
+      const backend = await MemoryBackend.open();
+      const batch = backend.batch();
+      batch.put(Bucket.cluster, Buffer.from('clusterVersion'), Buffer.from(version));
+      if (named !== undefined) {
+        batch.put(Bucket.meta, Buffer.from('storageVersion'), Buffer.from(named));
+      }
+      await batch.commit();
+      const migration = backend.batch();
+      const cluster = new Cluster(IDS, migration);
+      await cluster.restore(backend);
+      assert.equal(cluster.storageVersion, named ?? '3.5.0');
+      cluster.migrateStorage();
+      await migration.commit();
+      assert.equal(cluster.storageVersion, version);
+      const found = backend.getSync(Bucket.meta, Buffer.from('storageVersion'));
+      assert.equal(found === undefined ? undefined : text(found), row);
     }
   });
 

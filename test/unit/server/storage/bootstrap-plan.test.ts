@@ -18,7 +18,6 @@ const idOf = (url: string): bigint => memberId([url], 'etcd-cluster');
 interface Answers {
   readonly cluster?: FoundCluster;
   readonly versions?: Partial<MemberVersions>;
-  readonly isDowngrading?: boolean;
 }
 
 /** Members by peer URL; who has no answers is not there. */
@@ -38,10 +37,6 @@ class FakeRemote implements RemoteCluster {
   versions(url: string): Promise<MemberVersions> {
     const versions = this.#answers[url]?.versions;
     return answer(versions && { server: '3.6.14', cluster: '3.6.0', ...versions });
-  }
-
-  isDowngrading(url: string): Promise<boolean> {
-    return answer(this.#answers[url]?.isDowngrading);
   }
 }
 
@@ -128,20 +123,20 @@ describe('bootstrap plan: an existing cluster', () => {
     assert.deepEqual(remote.asked, ['http://bee:2380 10000']);
   });
 
-  for (const [cluster, isDowngrading, fits] of [
-    ['3.5.0', false, true],
-    ['3.4.0', false, false],
-    ['3.7.0', false, false],
-    ['3.7.0', true, true],
-    ['3.6.0', true, false],
-    ['4.0.0', false, false],
-    ['not_decided', false, false],
+  for (const [cluster, reason] of [
+    ['3.5.0', undefined],
+    ['3.6.0', undefined],
+    ['3.4.0', 'it is at 3.4.0, not from 3.5.0 to 3.6.0'],
+    ['3.7.0', 'it is at 3.7.0, not from 3.5.0 to 3.6.0'],
+    ['4.0.0', 'it is at 4.0.0, not from 3.5.0 to 3.6.0'],
+    ['not_decided', 'no member tells its version'],
   ] as const) {
-    it(`cluster version ${cluster}, downgrading ${isDowngrading} -> ${fits ? 'joins' : 'refused'}`, async () => {
-      const planned = plan(remoteOf({ ...versions(cluster), isDowngrading }), ...JOIN);
-      if (fits) await planned;
+    it(`MEMBERSHIP-I10: cluster version ${cluster} -> ${reason ?? 'joins'}`, async () => {
+      const planned = plan(remoteOf(versions(cluster)), ...JOIN);
+      if (reason === undefined) await planned;
       else {
-        await assert.rejects(planned, { message: 'incompatible with current running cluster' });
+        const message = `incompatible with current running cluster: ${reason}`;
+        await assert.rejects(planned, { code: 'SERVER_START_REFUSED', message });
       }
     });
   }
@@ -156,7 +151,8 @@ describe('bootstrap plan: an existing cluster', () => {
       const planned = plan(remoteOf(answers), ...JOIN);
       if (fits) await planned;
       else {
-        await assert.rejects(planned, { message: 'incompatible with current running cluster' });
+        const message = `incompatible with current running cluster: it is at ${server}, not from 3.5.0 to 3.6.0`;
+        await assert.rejects(planned, { code: 'SERVER_START_REFUSED', message });
       }
     });
   }

@@ -1,0 +1,29 @@
+import { ServerError } from './errors.ts';
+import { CLUSTER_VERSION_UNSURE, isLower, versionText } from './membership/versions.ts';
+import { CLUSTER_VERSION } from './version.ts';
+
+/** Members of older clusters cannot apply what this server proposes. */
+export const CLUSTER_VERSION_MIN = '3.5.0';
+
+/** Throws SERVER_START_REFUSED when the cluster is at a version that this server does not have. */
+export function checkServerVersion(clusterVersion: string | undefined): void {
+  if (isLower(CLUSTER_VERSION, clusterVersion)) {
+    throw refused('invalid downgrade; server version is lower than determined cluster version');
+  }
+  const isSure = isLower(versionText(CLUSTER_VERSION_UNSURE), clusterVersion);
+  if (isSure && isLower(clusterVersion, CLUSTER_VERSION_MIN)) {
+    const versions = `cluster version ${clusterVersion} is lower than ${CLUSTER_VERSION_MIN}`;
+    throw refused(`${versions}: some member is too old for this server`);
+  }
+}
+
+/** Throws SERVER_START_REFUSED for state with a schema that this server does not have. */
+export function checkStorageVersion(storageVersion: string | undefined): void {
+  if (isLower(CLUSTER_VERSION, storageVersion)) {
+    throw refused(`cannot read the storage: version "${storageVersion}" is not supported`);
+  }
+}
+
+function refused(message: string): ServerError {
+  return new ServerError('SERVER_START_REFUSED', message);
+}
