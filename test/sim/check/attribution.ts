@@ -3,13 +3,12 @@
  * names its revision; a revision that nobody claims has to be an unknown write, each used once,
  * or the end of a lease.
  */
-import { areSameChanges } from './agreement.ts';
 import type { Change, Operation, Violation } from './history.ts';
 import { matched } from './matching.ts';
 import { operationText } from './operation-text.ts';
 import { hasWritten } from './request-effect.ts';
 import type { RevisionFloor } from './revision-floor.ts';
-import { applied, removals } from './store-model.ts';
+import { applied } from './store-model.ts';
 import { type Suspect, Suspects } from './suspects.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -40,7 +39,7 @@ export function attribute(
   const causes = new Map<number, Cause>();
   const violations: Violation[] = [];
   for (const operation of operations) {
-    const revision = claimedRevision(operation, timeline);
+    const revision = claimedRevision(operation);
     if (revision === undefined) continue;
     const other = causes.get(revision);
     if (other?.kind === 'operation') {
@@ -70,20 +69,10 @@ function causeOf(suspect: Suspect, revision: number, timeline: Timeline): Cause 
   return { kind: 'operation', operation: suspect, isSuccess, keys };
 }
 
-/** The revision that an answered operation says it made, if it says so. */
-export function claimedRevision(
-  { request, outcome }: Operation,
-  timeline: Timeline,
-): number | undefined {
-  if (outcome.kind !== 'answered') return undefined;
-  const { revision, result } = outcome;
-  if (request.kind === 'revoke') {
-    // The header is the same whether there were keys to delete or not.
-    const gone = removals(timeline.viewAt(revision - 1), request.lease);
-    const isIt = gone.length > 0 && areSameChanges(gone, timeline.changesAt(revision));
-    return isIt ? revision : undefined;
-  }
-  return hasWritten(result) ? revision : undefined;
+/** The revision that an answered operation says it made. A revocation never says so. */
+export function claimedRevision({ outcome }: Operation): number | undefined {
+  if (outcome.kind !== 'answered' || !hasWritten(outcome.result)) return undefined;
+  return outcome.revision;
 }
 
 function changesText(revision: number, timeline: Timeline): string {

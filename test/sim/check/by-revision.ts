@@ -28,7 +28,7 @@ export function checkByRevision(
   for (const operation of operations) {
     const { outcome } = operation;
     if (outcome.kind !== 'answered') continue;
-    const revision = claimedRevision(operation, timeline);
+    const revision = claimedRevision(operation);
     if (revision === undefined) violations.push(...checkRead(operation, outcome, timeline));
     else violations.push(...checkWrite(operation, outcome, timeline));
     violations.push(...checkOrder(operation, outcome, revision !== undefined, floor));
@@ -63,7 +63,7 @@ function checkRead(operation: Operation, outcome: Answered, timeline: Timeline):
     return [{ rule: 'result', text: `${operationText(operation)}: answered from the future` }];
   }
   const effect = applied(timeline.viewAt(asked), request, revision + 1);
-  // What a revocation deletes is a claim, if its header names it: here its keys are gone.
+  // Of a revocation the keys are gone by then; whether it was it that deleted them is not said.
   const isQuiet = effect.changes.length === 0;
   return isQuiet && agrees(result, effect.result) ? [] : [wrongResult(operation, effect.result)];
 }

@@ -1,13 +1,12 @@
 /**
- * Makes honest histories: clients of a store that does one thing at a time, with random delays
- * before and after, answers that get lost, requests that never arrive or arrive late, and leases
- * that end by themselves.
+ * Makes histories: clients of a store that does one thing at a time, with random delays before
+ * and after, answers that get lost, requests that never arrive or arrive late, and leases that
+ * end by themselves. The store is honest unless it is given a fault.
  */
 import type { Random } from '../../../src/base/ports/random.ts';
 import type {
   Compare,
   KeyRequest,
-  KeyRow,
   Operation,
   Request,
   Result,
@@ -25,7 +24,21 @@ import { Timeline } from '../../sim/check/timeline.ts';
 export interface GeneratedHistory {
   readonly operations: Operation[];
   readonly revisions: Revision[];
+  /** How often the fault happened. */
+  readonly faults: number;
 }
+
+/** What a store may do wrong. */
+export const FAULTS = [
+  'lose a put that is answered',
+  'lose half of a txn',
+  'apply a put twice',
+  'apply a put and refuse it',
+  'read from the past',
+  'delete the keys of a lease one by one',
+] as const;
+
+export type Fault = (typeof FAULTS)[number];
 
 export interface GeneratorOptions {
   readonly operations: number;
@@ -33,6 +46,8 @@ export interface GeneratorOptions {
   readonly keys: number;
   /** One operation in so many is left unknown; 0 = none. */
   readonly unknownOneIn: number;
+  /** Happens one time in ten that it can. */
+  readonly fault?: Fault;
 }
 
 /** A request on its way, and its answer on the way back. */
@@ -61,6 +76,7 @@ class Generator {
   #called = 0;
   #nextLease = 1n;
   #compacted = 0;
+  #faults = 0;
 
   constructor(random: Random, options: GeneratorOptions) {
     this.#random = random;
@@ -70,7 +86,8 @@ class Generator {
 
   run(): GeneratedHistory {
     while (this.#called < this.#options.operations) this.#step();
-    return { operations: this.#recorder.history(), revisions: this.#revisions };
+    const operations = this.#recorder.history();
+    return { operations, revisions: this.#revisions, faults: this.#faults };
   }
 
   get #revision(): number {
@@ -114,8 +131,24 @@ class Generator {
       flight.answer = { error: refusal };
       return;
     }
+    if (request.kind === 'range' && this.#fails('read from the past')) {
+      flight.answer = this.#readAt(request.span, Math.max(1, this.#revision - 5));
+      return;
+    }
     const effect = applied(new MapView(this.#state), request, this.#revision + 1);
-    this.#happen(effect.changes);
+    if (request.kind === 'put' && this.#fails('lose a put that is answered')) {
+      flight.answer = { revision: this.#revision + 1, result: effect.result };
+      return;
+    }
+    const isHalf = effect.changes.length > 1 && this.#fails('lose half of a txn');
+    this.#happen(isHalf ? effect.changes.slice(1) : effect.changes);
+    if (request.kind === 'put' && this.#fails('apply a put twice')) {
+      this.#happen(applied(new MapView(this.#state), request, this.#revision + 1).changes);
+    }
+    if (request.kind === 'put' && this.#fails('apply a put and refuse it')) {
+      flight.answer = { error: 'etcdserver: too many requests' };
+      return;
+    }
     this.#changeLeases(request);
     if (request.kind === 'compact') this.#compacted = request.revision;
     flight.answer = { revision: this.#revision, result: this.#shown(effect.result) };
@@ -134,10 +167,20 @@ class Generator {
   /** An old revision as asked for, or a member that is behind. */
   #readOld(span: Span, asked: number): NonNullable<Flight['answer']> {
     if (asked > 0 && asked < this.#compacted) return { error: COMPACTED };
-    const header =
-      asked > 0 ? this.#revision : this.#revision - this.#random.below(Math.min(this.#revision, 5));
-    const rows = new Timeline(this.#revisions).rowsAt(span, asked > 0 ? asked : header);
-    return { revision: header, result: { kind: 'range', rows } };
+    if (asked === 0)
+      return this.#readAt(span, this.#revision - this.#random.below(Math.min(this.#revision, 5)));
+    return { ...this.#readAt(span, asked), revision: this.#revision };
+  }
+
+  #readAt(span: Span, revision: number): { revision: number; result: Result } {
+    const rows = new Timeline(this.#revisions).rowsAt(span, revision);
+    return { revision, result: { kind: 'range', rows } };
+  }
+
+  #fails(fault: Fault): boolean {
+    if (this.#options.fault !== fault || this.#random.below(10) > 0) return false;
+    this.#faults += 1;
+    return true;
   }
 
   #happen(changes: Effect['changes']): void {
@@ -156,7 +199,13 @@ class Generator {
 
   #expire(): void {
     const lease = this.#leases.shift();
-    if (lease !== undefined) this.#happen(removals(new MapView(this.#state), lease));
+    if (lease === undefined) return;
+    const changes = removals(new MapView(this.#state), lease);
+    const isSplit =
+      changes.length > 1 && this.#options.fault === 'delete the keys of a lease one by one';
+    if (!isSplit) this.#happen(changes);
+    else for (const change of changes) this.#happen([change]);
+    if (isSplit) this.#faults += 1;
   }
 
   /** Some clients do not ask for previous keys. */
@@ -227,9 +276,4 @@ class Generator {
   #lease(): bigint {
     return this.#leases[this.#random.below(Math.max(1, this.#leases.length))] ?? 999n;
   }
-}
-
-/** All rows that an answer shows, for tests that falsify them. */
-export function shownRows(result: Result): readonly KeyRow[] {
-  return result.kind === 'range' ? result.rows : [];
 }
