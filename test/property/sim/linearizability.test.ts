@@ -11,9 +11,8 @@ import type { Violation } from '../../sim/check/history.ts';
 import { checkLeaseKeys } from '../../sim/check/lease-keys.ts';
 import { Timeline } from '../../sim/check/timeline.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
+import { FAULTS, type Fault } from '../../support/sim/faulty-store.ts';
 import {
-  FAULTS,
-  type Fault,
   type GeneratedHistory,
   type GeneratorOptions,
   generateHistory,
@@ -24,7 +23,7 @@ const STEPS_MAX = 20_000;
 
 interface Verdict extends GeneratedHistory {
   readonly found: readonly Violation[];
-  readonly searched: SearchReport;
+  readonly search: () => SearchReport;
 }
 
 function check(seed: number, options: Partial<GeneratorOptions> = {}): Verdict {
@@ -38,15 +37,16 @@ function check(seed: number, options: Partial<GeneratorOptions> = {}): Verdict {
   const { operations, revisions } = history;
   const timeline = new Timeline(revisions);
   const { violations, causes } = checkByRevision(operations, timeline);
-  const searched = checkBySearch(operations, { stepsMax: STEPS_MAX, causes });
+  const search = (): SearchReport => checkBySearch(operations, { stepsMax: STEPS_MAX, causes });
   const others = [...checkCompactions(operations), ...checkLeaseKeys(operations, timeline)];
-  return { ...history, found: [...violations, ...others], searched };
+  return { ...history, found: [...violations, ...others], search };
 }
 
 describe('linearizability: random histories', () => {
   it('of an honest store -> accepted, the search goes straight to its end', () => {
     for (let seed = SEED; seed < SEED + 25; seed++) {
-      const { operations, found, searched } = check(seed);
+      const { operations, found, search } = check(seed);
+      const searched = search();
       assert.deepEqual(found, [], `SEED=${seed}`);
       assert.deepEqual(searched.violations, [], `SEED=${seed}`);
       assert.deepEqual(searched.undecided, [], `SEED=${seed}`);
@@ -63,7 +63,8 @@ describe('linearizability: random histories', () => {
   });
 
   it('of a long run -> the search needs a few steps for each operation', () => {
-    const { operations, found, searched } = check(SEED, { operations: 2000, clients: 8, keys: 8 });
+    const { operations, found, search } = check(SEED, { operations: 2000, clients: 8, keys: 8 });
+    const searched = search();
     assert.deepEqual([...found, ...searched.violations, ...searched.undecided], []);
     assert.ok(searched.steps < 5 * operations.length);
   });
@@ -72,7 +73,9 @@ describe('linearizability: random histories', () => {
     it(`of a store that may ${fault} -> found by revision in each run`, () => {
       let faults = 0;
       for (let seed = SEED; seed < SEED + 10; seed++) {
-        const verdict = check(seed, { fault });
+        // An unknown delete may be taken for the end of a lease that was cut in two.
+        const isAmbiguous = fault === 'delete the keys of a lease one by one';
+        const verdict = check(seed, isAmbiguous ? { fault, unknownOneIn: 0 } : { fault });
         faults += verdict.faults;
         assert.equal(verdict.found.length > 0, verdict.faults > 0, `SEED=${seed}`);
       }
@@ -92,10 +95,10 @@ describe('linearizability: random histories', () => {
     it(`of a store that may ${fault} -> found by search, too`, () => {
       let found = 0;
       for (let seed = SEED; seed < SEED + 10; seed++) {
-        const { searched } = check(seed, { fault, unknownOneIn: 0 });
-        if (searched.violations.length > 0) found += 1;
+        const { search } = check(seed, { fault, unknownOneIn: 0 });
+        if (search().violations.length > 0) found += 1;
       }
-      assert.ok(found > 0);
+      assert.ok(found > 5, `in ${found} of 10 runs`);
     });
   }
 });
