@@ -5,7 +5,7 @@ import type { RevisionFloor } from './revision-floor.ts';
 import { applied, removals } from './store-model.ts';
 import type { Timeline } from './timeline.ts';
 
-/** An unknown operation, or a lease that may have ended by itself. */
+/** An unknown operation, an answered revocation, or a lease that may have ended by itself. */
 export type Suspect = Operation | bigint;
 
 /** What may have made a revision that no answer claims. */
@@ -14,7 +14,7 @@ export class Suspects {
   readonly #floor: RevisionFloor;
   /** Unknown operations that may put a value, by that value. */
   readonly #writers = new Map<string, Operation>();
-  /** Unknown operations that may make a revision of deletes only. */
+  /** Operations that may have made a revision of deletes only; answered ones first. */
   readonly #deleters: Operation[] = [];
   /** Every lease that had keys, with the last revision at which it had one. */
   readonly #leases = new Map<bigint, number>();
@@ -29,6 +29,8 @@ export class Suspects {
         const until = last.get(request.lease);
         if (until !== undefined) this.#leases.set(request.lease, until);
       }
+      if (outcome.kind === 'answered' && request.kind === 'revoke')
+        this.#deleters.unshift(operation);
       if (outcome.kind !== 'unknown') continue;
       for (const { value } of putsOf(request)) this.#writers.set(value, operation);
       const deletes = partsOf(request).some(({ kind }) => kind === 'delete');
@@ -41,6 +43,7 @@ export class Suspects {
     const changes = this.#timeline.changesAt(revision);
     const before = this.#timeline.viewAt(revision - 1);
     const operations = this.#writersOf(changes)
+      .filter(({ outcome }) => outcome.kind !== 'answered' || outcome.revision === revision)
       .filter(({ called }) => revision > this.#floor.before(called))
       .filter(({ request }) => areSameChanges(applied(before, request, revision).changes, changes));
     const leases = [...this.#leases]

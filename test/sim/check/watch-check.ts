@@ -17,6 +17,7 @@ export interface WatchTruth {
 }
 
 export interface SessionReport {
+  /** One at most. */
   readonly violations: readonly Violation[];
   /** Where the client has to go on; undefined: it was never told where it is. */
   readonly next: number | undefined;
@@ -36,7 +37,8 @@ export function sightingsOf({ responses }: WatchSession): Sighting[] {
 class SessionCheck {
   readonly #session: WatchSession;
   readonly #truth: WatchTruth;
-  readonly #violations: Violation[] = [];
+  /** The first one: whatever comes behind a broken promise is broken, too. */
+  #violation: Violation | undefined;
   /** What it is to be sent, once it is known where it begins. */
   #expected: readonly ExpectedEvent[] | undefined;
   /** How many of those it was sent. */
@@ -53,11 +55,9 @@ class SessionCheck {
   }
 
   run(): SessionReport {
-    for (const response of this.#session.responses) {
-      // Whatever comes behind a broken promise is broken, too: one is enough.
-      if (this.#violations.length === 0) this.#take(response);
-    }
-    return { violations: this.#violations, next: this.#next };
+    for (const response of this.#session.responses) this.#take(response);
+    const violations = this.#violation === undefined ? [] : [this.#violation];
+    return { violations, next: this.#next };
   }
 
   #begin(start: number): void {
@@ -153,7 +153,7 @@ class SessionCheck {
   }
 
   #broken(rule: string, text: string): void {
-    this.#violations.push({ rule, text: `${this.#session.name}: ${text}` });
+    this.#violation ??= { rule, text: `${this.#session.name}: ${text}` };
   }
 }
 
