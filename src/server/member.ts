@@ -276,7 +276,7 @@ export class Member implements MemberView {
     return new MemberVersioning(this.#options, this, {
       ...this.#ports,
       onSettled: () => this.#publisher.versionSettled(),
-      forceSnapshot: () => this.#loop.forceSnapshot(),
+      forceSnapshot: () => this.#machine.forceSnapshot(),
     });
   }
 

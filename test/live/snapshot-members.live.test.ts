@@ -57,7 +57,7 @@ async function memberList(cluster: LiveCluster, member: MemberProcess): Promise<
 describe('three of ours, one of which was away for long', { skip: liveSkipReason() }, () => {
   let cluster: LiveCluster;
   before(async () => {
-    cluster = await LiveCluster.start(3, FLAGS);
+    cluster = await LiveCluster.start(3, { flags: FLAGS });
   });
   after(async () => {
     await cluster.dispose();

@@ -49,6 +49,7 @@ const OPTIONS: Omit<MemberOptions, 'attributes'> = {
   compactionBatchLimit: 1000,
   compactionPauseMs: 10,
   slowMs: 100,
+  downgradeCheckIntervalMs: 5000,
   snapshots: {
     entries: 20,
     catchUpEntries: 5,
