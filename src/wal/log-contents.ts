@@ -26,6 +26,10 @@ export class LogContents {
   /** Index of the last entry or snapshot written. */
   #lastIndex: LogIndex;
   #hasStart = false;
+  /** Of the entry that the start ends with; undefined while the log does not hold it. */
+  #startEntryTerm: Term | undefined;
+  /** A leader's, which does not follow the entries before it: the log begins anew there, if it counts. */
+  #diverged: SnapshotId | undefined;
 
   /** `lastIndex`: that of the last entry before the first record to come. */
   constructor(start: SnapshotId, lastIndex: LogIndex) {
@@ -95,7 +99,12 @@ export class LogContents {
       throw damage('WAL_CORRUPT', `wal: no entry can be [Index: ${index}, Term: ${term}]`, record);
     }
     this.#lastIndex = index;
-    if (index <= this.#start.index) return;
+    if (index <= this.#start.index) {
+      // It replaces what there was behind it, too.
+      this.#entries.length = 0;
+      this.#startEntryTerm = index === this.#start.index ? term : undefined;
+      return;
+    }
     const position = index - this.#start.index - 1;
     if (position > this.#entries.length) {
       const { index: startIndex, term: startTerm } = this.#start;
@@ -124,19 +133,32 @@ export class LogContents {
       throw damage('WAL_CORRUPT', text, record);
     }
     this.#hardState = next;
+    const diverged = this.#diverged;
+    if (diverged === undefined || next.commit < diverged.index) return;
+    if (this.#termAt(diverged.index) !== diverged.term) throw mismatch(record);
+    this.#diverged = undefined;
   }
 
+  /**
+   * One of this member's own follows the entries before it. One from a leader may not: the log
+   * begins anew there, once the commit index says that it counts.
+   */
   #addSnapshot(snapshot: SnapshotId, record: LogRecord): void {
-    const isStart = snapshot.index === this.#start.index;
-    // A snapshot from a leader replaces a log that had diverged: what was read is not its past.
-    const term = isStart
-      ? this.#start.term
-      : this.#entries[snapshot.index - this.#start.index - 1]?.term;
-    if (term !== undefined && term !== snapshot.term) {
-      throw damage('WAL_SNAPSHOT_MISMATCH', 'wal: snapshot mismatch', record);
-    }
-    this.#hasStart ||= isStart;
     this.#lastIndex = Math.max(this.#lastIndex, snapshot.index);
+    if (snapshot.index === this.#start.index) {
+      this.#hasStart = true;
+      if (snapshot.term !== this.#start.term) throw mismatch(record);
+      if (snapshot.term !== this.#startEntryTerm) this.#entries.length = 0;
+      return;
+    }
+    const term = this.#termAt(snapshot.index);
+    if (term === undefined || term === snapshot.term) return;
+    if (snapshot.index <= this.#hardState.commit) throw mismatch(record);
+    this.#diverged = snapshot;
+  }
+
+  #termAt(index: LogIndex): Term | undefined {
+    return this.#entries[index - this.#start.index - 1]?.term;
   }
 }
 
@@ -160,6 +182,10 @@ function decoded<T>(
     if (!(cause instanceof WireError)) throw cause;
     throw new WalError('WAL_CORRUPT', 'wal: record cannot be decoded', { place: record, cause });
   }
+}
+
+function mismatch(record: LogRecord): WalError {
+  return damage('WAL_SNAPSHOT_MISMATCH', 'wal: snapshot mismatch', record);
 }
 
 function damage(code: WalErrorCode, message: string, place: LogRecord): WalError {

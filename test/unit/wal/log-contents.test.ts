@@ -93,6 +93,25 @@ test('log contents: snapshot that replaced a diverged log -> not readable across
   assert.deepEqual(terms(contentsOf(items, { index: 3, term: 2 })), [2]);
 });
 
+test('log contents: WAL-I7 a crash before the snapshot counts -> the diverged log is still the log', () => {
+  const items = [START, ...entries(1, 4), hardState(1, 2), walSnapshot(3, 2)];
+  assert.deepEqual(terms(contentsOf(items)), [1, 1, 1, 1]);
+  // The next leader has the log replaced in the usual way, and commits.
+  const later = [...items, entry(3, 2), hardState(2, 3)];
+  assert.deepEqual(terms(contentsOf(later)), [1, 1, 2]);
+  assert.deepEqual(terms(contentsOf(later, { index: 3, term: 2 })), []);
+});
+
+test('log contents: WAL-I7 a crash right after the snapshot counts -> what diverged is gone', () => {
+  const items = [START, ...entries(1, 4), hardState(1, 2), walSnapshot(3, 2), hardState(2, 3)];
+  assert.deepEqual(terms(contentsOf(items, { index: 3, term: 2 })), []);
+});
+
+test('log contents: WAL-I4 an entry up to the snapshot is replaced -> all behind it, too', () => {
+  const items = [START, ...entries(1, 4), entry(2, 2), walSnapshot(2, 2), hardState(2, 2)];
+  assert.deepEqual(terms(contentsOf(items, { index: 2, term: 2 })), []);
+});
+
 test('log contents: snapshot missing or of another term -> WAL_SNAPSHOT_NOT_FOUND, _MISMATCH', () => {
   fails('WAL_SNAPSHOT_NOT_FOUND', entries(1, 2));
   fails('WAL_SNAPSHOT_NOT_FOUND', [START, ...entries(1, 2)], { index: 2, term: 1 });
