@@ -9,7 +9,7 @@ import type { PeerTransport, SnapshotExchange } from '../base/ports/peer-transpo
 import type { Timer } from '../base/ports/scheduler.ts';
 import type { Lessor } from '../lease/index.ts';
 import type { Store, WatchHub } from '../mvcc/index.ts';
-import { type ConfChange, LeaseRevokeRequest, type Message } from '../pb/index.ts';
+import { LeaseRevokeRequest, type Message } from '../pb/index.ts';
 import type { Raft, SoftState } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
 import type { MemberView } from './api/member-view.ts';
@@ -27,7 +27,7 @@ import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
 import { MemberMeters } from './metrics/member-meters.ts';
-import { type ConfChangeDone, ConfChangeProposals } from './node/conf-change-proposals.ts';
+import { ConfChangeProposals } from './node/conf-change-proposals.ts';
 import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
 import type { LeaderDesk } from './node/leader-requests.ts';
@@ -331,7 +331,7 @@ export class Member implements MemberView {
     else this.#proposals.propose(kind, request, done);
   }
 
-  #configure(change: Omit<ConfChange, 'id'>, done: ConfChangeDone): void {
+  #configure(...[change, done]: Parameters<ConfChangeProposals['propose']>): void {
     if (this.#isStopped) done(new ServerError('SERVER_STOPPED', 'server stopped'));
     else this.#confChanges.propose(change, done);
   }

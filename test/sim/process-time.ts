@@ -70,12 +70,14 @@ export class ProcessTime implements Scheduler, Clock, TaskOwner {
     this.#held ??= [];
   }
 
-  /** What came due meanwhile runs now. */
+  /** What came due meanwhile runs now, in its order; periodic tasks before or behind the others. */
   resume(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const task of held) {
-      task.dueMs = this.time.nowMs;
+    const isPeriodicFirst = this.time.draw() % 2 === 0;
+    const [first, last] = isPeriodicFirst ? [isPeriodic, isSingle] : [isSingle, isPeriodic];
+    for (const task of [...held.filter(first), ...held.filter(last)]) {
+      task.dueMs = this.time.soon();
       this.time.add(task);
     }
   }
@@ -124,4 +126,12 @@ export class ProcessTime implements Scheduler, Clock, TaskOwner {
     task.isCancelled = true;
     if (task.life === this.#life) this.#size--;
   }
+}
+
+function isPeriodic({ periodMs }: SimTask): boolean {
+  return periodMs !== undefined;
+}
+
+function isSingle(task: SimTask): boolean {
+  return !isPeriodic(task);
 }

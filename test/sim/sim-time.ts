@@ -26,11 +26,14 @@ export interface SimTask {
 
 /** How far time goes in a step in which there is nothing to do. */
 const IDLE_STEP_MS = 10;
+/** Between two things that happen now, one after the other. */
+const SOON_MS = 0.0001;
 const DRAW_BOUND = 0x1_0000_0000;
 
 export class SimTime {
   nowMs = 0;
   readonly #random: Random;
+  #soonMs = 0;
   /** A heap: the next task first. */
   readonly #tasks: SimTask[] = [];
 
@@ -41,6 +44,12 @@ export class SimTime {
   /** A number that decides between tasks of one moment. */
   draw(): number {
     return this.#random.below(DRAW_BOUND);
+  }
+
+  /** A moment as good as now, behind all that this has given before. */
+  soon(): number {
+    this.#soonMs = Math.max(this.#soonMs + SOON_MS, this.nowMs);
+    return this.#soonMs;
   }
 
   add(task: SimTask): void {

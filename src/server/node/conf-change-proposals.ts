@@ -16,6 +16,18 @@ export const confChangesWaitingMax = 1000;
 /** Called once: with why the change was not made, or with undefined while its entry is applied. */
 export type ConfChangeDone = (error: Error | undefined) => void;
 
+/** A change that was found good when it was asked for. */
+export interface ProposedChange {
+  readonly change: Omit<ConfChange, 'id'>;
+  /** Why it is not good any more, after the changes before it; asked as raft is about to take it. */
+  readonly refusal: () => Error | undefined;
+}
+
+interface WaitingChange {
+  readonly change: ConfChange;
+  readonly refusal: () => Error | undefined;
+}
+
 export interface ConfChangePorts {
   readonly ids: RequestIds;
   readonly clock: Clock;
@@ -26,7 +38,7 @@ export interface ConfChangePorts {
 export class ConfChangeProposals {
   readonly #ports: ConfChangePorts;
   readonly #waiters: Waiters<Error | undefined>;
-  readonly #waiting: ConfChange[] = [];
+  readonly #waiting: WaitingChange[] = [];
   /** The id of the change that raft has taken last. */
   #taken = 0n;
 
@@ -35,7 +47,7 @@ export class ConfChangeProposals {
     this.#ports = ports;
   }
 
-  propose(change: Omit<ConfChange, 'id'>, done: ConfChangeDone): void {
+  propose({ change, refusal }: ProposedChange, done: ConfChangeDone): void {
     if (this.#waiting.length >= confChangesWaitingMax) {
       done(new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests'));
       return;
@@ -43,22 +55,15 @@ export class ConfChangeProposals {
     const { ids, clock, wake } = this.#ports;
     const id = ids.next();
     this.#waiters.add(id, clock.monotonicMs(), done);
-    this.#waiting.push({ ...change, id });
+    this.#waiting.push({ change: { ...change, id }, refusal });
     wake();
   }
 
   /** Gives raft the next change, if the one before is done with. */
   offerTo(raft: Pick<Raft, 'proposeConfChange'>): void {
     while (!this.#waiters.has(this.#taken)) {
-      const change = this.#waiting[0];
-      if (change === undefined) return;
-      // Nobody waits any more for one whose time was over.
-      if (this.#waiters.has(change.id)) {
-        const outcome = raft.proposeConfChange(change);
-        if (outcome.kind !== 'dropped') this.#taken = change.id;
-        else if (outcome.reason === 'last-voter') this.#refuse(change.id);
-        else return;
-      }
+      const next = this.#waiting[0];
+      if (next === undefined || !this.#isDealtWith(next, raft)) return;
       this.#waiting.shift();
     }
   }
@@ -83,8 +88,21 @@ export class ConfChangeProposals {
     assert(this.#waiting.length <= confChangesWaitingMax, 'the queue is bounded');
   }
 
-  #refuse(id: bigint): void {
-    const text = 'a cluster has to have a voter';
-    this.#waiters.settle(id, new ServerError('SERVER_NOT_ENOUGH_STARTED', text));
+  /** False when raft cannot take it now. */
+  #isDealtWith({ change, refusal }: WaitingChange, raft: Pick<Raft, 'proposeConfChange'>): boolean {
+    const { id } = change;
+    // Nobody waits any more for one whose time was over.
+    if (!this.#waiters.has(id)) return true;
+    const error = refusal();
+    const outcome = error === undefined ? raft.proposeConfChange(change) : undefined;
+    if (error !== undefined) this.#waiters.settle(id, error);
+    else if (outcome?.kind !== 'dropped') this.#taken = id;
+    else if (outcome.reason === 'last-voter') this.#waiters.settle(id, noVoterLeft());
+    else return false;
+    return true;
   }
+}
+
+function noVoterLeft(): ServerError {
+  return new ServerError('SERVER_NOT_ENOUGH_STARTED', 'a cluster has to have a voter');
 }

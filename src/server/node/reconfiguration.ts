@@ -3,7 +3,7 @@ import type { MemberId } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
 import type { Logger } from '../../base/ports/logger.ts';
 import { utf8Bytes } from '../../base/utf8.ts';
-import { type ConfChange, ConfChangeType } from '../../pb/index.ts';
+import { ConfChangeType } from '../../pb/index.ts';
 import { ServerError } from '../errors.ts';
 import type { Cluster } from '../membership/cluster.ts';
 import { MembershipError } from '../membership/errors.ts';
@@ -11,6 +11,7 @@ import { memberId } from '../membership/ids.ts';
 import { hexId, type Member, memberJson, promoteJson, updateJson } from '../membership/member.ts';
 import type { PeerActivity } from '../membership/peer-activity.ts';
 import { checkMayAdd, checkMayPromote, checkMayRemove } from '../membership/quorum-rules.ts';
+import type { ConfChangeDone, ProposedChange } from './conf-change-proposals.ts';
 import type { LinearizableRead } from './linearizable-reads.ts';
 
 /** Of the leader's log, the part that a learner must have to become a voter. */
@@ -35,10 +36,7 @@ export interface ReconfigurationPorts {
   readonly logger: Logger;
   /** Runs a read when everything committed by now is applied. */
   readonly whenApplied: (read: LinearizableRead) => void;
-  readonly propose: (
-    change: Omit<ConfChange, 'id'>,
-    done: (error: Error | undefined) => void,
-  ) => void;
+  readonly propose: (change: ProposedChange, done: ConfChangeDone) => void;
   /** Asks the leader, which alone knows how far learners are; without one a follower refuses. */
   readonly promoteAtLeader?: ((id: MemberId, done: ReconfigurationDone) => void) | undefined;
 }
@@ -61,25 +59,26 @@ export class Reconfiguration {
   }
 
   add(member: Member, done: ReconfigurationDone): void {
-    const refusal = this.#refusal('add', member.id, (view) => checkMayAdd(member, view));
-    if (refusal !== undefined) return done({ error: refusal });
+    const refusal = (): Error | undefined =>
+      this.#refusal('add', member.id, (view) => checkMayAdd(member, view));
     const type = member.isLearner
       ? ConfChangeType.ConfChangeAddLearnerNode
       : ConfChangeType.ConfChangeAddNode;
     const context = utf8Bytes(memberJson(member));
-    this.#propose({ type, nodeId: member.id, context }, done);
+    this.#propose({ change: { type, nodeId: member.id, context }, refusal }, done);
   }
 
   remove(id: MemberId, done: ReconfigurationDone): void {
-    const refusal = this.#refusal('remove', id, (view) => checkMayRemove(id, view));
-    if (refusal !== undefined) return done({ error: refusal });
+    const refusal = (): Error | undefined =>
+      this.#refusal('remove', id, (view) => checkMayRemove(id, view));
     const type = ConfChangeType.ConfChangeRemoveNode;
-    this.#propose({ type, nodeId: id, context: undefined }, done);
+    this.#propose({ change: { type, nodeId: id, context: undefined }, refusal }, done);
   }
 
   updatePeerURLs(id: MemberId, peerURLs: readonly string[], done: ReconfigurationDone): void {
     const context = utf8Bytes(updateJson(id, peerURLs));
-    this.#propose({ type: ConfChangeType.ConfChangeUpdateNode, nodeId: id, context }, done);
+    const change = { type: ConfChangeType.ConfChangeUpdateNode, nodeId: id, context };
+    this.#propose({ change, refusal: () => undefined }, done);
   }
 
   /** Makes a voter of a learner that has almost all of the log; only the leader can tell. */
@@ -93,10 +92,11 @@ export class Reconfiguration {
   #promote(id: MemberId, done: ReconfigurationDone): void {
     const { raft, promoteAtLeader } = this.#ports;
     if (!raft.isLeader && promoteAtLeader !== undefined) return promoteAtLeader(id, done);
-    const refusal = this.#readiness(id) ?? this.#refusal('promote', id, checkMayPromote);
-    if (refusal !== undefined) return done({ error: refusal });
+    const refusal = (): Error | undefined =>
+      this.#readiness(id) ?? this.#refusal('promote', id, checkMayPromote);
     const context = utf8Bytes(promoteJson(id));
-    this.#propose({ type: ConfChangeType.ConfChangeAddNode, nodeId: id, context }, done);
+    const change = { type: ConfChangeType.ConfChangeAddNode, nodeId: id, context };
+    this.#propose({ change, refusal }, done);
   }
 
   /** Why `id` cannot be promoted yet. That it is a learner is checked when the change is applied. */
@@ -135,9 +135,12 @@ export class Reconfiguration {
     }
   }
 
-  #propose(change: Omit<ConfChange, 'id'>, done: ReconfigurationDone): void {
+  #propose(proposed: ProposedChange, done: ReconfigurationDone): void {
     const { propose, member, logger } = this.#ports;
-    propose(change, (error) => {
+    const { change, refusal } = proposed;
+    const refused = refusal();
+    if (refused !== undefined) return done({ error: refused });
+    propose(proposed, (error) => {
       if (error !== undefined) return done({ error });
       logger.info('applied a configuration change through raft', {
         'raft-conf-change-type': change.type,

@@ -194,7 +194,7 @@ export class SimMachine {
       return storage;
     };
     const member = await process.run(opened, begin, {
-      connect: (ends) => this.#connect(opened, ends),
+      connect: (ends) => this.#connect(process, opened, ends),
       others: plan?.others ?? [],
       images: { ...opened, createFile: memoryGrowingFiles(this.disks.files) },
       atLeader: questions,
@@ -217,16 +217,14 @@ export class SimMachine {
     host.serving = { table: process.services, connections: new Set(), onHandlerError };
   }
 
-  #connect(opened: OpenedStorage, { events, isRemoved, snapshots }: PeerEnds): SimPeerTransport {
+  #connect(process: MemberProcess, opened: OpenedStorage, ends: PeerEnds): SimPeerTransport {
     const { network, host } = this.#ports;
     const { member, cluster } = opened;
-    const process = this.process;
     const onSaveError = (error: unknown): void => {
       if (error instanceof PowerLossError) this.#ends(process, error);
       else if (!(error instanceof FileError)) this.#ports.events.failed('a bad image came', error);
     };
-    const ports = { network, host, events, isRemoved, snapshots, onSaveError };
-    return new SimPeerTransport({ member, cluster }, ports);
+    return new SimPeerTransport({ member, cluster }, { ...ends, network, host, onSaveError });
   }
 
   async #plan(): Promise<BootstrapPlan> {

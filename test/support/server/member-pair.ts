@@ -7,7 +7,9 @@ import assert from 'node:assert/strict';
 import { defined } from '../../../src/base/assert.ts';
 import type { MemberId } from '../../../src/base/ids.ts';
 import type { Clock } from '../../../src/base/ports/clock.ts';
+import { FileError } from '../../../src/base/ports/file-system.ts';
 import type { PeerTransport } from '../../../src/base/ports/peer-transport.ts';
+import type { Random } from '../../../src/base/ports/random.ts';
 import type { Scheduler, Timer } from '../../../src/base/ports/scheduler.ts';
 import type { ServiceTable } from '../../../src/grpc/index.ts';
 import { Message, type MessageCodec, MessageType } from '../../../src/pb/index.ts';
@@ -41,7 +43,7 @@ const OPTIONS: Omit<MemberOptions, 'attributes'> = {
   preVote: true,
   advancesElectionTicks: false,
   isReconfigurationStrict: false,
-  learnersMax: 1,
+  learnersMax: 3,
   requestBytesMax: 1_572_864,
   quotaBytes: 2 * 1024 ** 3,
   batchIntervalMs: 100,
@@ -111,6 +113,10 @@ export class PairMember {
   /** Peers that the transport was told of, and their URLs. */
   readonly peers = new Map<MemberId, readonly string[]>();
   disks = new SimDisks();
+  /** Called before a state is staged, which then waits for it. */
+  beforeStage: () => Promise<void> = () => Promise.resolve();
+  /** While true the backend that it was started on writes nothing. */
+  isBackendStalled = false;
   ends: PeerEnds | undefined;
   readonly #pair: MemberPair;
   #life: LifeTime;
@@ -128,8 +134,9 @@ export class PairMember {
     return defined(this.#member, 'the member runs');
   }
 
-  get isRunning(): boolean {
-    return this.#member !== undefined;
+  /** The backend that it was started on. */
+  get backend(): MemoryBackend {
+    return defined(this.#backends[0], 'the member runs');
   }
 
   /** Starts it on what its disks hold; rejects with what stands in the way. */
@@ -151,6 +158,7 @@ export class PairMember {
           logger,
           openBackend: async (folder) => this.#held(await disks.openBackend(folder)),
           stageBackend: async (folder) => {
+            await this.beforeStage();
             const staged = await disks.stageBackend(folder);
             this.#held(staged.backend as MemoryBackend);
             return staged;
@@ -186,7 +194,7 @@ export class PairMember {
         log,
         images: { ...opened, createFile: memoryGrowingFiles(disks.files) },
         connect: (ends) => this.#connect(ends),
-        fatal: (error) => this.fatals.push(error),
+        fatal: (error) => this.#failed(error),
       }),
     );
     this.#table = serviceTable(
@@ -206,23 +214,29 @@ export class PairMember {
     this.#forget();
   }
 
-  /** The process is gone at once; with `power` what was not synced is lost, too. */
-  crash(how: 'kill' | 'power'): void {
-    const { disks } = this;
-    this.disks =
-      how === 'power' ? disks.afterPowerLoss(this.#pair.random) : disks.afterProcessDeath();
+  /** The machine has no power any more; `random` draws what is left of what was not synced. */
+  losePower(random: Random): void {
+    this.disks = this.disks.afterPowerLoss(random);
     this.#forget();
   }
 
   /** Carries out the commits that wait: two calls to the disk each. */
   commit(): void {
-    for (const backend of this.#backends) {
-      while (backend.heldCommits > 0) {
-        this.disks.files.countCall('commit', KV_DIR);
-        backend.showCommit();
-        this.disks.files.countCall('answer commit', KV_DIR);
-        backend.answerCommit();
-      }
+    for (const [at, backend] of this.#backends.entries()) {
+      if (at === 0 && this.isBackendStalled) continue;
+      while (backend.heldCommits > 0) this.#commitOne(backend);
+    }
+  }
+
+  #commitOne(backend: MemoryBackend): void {
+    try {
+      this.disks.files.countCall('commit', KV_DIR);
+      backend.showCommit();
+      this.disks.files.countCall('answer commit', KV_DIR);
+      backend.answerCommit();
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      backend.refuseCommit();
     }
   }
 
@@ -243,6 +257,11 @@ export class PairMember {
       call.receive(codec.encode(request));
     } else assert.fail(`${path} is no stream`);
     return call;
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof PowerLossError) this.#pair.powerLost(this);
+    else this.fatals.push(error);
   }
 
   #held(backend: MemoryBackend): MemoryBackend {
@@ -309,6 +328,18 @@ export class MemberPair {
     return pair;
   }
 
+  /** The two on what others left; the follower is not started yet. */
+  static async resume(left: { leader: SimDisks; follower: SimDisks }): Promise<MemberPair> {
+    const pair = new MemberPair(1);
+    pair.leader.disks = left.leader.afterProcessDeath();
+    pair.follower.disks = left.follower.afterProcessDeath();
+    // Request ids are made from the time.
+    pair.time.skip(3_600_000);
+    await pair.leader.start();
+    await pair.settled(pair.leader.member.published);
+    return pair;
+  }
+
   /** Until the follower has applied what the leader has. */
   async caughtUp(): Promise<void> {
     const { leader, follower } = this;
@@ -323,7 +354,6 @@ export class MemberPair {
   async step(): Promise<void> {
     await this.time.step();
     for (const member of [this.leader, this.follower]) {
-      if (!member.isRunning) continue;
       try {
         member.commit();
       } catch (error) {

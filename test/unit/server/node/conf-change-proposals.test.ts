@@ -30,9 +30,15 @@ function setUp() {
     { ids: new RequestIds(1n, 0), clock, wake },
   );
   const ends: string[] = [];
+  const refused = new Set<bigint>();
+  const refusal = (nodeId: bigint) => () =>
+    refused.has(nodeId) ? new ServerError('SERVER_UNHEALTHY', 'not any more') : undefined;
   const propose = (nodeId: bigint): void =>
     proposals.propose(
-      { type: ConfChangeType.ConfChangeRemoveNode, nodeId, context: undefined },
+      {
+        change: { type: ConfChangeType.ConfChangeRemoveNode, nodeId, context: undefined },
+        refusal: refusal(nodeId),
+      },
       (error) => ends.push(`${nodeId} ${(error as { code?: string } | undefined)?.code ?? 'done'}`),
     );
   const offer = (): void => {
@@ -43,7 +49,7 @@ function setUp() {
     nowMs = ms;
     proposals.expire(() => new ServerError('SERVER_TIMEOUT', 'late'));
   };
-  return { proposals, propose, offer, at, raft, offered, ends, wakes: () => wakes };
+  return { proposals, propose, refused, offer, at, raft, offered, ends, wakes: () => wakes };
 }
 
 describe('conf change proposals', () => {
@@ -97,6 +103,20 @@ describe('conf change proposals', () => {
     assert.deepEqual(
       offered.map(({ nodeId }) => nodeId),
       [1n, 2n],
+    );
+  });
+
+  it('NODE-I10: not good any more after the one before -> refused, the next is offered', () => {
+    const { proposals, propose, refused, offer, offered, ends } = setUp();
+    for (const id of [1n, 2n, 3n]) propose(id);
+    offer();
+    refused.add(2n);
+    proposals.settle(offered[0]?.id ?? 0n, undefined);
+    offer();
+    assert.deepEqual(ends, ['1 done', '2 SERVER_UNHEALTHY']);
+    assert.deepEqual(
+      offered.map(({ nodeId }) => nodeId),
+      [1n, 3n],
     );
   });
 
