@@ -21,6 +21,7 @@ export const FAULT_KINDS = [
   'clients-cut',
   'wall-clock',
   'slow-snapshots',
+  'unseat',
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -32,6 +33,11 @@ const WILD_MS = 400;
 const LASTS_MS = 5000;
 /** How long a machine may be down. */
 const DOWN_MS = 4000;
+/** Leaders in a row that one fault strikes, at most. */
+const UNSEATED_MAX = 6;
+/** How long such a leader leads, at most. */
+const UNSEAT_MS = 300;
+const UNSEAT_LOOK_MS = 5;
 /** Between two looks who is missing, once all is whole again. */
 const LOOK_MS = 500;
 
@@ -124,13 +130,9 @@ export class Faults {
     },
     pause: () => {
       const machine = this.#upMachine();
-      machine?.host.time.pause();
-      this.#later(() => machine?.host.time.resume());
+      if (machine !== undefined) this.#pause(machine);
     },
-    isolate: () => {
-      const one = this.#machine().host;
-      this.#part([one], this.#others([one]), { kind: this.#cutKind(), isOneWay: false });
-    },
+    isolate: () => this.#isolate(this.#machine()),
     split: () => {
       const some = this.#cluster.hosts.filter(() => this.#random.below(2) === 0);
       this.#part(some, this.#others(some), { kind: this.#cutKind(), isOneWay: false });
@@ -154,11 +156,57 @@ export class Faults {
       network.snapshotPartMs = this.#random.below(400);
       network.snapshotAbortPermille = this.#random.below(300);
     },
+    unseat: () => this.#unseat(1 + this.#random.below(UNSEATED_MAX)),
   };
+
+  /** For a while nobody leads for long: each new leader is struck soon after its election. */
+  #unseat(times: number): void {
+    let struck = this.#cluster.leaders[0]?.member?.raft.term ?? 0;
+    let left = times;
+    const look = this.#cluster.control.every(UNSEAT_LOOK_MS, () => {
+      const leader = this.#cluster.leaders[0];
+      const term = leader?.member?.raft.term ?? 0;
+      if (this.#isOver || left === 0) look.cancel();
+      else if (leader !== undefined && term > struck) {
+        struck = term;
+        left--;
+        this.#cluster.control.after(this.#random.upTo(UNSEAT_MS), () => this.#unseatOne(leader));
+      }
+    });
+  }
+
+  #unseatOne(leader: SimMachine): void {
+    if (this.#isOver || !leader.isUp) return;
+    const how = this.#random.pick(['kill', 'power', 'isolate', 'pause'] as const);
+    this.#cluster.trace.note(`unseats ${leader.name}: ${how}`);
+    switch (how) {
+      case 'kill':
+      case 'power':
+        this.#end(leader, how);
+        break;
+      case 'isolate':
+        this.#isolate(leader);
+        break;
+      case 'pause':
+        this.#pause(leader);
+    }
+  }
+
+  #isolate({ host }: SimMachine): void {
+    this.#part([host], this.#others([host]), { kind: this.#cutKind(), isOneWay: false });
+  }
+
+  #pause({ host: { time } }: SimMachine): void {
+    time.pause();
+    this.#later(() => time.resume());
+  }
 
   #crash(how: 'kill' | 'power'): void {
     const machine = this.#upMachine();
-    if (machine === undefined) return;
+    if (machine !== undefined) this.#end(machine, how);
+  }
+
+  #end(machine: SimMachine, how: 'kill' | 'power'): void {
     this.#cluster.monitor.ended(machine);
     machine.crash(how);
     this.bootLater(machine);

@@ -2,7 +2,7 @@
 
 import type { Config } from '../../../src/server/config/config.ts';
 import { parseMemberUrl } from '../../../src/server/config/member-url.ts';
-import type { MemberOptions } from '../../../src/server/member-options.ts';
+import type { MemberOptions, ReplicationBounds } from '../../../src/server/member-options.ts';
 import type { Member as ClusterMember } from '../../../src/server/membership/member.ts';
 import { load } from '../../support/config-sources.ts';
 import { type Host, SimNetwork } from '../network/sim-network.ts';
@@ -20,6 +20,7 @@ export interface SimClusterOptions {
   readonly snapshots: MemberOptions['snapshots'];
   readonly electionTicks: number;
   readonly preVote: boolean;
+  readonly replication: ReplicationBounds;
 }
 
 export interface SimClusterEvents {
@@ -180,13 +181,14 @@ export class SimCluster {
   }
 
   #memberOptions(name: string): MemberOptions {
-    const { snapshots, electionTicks, preVote } = this.#options;
+    const { snapshots, electionTicks, preVote, replication } = this.#options;
     return {
       ...OPTIONS_DEFAULT,
       attributes: { name, clientURLs: [`http://${name}:2379`] },
       learnersMax: 2,
       electionTicks,
       preVote,
+      replication,
       snapshots,
     };
   }

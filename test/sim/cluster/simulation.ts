@@ -2,6 +2,7 @@
  * One run: a cluster, its clients and what goes wrong, all drawn from one seed; then everything is
  * whole again, the cluster must recover in time, and what was seen is checked.
  */
+import type { ReplicationBounds } from '../../../src/server/member-options.ts';
 import { HistoryRecorder } from '../check/history-recorder.ts';
 import type { LeaseFact } from '../check/leases.ts';
 import { ALL_KEYS } from '../check/span.ts';
@@ -67,6 +68,7 @@ class Simulation {
       members: members ?? drawn,
       electionTicks: 10,
       preVote: random.chance(850),
+      replication: replicationOf(random),
       snapshots: {
         entries: 10 + random.below(150),
         catchUpEntries: 2 + random.below(30),
@@ -225,6 +227,16 @@ class Simulation {
 function skewOf(random: SeededRandom): ClockSkew {
   const rate = 1 / CLOCK_RATE_MAX + random.upTo(CLOCK_RATE_MAX - 1 / CLOCK_RATE_MAX);
   return { rate, wallOffsetMs: random.below(600_000) - 300_000 };
+}
+
+/** Often so tight that entries go one by one, and wait for one another. */
+function replicationOf(random: SeededRandom): ReplicationBounds {
+  if (random.chance(500)) return {};
+  return {
+    appendBytesMax: 1 + random.below(500),
+    inflightMessagesMax: 1 + random.below(8),
+    readyBytesMax: 1 + random.below(1000),
+  };
 }
 
 function mixOf(random: SeededRandom): OperationMix {
