@@ -21,6 +21,9 @@ function fails(error: unknown): void {
   process.disconnect();
 }
 
+// Whoever is not listened to any more need not go on.
+process.on('disconnect', () => process.exit());
+
 /** The first line of an error and of its causes. */
 function reasons(error: unknown): string[] {
   if (error === undefined) return [];
@@ -37,8 +40,5 @@ async function seek(): Promise<void> {
   process.disconnect();
 }
 
-process.on('unhandledRejection', (error) => {
-  fails(error);
-  process.exit();
-});
+process.on('unhandledRejection', fails);
 seek().catch(fails);

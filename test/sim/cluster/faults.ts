@@ -22,13 +22,14 @@ export const FAULT_KINDS = [
   'wall-clock',
   'slow-snapshots',
   'unseat',
+  'blackout',
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Between two faults, on the average, of the calmest and the wildest run. */
-const CALM_MS = 4000;
-const WILD_MS = 400;
+const CALM_MS = 3000;
+const WILD_MS = 150;
 /** How long a fault that passes lasts, at most. */
 const LASTS_MS = 5000;
 /** How long a machine may be down. */
@@ -37,7 +38,8 @@ const DOWN_MS = 4000;
 const UNSEATED_MAX = 6;
 /** How long such a leader leads, at most. */
 const UNSEAT_MS = 300;
-const UNSEAT_LOOK_MS = 5;
+const UNSEAT_AT_ONCE_MS = 20;
+const UNSEAT_LOOK_MS = 2;
 /** Between two looks who is missing, once all is whole again. */
 const LOOK_MS = 500;
 
@@ -157,6 +159,7 @@ export class Faults {
       network.snapshotAbortPermille = this.#random.below(300);
     },
     unseat: () => this.#unseat(1 + this.#random.below(UNSEATED_MAX)),
+    blackout: () => this.#blackout(),
   };
 
   /** For a while nobody leads for long: each new leader is struck soon after its election. */
@@ -170,14 +173,16 @@ export class Faults {
       else if (leader !== undefined && term > struck) {
         struck = term;
         left--;
-        this.#cluster.control.after(this.#random.upTo(UNSEAT_MS), () => this.#unseatOne(leader));
+        // Half of them before they can do much.
+        const withinMs = this.#random.below(2) === 0 ? UNSEAT_AT_ONCE_MS : UNSEAT_MS;
+        this.#cluster.control.after(this.#random.upTo(withinMs), () => this.#unseatOne(leader));
       }
     });
   }
 
   #unseatOne(leader: SimMachine): void {
     if (this.#isOver || !leader.isUp) return;
-    const how = this.#random.pick(['kill', 'power', 'isolate', 'pause'] as const);
+    const how = this.#random.pick(['kill', 'power', 'isolate', 'pause', 'blackout'] as const);
     this.#cluster.trace.note(`unseats ${leader.name}: ${how}`);
     switch (how) {
       case 'kill':
@@ -189,6 +194,9 @@ export class Faults {
         break;
       case 'pause':
         this.#pause(leader);
+        break;
+      case 'blackout':
+        this.#blackout();
     }
   }
 
@@ -199,6 +207,11 @@ export class Faults {
   #pause({ host: { time } }: SimMachine): void {
     time.pause();
     this.#later(() => time.resume());
+  }
+
+  /** All machines lose their power at once; they come back one by one. */
+  #blackout(): void {
+    for (const machine of this.#cluster.inUse) if (machine.isUp) this.#end(machine, 'power');
   }
 
   #crash(how: 'kill' | 'power'): void {

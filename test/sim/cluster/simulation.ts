@@ -66,8 +66,8 @@ class Simulation {
     const drawn = random.chance(700) ? 3 : 5;
     const clusterOptions = {
       members: members ?? drawn,
-      electionTicks: 10,
-      preVote: random.chance(850),
+      electionTicks: 3 + random.below(8),
+      preVote: random.chance(600),
       replication: replicationOf(random),
       snapshots: {
         entries: 10 + random.below(150),
