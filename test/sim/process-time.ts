@@ -55,7 +55,7 @@ export class ProcessTime implements Scheduler, Clock, TaskOwner {
    * Runs `run` here when so much of the common time has passed: something from outside. `life`: not
    * after the end of that one.
    */
-  arrive(commonMs: number, run: () => void, life: number | undefined = undefined): void {
+  arrive(commonMs: number, run: () => void, life?: number): void {
     if (life === undefined || life === this.#life) this.#add(commonMs, run, undefined);
   }
 

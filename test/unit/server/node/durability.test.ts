@@ -37,7 +37,8 @@ describe('member node: durability', () => {
     }
     writes.push(put(sim, 'a', '2'));
     let steps = 0;
-    for (const endMs = sim.scheduler.monotonicMs() + 1000; sim.scheduler.monotonicMs() < endMs; ) {
+    const endMs = sim.scheduler.monotonicMs() + 1000;
+    while (sim.scheduler.monotonicMs() < endMs && steps < 10_000) {
       await sim.step();
       steps++;
     }
