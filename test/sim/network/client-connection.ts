@@ -151,7 +151,7 @@ export class ClientConnection {
   #refuse(): void {
     this.#isBroken = true;
     const told = (): void => {
-      for (const end of [...this.#waiting]) end({ kind: 'refused' });
+      for (const end of this.#waiting) end({ kind: 'refused' });
       this.#clientBroken();
     };
     this.#client.time.arrive(this.#network.random.upTo(BREAK_MS / 10), told);
@@ -172,8 +172,8 @@ export class ClientConnection {
   }
 
   #clientBroken(): void {
-    for (const end of [...this.#waiting]) end({ kind: 'lost' });
-    for (const listener of [...this.#streams]) {
+    for (const end of this.#waiting) end({ kind: 'lost' });
+    for (const listener of this.#streams) {
       this.#streams.delete(listener);
       listener.ended(undefined);
     }
@@ -181,7 +181,7 @@ export class ClientConnection {
 
   #serverBroken(): void {
     this.#serving?.connections.delete(this);
-    for (const call of [...this.#served]) call.cancel();
+    for (const call of this.#served) call.cancel();
     this.#served.clear();
   }
 

@@ -223,9 +223,11 @@ export class SimPeerTransport implements PeerTransport<Message> {
         `${host.name}>${target.name} ${type} ${term} ${index} ${commit} ${entries.length}`,
       );
     }
+    const { life } = host.time;
+    const refused = (): void => this.#unreachable(to);
     const deliver = (): void => {
       if (target.transport !== undefined) target.transport.#received(this.#id, host, frames);
-      else network.post(target, host, () => this.#unreachable(to), { once: true });
+      else network.post(target, host, refused, { once: true, life });
     };
     // A proposal that came twice would be applied twice: connections do not do that.
     const once = batch.some(({ type }) => type === MessageType.MsgProp);
