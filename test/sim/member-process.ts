@@ -172,6 +172,7 @@ export class MemberProcess {
   }
 
   checkInvariants(): void {
+    this.member.raft.checkInvariants();
     this.member.store.checkInvariants();
     this.member.lessor.checkInvariants();
     this.member.hub.checkInvariants();

@@ -39,7 +39,7 @@ const ANSWER_DELAY_MS = 2;
 export class SimLogWriter implements LogWriter {
   /** While true nothing is carried out: a disk that hangs. */
   isStalled = false;
-  /** So much longer takes everything: a slow disk. */
+  /** So much longer each half takes, up to the sync and from there: a slow disk. */
   slownessMs = 0;
   readonly #ports: SimLogWriterPorts;
   readonly #pending: Pending[] = [];
@@ -89,7 +89,8 @@ export class SimLogWriter implements LogWriter {
     if (this.#isWorking) return;
     this.#isWorking = true;
     const { scheduler, random } = this.#ports;
-    scheduler.after(random.below(WORK_DELAY_MS), () => this.#work());
+    const delayMs = random.below(WORK_DELAY_MS + this.slownessMs);
+    scheduler.after(delayMs, () => this.#work());
   }
 
   /** Carries out the first few commands as one delivery to the session. */

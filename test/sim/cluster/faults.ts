@@ -32,6 +32,9 @@ const CALM_MS = 3000;
 const WILD_MS = 150;
 /** How long a fault that passes lasts, at most. */
 const LASTS_MS = 5000;
+/** Calls to a disk until one of them loses the power, at most. */
+const SOON_CALLS = 6;
+const LATE_CALLS = 60;
 /** How long a machine may be down. */
 const DOWN_MS = 4000;
 /** Leaders in a row that one fault strikes, at most. */
@@ -111,15 +114,20 @@ export class Faults {
   readonly #strike: Readonly<Record<FaultKind, () => void>> = {
     kill: () => this.#crash('kill'),
     power: () => this.#crash('power'),
-    'power-at-call': () => this.#upMachine()?.losePowerAfter(this.#random.below(60)),
+    'power-at-call': () => {
+      const calls = this.#random.below(2) === 0 ? SOON_CALLS : LATE_CALLS;
+      this.#upMachine()?.losePowerAfter(this.#random.below(calls));
+    },
     'disk-error': () => {
       const code = this.#random.pick(['FILE_IO', 'FILE_NO_SPACE'] as const);
       this.#upMachine()?.failDiskCall(1 + this.#random.below(40), code);
     },
     'slow-disk': () => {
-      const machine = this.#upMachine();
-      machine?.slowDisk(20 + this.#random.below(400));
-      this.#later(() => machine?.slowDisk(0));
+      const machines = this.#random.below(3) === 0 ? this.#cluster.inUse : this.#upMachines();
+      for (const machine of machines) machine.slowDisk(10 + this.#random.below(200));
+      this.#later(() => {
+        for (const machine of machines) machine.slowDisk(0);
+      });
     },
     'hanging-disk': () => {
       const machine = this.#upMachine();
@@ -270,6 +278,11 @@ export class Faults {
 
   #machine(): SimMachine {
     return this.#random.pick(this.#cluster.inUse);
+  }
+
+  #upMachines(): readonly SimMachine[] {
+    const machine = this.#upMachine();
+    return machine === undefined ? [] : [machine];
   }
 
   /** Often the leader: what happens to it matters most. */

@@ -35,6 +35,8 @@ interface Watched {
   applied: LogIndex;
   /** Term that it was last seen to lead. */
   led: Term;
+  /** Commit index when it was last seen to lead. */
+  commit: LogIndex;
   /** The state of another member has taken the place of its own. */
   isReplaced: boolean;
 }
@@ -73,7 +75,7 @@ export class SafetyMonitor {
     const applied = member.raft.appliedIndex;
     const firstIndex = snapshot.index + 1;
     const isReplaced = false;
-    this.#watched.set(machine, { machine, member, log, firstIndex, applied, led: 0, isReplaced });
+    this.#watched.set(machine, { machine, member, log, firstIndex, applied, led: 0, commit: 0, isReplaced });
     this.#facts.restored(machine.name, applied);
     this.#tap(machine, member);
   }
@@ -95,7 +97,11 @@ export class SafetyMonitor {
     for (const watched of this.#watched.values()) {
       const { raft } = watched.member;
       if (watched.isReplaced) this.#replaced(watched, raft.appliedIndex);
-      if (raft.isLeader && raft.term !== watched.led) this.#leads(watched, raft.term);
+      if (raft.isLeader) {
+        if (raft.term !== watched.led) this.#leads(watched, raft.term);
+        else if (raft.committedIndex > watched.commit) this.#committed(watched);
+        watched.commit = raft.committedIndex;
+      }
       if (raft.appliedIndex !== watched.applied) this.#applied(watched, raft.appliedIndex);
     }
     const [violation] = this.#facts.violations;
@@ -116,6 +122,14 @@ export class SafetyMonitor {
     watched.led = term;
     this.elections++;
     this.#facts.led(machine.name, term, { firstIndex, termOf: (index) => log.get(index)?.term });
+  }
+
+  #committed({ machine, member, log }: Watched): void {
+    const { committedIndex, term } = member.raft;
+    const entryTerm = log.get(committedIndex)?.term;
+    if (entryTerm !== undefined) {
+      this.#facts.committed(machine.name, term, committedIndex, entryTerm);
+    }
   }
 
   /** Its log begins behind the state that it was given. */

@@ -35,6 +35,8 @@ const STEPS_MAX = 5_000_000;
 /** Between two looks whether what is waited for has come. */
 const LOOK_MS = 10;
 const SETTLE_MS = 10_000;
+/** Between two looks of the members into themselves. */
+const INVARIANTS_MS = 100;
 /** Real events get their turn after so many steps. */
 const STEPS_PER_TURN = 20_000;
 
@@ -99,6 +101,11 @@ export class SimCluster {
       machine.hasJoined = true;
       machine.boot();
     }
+    this.control.every(INVARIANTS_MS, () => {
+      for (const machine of this.machines) {
+        if (machine.member !== undefined) machine.process.checkInvariants();
+      }
+    });
   }
 
   /** A machine with empty disks that is to join; it is not started. */
