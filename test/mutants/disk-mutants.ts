@@ -20,7 +20,8 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     name: 'hard-state-dropped',
     file: 'src/server/node/member-node.ts',
     text: 'encodeBatch(ready.entries, ready.hardState)',
-    replacement: 'encodeBatch(ready.entries, ready.entries.length > 0 ? undefined : ready.hardState)',
+    replacement:
+      'encodeBatch(ready.entries, ready.entries.length > 0 ? undefined : ready.hardState)',
     breaks: 'the HardState that comes with entries is not written',
   },
   {

@@ -170,6 +170,10 @@ class Simulation {
         new KvClient(this.#nextNumber, { thinkMs, timeoutMs, mix }, this.#ports(random, state)),
       );
     }
+    for (let readers = random.below(3); readers > 0; readers--) {
+      const options = { thinkMs: thinkMs / 4, timeoutMs: 1000, mix: READS_ONLY };
+      this.#clients.push(new KvClient(this.#nextNumber, options, this.#ports(random, state)));
+    }
     for (let lessees = random.below(3); lessees > 0; lessees--) {
       const lessee = new LeaseClient(
         this.#nextNumber,
@@ -228,6 +232,17 @@ function skewOf(random: SeededRandom): ClockSkew {
   const rate = 1 / CLOCK_RATE_MAX + random.upTo(CLOCK_RATE_MAX - 1 / CLOCK_RATE_MAX);
   return { rate, wallOffsetMs: random.below(600_000) - 300_000 };
 }
+
+/** Who only reads is not held up by writes, and is answered wherever it can be. */
+const READS_ONLY: OperationMix = {
+  put: 0,
+  delete: 0,
+  read: 20,
+  serializableRead: 1,
+  oldRead: 1,
+  txn: 0,
+  compact: 0,
+};
 
 /** Often so tight that entries go one by one, and wait for one another. */
 function replicationOf(random: SeededRandom): ReplicationBounds {
