@@ -2,7 +2,7 @@
 
 import type { Config } from '../../../src/server/config/config.ts';
 import { parseMemberUrl } from '../../../src/server/config/member-url.ts';
-import type { MemberOptions, ReplicationBounds } from '../../../src/server/member-options.ts';
+import type { MemberOptions } from '../../../src/server/member-options.ts';
 import type { Member as ClusterMember } from '../../../src/server/membership/member.ts';
 import { load } from '../../support/config-sources.ts';
 import { type Host, SimNetwork } from '../network/sim-network.ts';
@@ -15,12 +15,15 @@ import { SafetyMonitor } from './safety-monitor.ts';
 import { SimMachine } from './sim-machine.ts';
 import { SimulationError } from './simulation-error.ts';
 
+/** What runs draw of the options of all members. */
+type DrawnOptions = Pick<
+  MemberOptions,
+  'snapshots' | 'electionTicks' | 'preVote' | 'replication' | 'isReconfigurationStrict'
+>;
+
 export interface SimClusterOptions {
-  readonly members: number;
-  readonly snapshots: MemberOptions['snapshots'];
-  readonly electionTicks: number;
-  readonly preVote: boolean;
-  readonly replication: ReplicationBounds;
+  readonly founders: number;
+  readonly members: DrawnOptions;
 }
 
 export interface SimClusterEvents {
@@ -93,10 +96,10 @@ export class SimCluster {
 
   /** Puts the founders there, and starts them. */
   found(skewOf: () => ClockSkew): void {
-    const { members } = this.#options;
-    const urls = Array.from({ length: members }, (_, at) => peerUrl(at + 1));
+    const { founders } = this.#options;
+    const urls = Array.from({ length: founders }, (_, at) => peerUrl(at + 1));
     const initial = urls.map((url, at) => `m${at + 1}=${url}`).join(',');
-    for (let at = 0; at < members; at++) {
+    for (let at = 0; at < founders; at++) {
       const machine = this.#addMachine(skewOf(), () => ({ initial, state: 'new' }));
       machine.hasJoined = true;
       machine.boot();
@@ -188,15 +191,11 @@ export class SimCluster {
   }
 
   #memberOptions(name: string): MemberOptions {
-    const { snapshots, electionTicks, preVote, replication } = this.#options;
     return {
       ...OPTIONS_DEFAULT,
+      ...this.#options.members,
       attributes: { name, clientURLs: [`http://${name}:2379`] },
       learnersMax: 2,
-      electionTicks,
-      preVote,
-      replication,
-      snapshots,
     };
   }
 

@@ -65,16 +65,19 @@ class Simulation {
     this.#random = random.fork();
     const drawn = random.chance(700) ? 3 : 5;
     const clusterOptions = {
-      members: members ?? drawn,
-      electionTicks: 3 + random.below(8),
-      preVote: random.chance(600),
-      replication: replicationOf(random),
-      snapshots: {
-        entries: 10 + random.below(150),
-        catchUpEntries: 2 + random.below(30),
-        logBytesMax: 1 << 20,
-        segmentsMax: 2,
-        snapshotsMax: 2,
+      founders: members ?? drawn,
+      members: {
+        electionTicks: 3 + random.below(8),
+        preVote: random.chance(600),
+        replication: replicationOf(random),
+        isReconfigurationStrict: random.chance(500),
+        snapshots: {
+          entries: 10 + random.below(150),
+          catchUpEntries: 2 + random.below(30),
+          logBytesMax: 1 << 20,
+          segmentsMax: 2,
+          snapshotsMax: 2,
+        },
       },
     };
     this.#cluster = new SimCluster(random.fork(), clusterOptions, {
