@@ -23,6 +23,8 @@ export interface SimLogWriterPorts {
   readonly onPowerLoss: () => void;
   /** Sees what is to be appended, as it comes. */
   readonly onAppend?: ((batch: WalBatch) => void) | undefined;
+  /** Sees what was carried out, before whoever asked for it is told. */
+  readonly onDone?: ((command: LogCommand) => void) | undefined;
 }
 
 interface Pending {
@@ -115,7 +117,10 @@ export class SimLogWriter implements LogWriter {
   }
 
   #answer(completed: number, failure: WalError | undefined): void {
-    for (const { done } of this.#pending.splice(0, completed)) done();
+    for (const { command, done } of this.#pending.splice(0, completed)) {
+      this.#ports.onDone?.(command);
+      done();
+    }
     this.#isWorking = false;
     if (failure !== undefined) {
       this.#failure = failure;

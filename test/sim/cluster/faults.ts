@@ -142,7 +142,7 @@ export class Faults {
       const machine = this.#upMachine();
       if (machine !== undefined) this.#pause(machine);
     },
-    isolate: () => this.#isolate(this.#machine()),
+    isolate: () => this.#isolate(this.#upMachine() ?? this.#machine()),
     split: () => {
       const some = this.#cluster.hosts.filter(() => this.#random.below(2) === 0);
       this.#part(some, this.#others(some), { kind: this.#cutKind(), isOneWay: false });

@@ -11,6 +11,7 @@ import type { SeededRandom } from '../seeded-random.ts';
 import { OPTIONS_DEFAULT } from '../sim-member.ts';
 import { promisesSettled, SimTime } from '../sim-time.ts';
 import { type PrintLine, SimTrace } from '../sim-trace.ts';
+import { PromiseMonitor } from './promise-monitor.ts';
 import { SafetyMonitor } from './safety-monitor.ts';
 import { SimMachine } from './sim-machine.ts';
 import { SimulationError } from './simulation-error.ts';
@@ -52,6 +53,7 @@ export class SimCluster {
   readonly control: ProcessTime;
   readonly machines: SimMachine[] = [];
   readonly monitor: SafetyMonitor;
+  readonly #promises = new PromiseMonitor((text) => this.fail(text));
   readonly #options: SimClusterOptions;
   readonly #events: SimClusterEvents;
   #steps = 0;
@@ -175,8 +177,13 @@ export class SimCluster {
       options: this.#memberOptions(host.name),
       config: () => configOf(machine, cluster(machine)),
       events: {
-        started: (_, member, opened) => this.monitor.started(machine, member, opened),
+        started: (_, member, opened) => {
+          this.monitor.started(machine, member, opened);
+          this.#promises.started(machine, opened);
+        },
         appended: (_, batch) => this.monitor.appended(machine, batch),
+        logged: (_, command) => this.#promises.logged(machine, command),
+        sends: (_, messages) => this.#promises.sends(machine, messages),
         ended: () => this.#ended(machine),
         failed: (text, error) => this.fail(text, error),
       },
