@@ -24,6 +24,8 @@ export interface PeersOwner {
   readonly clock: Clock;
   /** Runs a read when everything committed by now is applied. */
   whenApplied(read: LinearizableRead): void;
+  /** Runs a read when a majority has confirmed that this member's state is at least as new as now. */
+  linearizable(read: LinearizableRead): void;
 }
 
 export interface MemberPeersPorts {
@@ -54,7 +56,15 @@ export class MemberPeers {
     this.#owner = owner;
     this.#ports = ports;
     const whenApplied = (read: LinearizableRead): void => owner.whenApplied(read);
-    this.atLeader = new LeaderDesk(options, { ...ports, member: owner, raft, clock, whenApplied });
+    const linearizable = (read: LinearizableRead): void => owner.linearizable(read);
+    this.atLeader = new LeaderDesk(options, {
+      ...ports,
+      member: owner,
+      raft,
+      clock,
+      whenApplied,
+      linearizable,
+    });
     this.promoteAtLeader =
       ports.requests === undefined ? undefined : (id, done) => this.#promote(id, done);
     this.#links = new PeerLinks(owner, ports.transport);

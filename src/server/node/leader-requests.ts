@@ -41,6 +41,8 @@ export type LeaderAnswer<T> =
   | { readonly value?: undefined; readonly error: Error };
 
 export interface LeaderQuestion<T> {
+  /** Whether a majority has to confirm that this member leads, and not only did, before it answers. */
+  readonly isConfirmed?: boolean;
   /** How this member answers while it leads; throws LEASE_NOT_PRIMARY when it does not yet. */
   readonly here?: () => T;
   readonly there: (leader: LeaderRequests, peerURLs: readonly string[]) => Promise<T>;
@@ -53,6 +55,8 @@ export interface LeaderDeskPorts {
   readonly scheduler: Scheduler;
   /** Runs a read when everything committed by now is applied. */
   readonly whenApplied: (read: LinearizableRead) => void;
+  /** Runs a read when a majority has confirmed that its state is at least as new as now. */
+  readonly linearizable: (read: LinearizableRead) => void;
   /** Undefined for a member that is connected to no other. */
   readonly requests: LeaderRequests | undefined;
 }
@@ -82,11 +86,11 @@ export class LeaderDesk {
     done: (answer: LeaderAnswer<T>) => void,
     deadlineMs: number,
   ): void {
-    const { raft, clock, scheduler, whenApplied } = this.#ports;
+    const { raft, clock, scheduler, whenApplied, linearizable } = this.#ports;
     const again = (): void => {
       scheduler.after(RETRY_MS, () => this.#try(question, done, deadlineMs));
     };
-    const { here } = question;
+    const { here, isConfirmed = false } = question;
     if (this.#isStopped) {
       done({ error: new ServerError('SERVER_STOPPED', 'server stopped') });
       return;
@@ -95,7 +99,8 @@ export class LeaderDesk {
       done({ error: new ServerError('SERVER_TIMEOUT', 'request timed out') });
     } else if (raft.isLeader && here !== undefined) {
       const fail = (error: ServerError): void => done({ error });
-      whenApplied({ run: () => answerHere(here, { done, again }), fail });
+      const answer = (): void => answerHere(here, { done, again });
+      whenApplied({ run: isConfirmed ? () => linearizable({ run: answer, fail }) : answer, fail });
     } else {
       this.#askThere(question, { done, again });
     }

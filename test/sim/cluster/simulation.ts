@@ -168,10 +168,10 @@ class Simulation {
         new KvClient(this.#nextNumber, { thinkMs, timeoutMs, mix }, this.#ports(random, state)),
       );
     }
-    for (let lessees = random.below(3); lessees > 0; lessees--) {
+    for (let lessees = random.below(4); lessees > 0; lessees--) {
       const lessee = new LeaseClient(
         this.#nextNumber,
-        { thinkMs: 500, timeoutMs: 3000 },
+        { thinkMs: 200, timeoutMs: 500 + random.below(2500) },
         this.#ports(random, state),
       );
       this.#clients.push(lessee);

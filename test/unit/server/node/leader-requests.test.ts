@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CodedError } from '../../../../src/base/coded-error.ts';
 import { LeaseError } from '../../../../src/lease/index.ts';
+import { ServerError } from '../../../../src/server/errors.ts';
 import { Cluster } from '../../../../src/server/membership/cluster.ts';
 import {
   type LeaderAnswer,
@@ -9,6 +10,7 @@ import {
   type LeaderQuestion,
   type LeaderRequests,
 } from '../../../../src/server/node/leader-requests.ts';
+import type { LinearizableRead } from '../../../../src/server/node/linearizable-reads.ts';
 import { SeededRandom } from '../../../sim/seeded-random.ts';
 import { SimScheduler } from '../../../sim/sim-scheduler.ts';
 
@@ -24,6 +26,7 @@ function follower() {
     cluster.add({ id, peerURLs, isLearner: false, name: '', clientURLs: [] });
   }
   const raft = { isLeader: false, leader: 2n };
+  const confirming: LinearizableRead[] = [];
   const desk = new LeaderDesk(
     { requestTimeoutMs: 1000 },
     {
@@ -32,6 +35,7 @@ function follower() {
       clock: scheduler,
       scheduler,
       whenApplied: (read) => read.run(),
+      linearizable: (read) => confirming.push(read),
       requests: {} as LeaderRequests,
     },
   );
@@ -52,7 +56,7 @@ function follower() {
       await new Promise(setImmediate);
     }
   };
-  return { raft, desk, answers, ask, pass };
+  return { raft, desk, confirming, answers, ask, pass };
 }
 
 const notPrimary = (): never => {
@@ -93,6 +97,18 @@ describe('what only a leader can answer', () => {
     assert.deepEqual(answers, []);
     await pass(200);
     assert.deepEqual([answers, tries], [['here'], 3]);
+  });
+
+  it('NODE-I6: leads, as far as it knows -> what must be confirmed waits for a majority', () => {
+    const { raft, confirming, answers, ask } = follower();
+    raft.isLeader = true;
+    const question = { isConfirmed: true, here: () => 'own', there: () => Promise.resolve('') };
+    ask(question);
+    ask(question);
+    assert.deepEqual(answers, []);
+    confirming[0]?.run();
+    confirming[1]?.fail(new ServerError('SERVER_TIMEOUT', 'no majority'));
+    assert.deepEqual(answers, ['own', 'SERVER_TIMEOUT']);
   });
 
   it('nobody leads, then somebody does -> asked then; stopped -> server stopped', async () => {
