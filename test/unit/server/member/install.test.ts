@@ -272,6 +272,22 @@ describe('install: the state of the leader', () => {
     assert.ok(follower.member.raft.lastIndex < 1000);
   });
 
+  it('INSTALL-I12: while a state is on its way -> what comes behind it is kept, for as long as there is room', async () => {
+    for (const isLarge of [false, true]) {
+      const pair = await lagging();
+      const sending = gate();
+      pair.beforeArrival = () => sending.passed;
+      pair.isCut = false;
+      await pair.until(() => pair.isSending);
+      const value = utf8Bytes('v'.repeat(isLarge ? 50_000 : 10));
+      await writeMany(pair, 100, { value });
+      await pair.pass(500);
+      sending.open();
+      await assertEqual(pair);
+      assert.equal(pair.snapshotsSent > 1, isLarge);
+    }
+  });
+
   it('nothing is applied while it is being put in place; all else goes on', async () => {
     const pair = await lagging();
     const { follower, leader } = pair;
