@@ -2,14 +2,14 @@
  * What happened in a run, as a running hash and, when somebody wants to read it, as lines: two
  * runs of one seed must have the same hash.
  */
-import { crc32c } from '../../src/base/crc32c.ts';
-import { utf8Bytes } from '../../src/base/utf8.ts';
 import type { SimTime } from './sim-time.ts';
 
 export type PrintLine = (line: string) => void;
 
+const HASH_PRIME = 0x01000193;
+
 export class SimTrace {
-  #hash = 0;
+  #hash = 0x811c9dc5;
   #events = 0;
   readonly #time: SimTime;
   readonly #print: PrintLine | undefined;
@@ -21,14 +21,19 @@ export class SimTrace {
 
   /** All that has happened so far, in 32 bits, and how much it was. */
   get digest(): string {
-    return `${this.#hash.toString(16).padStart(8, '0')}-${this.#events}`;
+    return `${(this.#hash >>> 0).toString(16).padStart(8, '0')}-${this.#events}`;
   }
 
   /** Takes an event in, and the moment at which it happens. */
   note(text: string): void {
-    const line = `${this.#time.nowMs.toFixed(3)} ${text}`;
-    this.#hash = crc32c(utf8Bytes(line), this.#hash);
+    const { nowMs } = this.#time;
+    // FNV-1a, over the characters and the microsecond.
+    let hash = Math.imul(this.#hash ^ Math.floor(nowMs * 1000), HASH_PRIME);
+    for (let at = 0; at < text.length; at++) {
+      hash = Math.imul(hash ^ text.charCodeAt(at), HASH_PRIME);
+    }
+    this.#hash = hash;
     this.#events++;
-    this.#print?.(line);
+    this.#print?.(`${nowMs.toFixed(3)} ${text}`);
   }
 }
