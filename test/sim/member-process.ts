@@ -21,7 +21,7 @@ import {
 import { LogSession, type LogWriter, type WalBatch } from '../../src/wal/index.ts';
 import { HeldCommits } from './held-commits.ts';
 import type { MemoryBackend } from './memory-backend.ts';
-import type { ProcessTime } from './process-time.ts';
+import { LifeTime, type ProcessTime } from './process-time.ts';
 import type { SimDisks } from './sim-disks.ts';
 import { SimLogWriter } from './sim-log-writer.ts';
 
@@ -55,6 +55,7 @@ export type BeginLog = (opened: OpenedStorage, log: LogWriter) => Promise<Opened
 export class MemberProcess {
   readonly #options: MemberOptions;
   readonly #ports: MemberProcessPorts;
+  readonly #time: LifeTime;
   readonly #calls = new OpenCalls();
   #commits: HeldCommits | undefined;
   #holdsCommits = false;
@@ -65,6 +66,7 @@ export class MemberProcess {
   constructor(options: MemberOptions, ports: MemberProcessPorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#time = new LifeTime(ports.time);
   }
 
   get member(): Member {
@@ -121,7 +123,8 @@ export class MemberProcess {
 
   /** Runs a member on opened storage, whose log `begin` begins; it may not serve yet. */
   async run(opened: OpenedStorage, begin: BeginLog, cluster: ClusterPorts): Promise<Member> {
-    const { disks, time, random, logger, fatal, onPowerLoss, onAppend } = this.#ports;
+    const { disks, random, logger, fatal, onPowerLoss, onAppend } = this.#ports;
+    const time = this.#time;
     const { position, snapshotDirectory } = opened;
     const session = new LogSession({
       files: disks.files,
@@ -159,7 +162,8 @@ export class MemberProcess {
   }
 
   #held(backend: MemoryBackend): MemoryBackend {
-    const { disks, time: scheduler, random, onPowerLoss } = this.#ports;
+    const { disks, random, onPowerLoss } = this.#ports;
+    const scheduler = this.#time;
     const { files } = disks;
     const ports = { files, folder: BACKEND_DIR, scheduler, random, onPowerLoss };
     this.#commits = new HeldCommits(backend, ports);

@@ -51,9 +51,17 @@ export class ProcessTime implements Scheduler, Clock, TaskOwner {
     return this.#add(commonMs, run, commonMs);
   }
 
-  /** Runs `run` here when so much of the common time has passed: something from outside. */
-  arrive(commonMs: number, run: () => void): void {
-    this.#add(commonMs, run, undefined);
+  /**
+   * Runs `run` here when so much of the common time has passed: something from outside. `life`: not
+   * after the end of that one.
+   */
+  arrive(commonMs: number, run: () => void, life: number | undefined = undefined): void {
+    if (life === undefined || life === this.#life) this.#add(commonMs, run, undefined);
+  }
+
+  /** Which life of the process this is; {@link clear} ends it. */
+  get life(): number {
+    return this.#life;
   }
 
   /** Tasks that wait to run, those of timers included. */
@@ -135,3 +143,40 @@ function isPeriodic({ periodMs }: SimTask): boolean {
 function isSingle(task: SimTask): boolean {
   return !isPeriodic(task);
 }
+
+/** The time of one life of a process: who has outlived it gets no turn any more. */
+export class LifeTime implements Scheduler, Clock {
+  readonly #process: ProcessTime;
+  readonly #life: number;
+
+  constructor(process: ProcessTime) {
+    this.#process = process;
+    this.#life = process.life;
+  }
+
+  monotonicMs(): number {
+    return this.#process.monotonicMs();
+  }
+
+  wallMs(): number {
+    return this.#process.wallMs();
+  }
+
+  defer(run: () => void): void {
+    if (this.#isAlive) this.#process.defer(run);
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    return this.#isAlive ? this.#process.after(delayMs, run) : NO_TIMER;
+  }
+
+  every(periodMs: number, run: () => void): Timer {
+    return this.#isAlive ? this.#process.every(periodMs, run) : NO_TIMER;
+  }
+
+  get #isAlive(): boolean {
+    return this.#process.life === this.#life;
+  }
+}
+
+const NO_TIMER: Timer = { cancel: () => undefined };

@@ -81,12 +81,13 @@ export class PeerQuestions implements LeaderRequests, RemoteCluster {
       const timer = from.time.after(timeoutMs, refuse);
       const to = network.hostAt(peerURLs[0] ?? '');
       if (to === undefined) return refuse();
+      const { life } = from.time;
       const back = (act: () => void): void => {
         const heard = (): void => {
           timer.cancel();
           act();
         };
-        network.post(to, from, heard, { once: true });
+        network.post(to, from, heard, { once: true, life });
       };
       const asked = (): void => {
         const { services } = to;

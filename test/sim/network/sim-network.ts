@@ -73,6 +73,13 @@ export interface NetworkCounts {
   reordered: number;
 }
 
+export interface PostOptions {
+  /** It must not come twice. */
+  readonly once?: boolean;
+  /** It is for whoever ran at the receiver in this life of it, and nobody else. */
+  readonly life?: number | undefined;
+}
+
 /** Between two things that arrive in order. */
 const ORDER_MS = 0.001;
 
@@ -127,9 +134,10 @@ export class SimNetwork {
   }
 
   /** Sends a datagram: `deliver` runs at `to` once, never, or twice unless it must not. */
-  post(from: Host, to: Host, deliver: () => void, options: { once?: boolean } = {}): Fate {
+  post(from: Host, to: Host, deliver: () => void, options: PostOptions = {}): Fate {
     const link = this.#link(from, to);
     const { random, counts } = this;
+    const { once = false, life } = options;
     counts.posted++;
     if (link.cut !== undefined) {
       counts.lost++;
@@ -141,30 +149,30 @@ export class SimNetwork {
     }
     if (random.chance(link.quality.reorderPermille)) {
       counts.reordered++;
-      to.time.arrive(this.#delayMs(link) * 3, deliver);
+      to.time.arrive(this.#delayMs(link) * 3, deliver, life);
     } else {
-      this.#inOrder(link, to, deliver);
+      this.#inOrder(link, to, deliver, life);
     }
-    if (options.once !== true && random.chance(link.quality.duplicatePermille)) {
+    if (!once && random.chance(link.quality.duplicatePermille)) {
       counts.duplicated++;
-      to.time.arrive(this.#delayMs(link) * 4, deliver);
+      to.time.arrive(this.#delayMs(link) * 4, deliver, life);
     }
     return 'sent';
   }
 
   /** Sends a part of a stream: in order behind those before it. False: the stream is broken. */
-  stream(from: Host, to: Host, deliver: () => void): boolean {
+  stream(from: Host, to: Host, deliver: () => void, life?: number): boolean {
     const link = this.#link(from, to);
     if (link.cut !== undefined) return false;
-    this.#inOrder(link, to, deliver);
+    this.#inOrder(link, to, deliver, life);
     return true;
   }
 
-  #inOrder(link: Link, to: Host, deliver: () => void): void {
+  #inOrder(link: Link, to: Host, deliver: () => void, life: number | undefined): void {
     const { nowMs } = to.time.time;
     const arrivalMs = Math.max(nowMs + this.#delayMs(link), link.lastArrivalMs + ORDER_MS);
     link.lastArrivalMs = arrivalMs;
-    to.time.arrive(arrivalMs - nowMs, deliver);
+    to.time.arrive(arrivalMs - nowMs, deliver, life);
   }
 
   #delayMs({ quality }: Link): number {

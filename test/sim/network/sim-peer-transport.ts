@@ -130,9 +130,7 @@ export class SimPeerTransport implements PeerTransport<Message> {
   /** A member asks whether we are there, or says so. */
   greeted(from: MemberId, host: Host, isAnswer: boolean): void {
     if (this.#isStopped || this.#refuses(from, host)) return;
-    const peer = this.#peers.get(from);
-    if (peer === undefined) return;
-    this.#heard(from, peer);
+    if (!this.#knows(from, host)) return;
     if (!isAnswer) this.#post(host, (transport, own) => transport.greeted(this.#id, own, true));
   }
 
@@ -158,8 +156,7 @@ export class SimPeerTransport implements PeerTransport<Message> {
 
   #received(from: MemberId, host: Host, frames: readonly Uint8Array[]): void {
     if (this.#isStopped || this.#refuses(from, host)) return;
-    const peer = this.#peers.get(from);
-    if (peer !== undefined) this.#heard(from, peer);
+    this.#knows(from, host);
     const messages = frames.map((bytes) => Message.decode(bytes));
     const own = messages.filter(({ to }) => to === this.#id);
     if (own.length > 0) this.#ports.events.received(own);
@@ -191,12 +188,20 @@ export class SimPeerTransport implements PeerTransport<Message> {
     this.#post(peer.host, (transport, own) => transport.greeted(this.#id, own, false));
   }
 
-  #heard(id: MemberId, peer: Peer): void {
+  /** Something came from `id`; whether it is a peer. Others get answers, too: they know of us. */
+  #knows(id: MemberId, host: Host): boolean {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) {
+      this.#remotes.set(id, host);
+      return false;
+    }
     const nowMs = this.#ports.host.time.monotonicMs();
     peer.heardMs = nowMs;
-    if (peer.activeSinceMs !== undefined) return;
-    peer.activeSinceMs = nowMs;
-    this.#ports.events.becameActive(id);
+    if (peer.activeSinceMs === undefined) {
+      peer.activeSinceMs = nowMs;
+      this.#ports.events.becameActive(id);
+    }
+    return true;
   }
 
   /** Has the transport at `to` take something in, with our host as where it comes from. */
@@ -218,9 +223,11 @@ export class SimPeerTransport implements PeerTransport<Message> {
         `${host.name}>${target.name} ${type} ${term} ${index} ${commit} ${entries.length}`,
       );
     }
+    const { life } = host.time;
+    const refused = (): void => this.#unreachable(to);
     const deliver = (): void => {
       if (target.transport !== undefined) target.transport.#received(this.#id, host, frames);
-      else network.post(target, host, () => this.#unreachable(to), { once: true });
+      else network.post(target, host, refused, { once: true, life });
     };
     // A proposal that came twice would be applied twice: connections do not do that.
     const once = batch.some(({ type }) => type === MessageType.MsgProp);

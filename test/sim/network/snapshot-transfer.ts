@@ -87,12 +87,16 @@ export async function sendSnapshot(
 
 class OutgoingTransfer {
   readonly #route: SnapshotRoute;
+  /** The lives of the two that this is between. */
+  readonly #fromLife: number;
+  #toLife: number | undefined;
   #incoming: IncomingSnapshot | undefined;
   #isSaved: boolean | undefined;
   #told: () => void = () => undefined;
 
   constructor(route: SnapshotRoute) {
     this.#route = route;
+    this.#fromLife = route.from.time.life;
   }
 
   async send(message: Message, body: AsyncIterable<Uint8Array>): Promise<boolean> {
@@ -101,6 +105,7 @@ class OutgoingTransfer {
     const tell = (isSaved: boolean): void => this.#tell(isSaved);
     const isBegun = await this.#round(() => {
       this.#incoming = to.transport?.takeSnapshot(Message.decode(bytes), tell);
+      this.#toLife = to.time.life;
     });
     if (!isBegun || this.#incoming === undefined) return false;
     const incoming = this.#incoming;
@@ -125,12 +130,17 @@ class OutgoingTransfer {
       };
       const arrived = (): void => {
         there();
-        network.stream(to, from, heard);
+        network.stream(to, from, heard, this.#fromLife);
       };
-      const isSent = network.stream(from, to, () => {
-        if (network.snapshotPartMs === 0) arrived();
-        else to.time.after(network.snapshotPartMs, arrived);
-      });
+      const isSent = network.stream(
+        from,
+        to,
+        () => {
+          if (network.snapshotPartMs === 0) arrived();
+          else to.time.after(network.snapshotPartMs, arrived);
+        },
+        this.#toLife,
+      );
       if (isSent) return;
       timer.cancel();
       from.time.defer(() => resolve(false));
@@ -151,9 +161,10 @@ class OutgoingTransfer {
   /** Called at the receiver. */
   #tell(isSaved: boolean): void {
     const { network, from, to } = this.#route;
-    network.stream(to, from, () => {
+    const told = (): void => {
       this.#isSaved = isSaved;
       this.#told();
-    });
+    };
+    network.stream(to, from, told, this.#fromLife);
   }
 }
