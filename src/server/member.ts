@@ -30,6 +30,7 @@ import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
 import type { LeaderDesk } from './node/leader-requests.ts';
 import type { TransferDone } from './node/leader-transfer.ts';
+import { Leadership } from './node/leadership.ts';
 import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import { MemberNode } from './node/member-node.ts';
@@ -38,9 +39,11 @@ import { Proposals } from './node/proposals.ts';
 import { Publisher } from './node/publisher.ts';
 import { Quota } from './node/quota.ts';
 import { Reconfiguration } from './node/reconfiguration.ts';
+import { Removal } from './node/removal.ts';
 import { RequestIds } from './node/request-ids.ts';
 import { StateSize } from './node/state-size.ts';
 import { advanceElectionTicks } from './node/tick-advance.ts';
+import { neverTaken } from './node/timeout-error.ts';
 import { NO_VERSIONS, VersionMonitor } from './node/version-monitor.ts';
 import { Waiters } from './node/waiters.ts';
 import { StateImage } from './snapshot-image/state-image.ts';
@@ -54,12 +57,11 @@ const MEASURE_MS = 5000;
 /** Between two removals of files that are not needed any more. */
 const PURGE_MS = 30_000;
 
-/** Between the removal of a member and its end, at least. */
-const REMOVED_MS_MIN = 1000;
-
 export class Member implements MemberView {
   readonly clock: Clock;
   readonly raft: MemberNode;
+  readonly leadership: Leadership;
+  readonly removal: Removal;
   readonly store: Store;
   readonly lessor: Lessor;
   readonly cluster: Cluster;
@@ -88,7 +90,6 @@ export class Member implements MemberView {
   readonly #timers: Timer[] = [];
   #isStopped = false;
   #hasFailed = false;
-  #isRemoved = false;
   #stopping: Promise<void> | undefined;
 
   /**
@@ -154,24 +155,19 @@ export class Member implements MemberView {
       { requestTimeoutMs },
       { ids: this.#ids, clock, wake: () => this.raft.wake() },
     );
+    this.removal = new Removal(
+      { electionTimeoutMs },
+      { scheduler, end: (error) => this.#end(error) },
+    );
     this.#transport = ports.connect?.(peerEnds(this)) ?? NO_TRANSPORT;
     this.catchUp = new WatchCatchUp(state.hub, scheduler, fatal);
     this.#loop = this.#newApplyLoop(state, storage.snapshot.index);
-    this.raft = new MemberNode(
-      { requestTimeoutMs },
-      {
-        raft: this.#raft,
-        log: this.#log,
-        entries: this.#loop,
-        transport: this.#transport,
-        ids: this.#ids,
-        confChanges: this.#confChanges,
-        scheduler,
-        clock,
-        onSoftState: (soft) => this.#softState(soft),
-        fatal,
-      },
-    );
+    this.raft = this.#newNode(requestTimeoutMs);
+    this.leadership = new Leadership(options, {
+      raft: this.raft,
+      clock,
+      linearizable: (read) => this.linearizable(read),
+    });
     this.#proposals = new Proposals(
       { requestBytesMax: options.requestBytesMax },
       { target: this.raft, waiters: this.#waiters, ids: this.#ids, clock },
@@ -186,6 +182,26 @@ export class Member implements MemberView {
     this.reconfiguration = this.#newReconfiguration();
     this.#publisher = new Publisher(this, scheduler);
     this.#versions = this.#newVersionMonitor();
+  }
+
+  #newNode(requestTimeoutMs: number): MemberNode {
+    const { clock, scheduler, logger } = this.#ports;
+    return new MemberNode(
+      { requestTimeoutMs, tickMs: this.#options.tickMs },
+      {
+        raft: this.#raft,
+        log: this.#log,
+        entries: this.#loop,
+        transport: this.#transport,
+        ids: this.#ids,
+        confChanges: this.#confChanges,
+        scheduler,
+        clock,
+        logger,
+        onSoftState: (soft) => this.#softState(soft),
+        fatal: (error) => this.fatal(error),
+      },
+    );
   }
 
   #newApplyLoop(state: MemberState, snapshotIndex: LogIndex): ApplyLoop {
@@ -225,6 +241,7 @@ export class Member implements MemberView {
         whenApplied: (read) => this.whenApplied(read),
         propose: (change, done) => this.#configure(change, done),
         promoteAtLeader: this.#peers.promoteAtLeader,
+        promotions: this.meters.promotions,
       },
     );
   }
@@ -316,26 +333,15 @@ export class Member implements MemberView {
     if (this.#isStopped) return;
     this.#hasFailed = true;
     this.#buffer.abandon();
+    this.#end(error);
+  }
+
+  #end(error: unknown): void {
     try {
       this.#halt();
     } finally {
       this.#ports.fatal(error);
     }
-  }
-
-  /**
-   * This member is not part of the cluster any more: its owner has to stop it, which it asks for as
-   * for any end, with SERVER_REMOVED; after a while, so that its answers get out.
-   */
-  removed(): void {
-    if (this.#isRemoved) return;
-    this.#isRemoved = true;
-    const { electionTicks, tickMs } = this.#options;
-    // A leader goes on for an election time-out, so that the others learn of its removal.
-    this.#ports.scheduler.after(Math.max(REMOVED_MS_MIN, electionTicks * tickMs), () => {
-      const text = 'the member has been permanently removed from the cluster';
-      if (!this.#isStopped) this.#ports.fatal(new ServerError('SERVER_REMOVED', text));
-    });
   }
 
   /**
@@ -356,6 +362,7 @@ export class Member implements MemberView {
     this.catchUp.stop();
     this.raft.stop();
     this.#loop.halt();
+    this.removal.stop();
     this.#confChanges.stop();
     this.#peers.stop();
     this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
@@ -378,6 +385,7 @@ export class Member implements MemberView {
     const expiry = new LeaseExpiry({
       lessor: this.lessor,
       clock,
+      leadership: this.leadership,
       revoke: (ID, done) =>
         this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), ({ error }) => {
           if (error === undefined) this.meters.expiredLeases++;
@@ -385,7 +393,7 @@ export class Member implements MemberView {
         }),
     });
     this.#timers.push(
-      scheduler.every(this.#options.tickMs, () => this.raft.tick()),
+      scheduler.every(this.#options.tickMs, () => this.#tick()),
       scheduler.every(SWEEP_MS, () => this.#sweep()),
       scheduler.every(EXPIRY_LOOP_MS, () => expiry.loop()),
       scheduler.every(PURGE_MS, () => this.#loop.purge()),
@@ -404,18 +412,26 @@ export class Member implements MemberView {
     this.#publisher.publish(this.#options.attributes);
   }
 
+  #tick(): void {
+    this.leadership.ticked();
+    this.raft.tick();
+  }
+
   #measure(): void {
     this.size.refresh().catch((error: unknown) => this.fatal(error));
   }
 
   #sweep(): void {
+    for (const id of this.raft.sweep()) {
+      this.meters.failedProposals++;
+      this.#waiters.settle(id, { error: neverTaken() });
+    }
     this.#waiters.expire(this.clock.monotonicMs(), (startMs) => {
       this.meters.failedProposals++;
       return { error: this.#peers.timeoutError(startMs) };
     });
     this.#confChanges.expire((startMs) => this.#peers.timeoutError(startMs));
     this.#peers.expire();
-    this.raft.sweep();
   }
 
   #applyEvents(): ApplyEvents {
@@ -434,7 +450,7 @@ export class Member implements MemberView {
         this.#peers.changed();
         this.#confChanges.settle(id, error);
       },
-      removed: () => this.removed(),
+      removed: () => this.removal.applied(),
     };
   }
 

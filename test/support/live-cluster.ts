@@ -14,15 +14,19 @@ export class LiveCluster {
   readonly members: MemberProcess[] = [];
   readonly #clients = new Map<MemberProcess, GrpcClient>();
 
-  /** Starts that many members of ours, at once, and waits until all serve. */
-  static async start(size: number, flags: readonly string[] = []): Promise<LiveCluster> {
+  /** Starts that many members, ours unless told otherwise, at once, and waits until all serve. */
+  static async start(
+    size: number,
+    flags: readonly string[] = [],
+    kind: 'etcd-ts' | 'etcd' = 'etcd-ts',
+  ): Promise<LiveCluster> {
     const cluster = new LiveCluster();
     const ports: number[] = [];
     for (let at = 0; at < size; at++) ports.push(await freePort());
     const initialCluster = ports.map((port, at) => `m${at}=http://127.0.0.1:${port}`).join(',');
     const starting = ports.map(async (peerPort, at) => {
       const name = `m${at}`;
-      return MemberProcess.start({ kind: 'etcd-ts', name, peerPort, initialCluster, flags });
+      return MemberProcess.start({ kind, name, peerPort, initialCluster, flags });
     });
     const failures: unknown[] = [];
     for (const started of await Promise.allSettled(starting)) {

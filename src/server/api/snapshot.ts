@@ -7,7 +7,7 @@ import { decoded, type ServiceEntry } from './decoded-request.ts';
 import type { MemberView } from './member-view.ts';
 import { unexpectedFailure } from './rpc-errors.ts';
 
-type SnapshotSource = Pick<MemberView, 'stateImage' | 'fatal'>;
+type SnapshotSource = Pick<MemberView, 'stateImage' | 'meters' | 'fatal'>;
 
 export function snapshotService(member: SnapshotSource): ServiceEntry[] {
   const handler = (call: ServerStreamCall, bytes: Uint8Array): void => {
@@ -35,7 +35,7 @@ class SnapshotCall {
     try {
       const image = await this.#member.stateImage();
       try {
-        await this.#send(image);
+        await this.#member.meters.snapshots.measured(() => this.#send(image));
       } finally {
         await image.close();
       }

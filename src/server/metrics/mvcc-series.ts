@@ -7,7 +7,7 @@ import { counter, gauge, histogram, type Series, type SeriesGroup } from './seri
 export type StoreFacts = Pick<Member, 'store' | 'hub' | 'lessor' | 'meters' | 'size'>;
 
 export function mvccSeries(member: StoreFacts): SeriesGroup {
-  const { store, meters } = member;
+  const { meters } = member;
   let watches = member.hub.counts();
   return {
     refresh() {
@@ -27,38 +27,38 @@ export function mvccSeries(member: StoreFacts): SeriesGroup {
       counter(
         'etcd_mvcc_range_total',
         'Total number of ranges seen by this member.',
-        () => store.counters.ranges,
+        () => member.store.counters.ranges,
       ),
       counter(
         'etcd_mvcc_put_total',
         'Total number of puts seen by this member.',
-        () => store.counters.puts,
+        () => member.store.counters.puts,
       ),
       counter(
         'etcd_mvcc_delete_total',
         'Total number of deletes seen by this member.',
-        () => store.counters.deletes,
+        () => member.store.counters.deletes,
       ),
       counter(
         'etcd_mvcc_txn_total',
         'Total number of txns seen by this member.',
-        () => store.counters.txns,
+        () => member.store.counters.txns,
       ),
-      gauge('etcd_debugging_mvcc_keys_total', 'Total number of keys.', () => store.keyCount),
+      gauge('etcd_debugging_mvcc_keys_total', 'Total number of keys.', () => member.store.keyCount),
       gauge(
         'etcd_debugging_mvcc_current_revision',
         'The current revision of store.',
-        () => store.currentRevision,
+        () => member.store.currentRevision,
       ),
       gauge(
         'etcd_debugging_mvcc_compact_revision',
         'The revision of the last compaction in store.',
-        () => store.compactRevision,
+        () => member.store.compactRevision,
       ),
       gauge(
         'etcd_debugging_mvcc_total_put_size_in_bytes',
         'The total size of put kv pairs seen by this member.',
-        () => store.counters.putBytes,
+        () => member.store.counters.putBytes,
       ),
       ...maintenanceSeries(meters),
       ...compactionSeries(meters.compactions),
@@ -89,6 +89,11 @@ function maintenanceSeries(meters: StoreFacts['meters']): Series[] {
       'etcd_disk_backend_defrag_duration_seconds',
       'The latency distribution of backend defragmentation.',
       meters.defragmentations.seconds,
+    ),
+    histogram(
+      'etcd_disk_backend_snapshot_duration_seconds',
+      'The latency distribution of backend snapshots.',
+      meters.snapshots.seconds,
     ),
   ];
 }

@@ -25,7 +25,8 @@ async function setUp() {
     apply: async (fields: Partial<InternalRaftRequest>): Promise<number> => {
       const before = raft.appliedIndex;
       const header = RequestHeader.create({ ID: 1n });
-      raft.propose(InternalRaftRequest.encode(InternalRaftRequest.create({ header, ...fields })));
+      const request = InternalRaftRequest.create({ header, ...fields });
+      raft.propose(InternalRaftRequest.encode(request), { id: 1n, startMs: 0 });
       await sim.until(() => raft.appliedIndex > before);
       return raft.appliedIndex - before;
     },
