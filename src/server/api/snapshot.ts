@@ -10,7 +10,7 @@ import { failureOf, unexpectedFailure } from './rpc-errors.ts';
 /** Images that clients are given at a time, each of which pins a state; one more call is refused. */
 export const snapshotCallsMax = 8;
 
-type SnapshotSource = Pick<MemberView, 'stateImage' | 'fatal'>;
+type SnapshotSource = Pick<MemberView, 'stateImage' | 'meters' | 'fatal'>;
 
 export function snapshotService(member: SnapshotSource): ServiceEntry[] {
   let calls = 0;
@@ -45,7 +45,7 @@ class SnapshotCall {
     try {
       const image = await this.#member.stateImage();
       try {
-        await this.#send(image);
+        await this.#member.meters.snapshots.measured(() => this.#send(image));
       } finally {
         await image.close();
       }
