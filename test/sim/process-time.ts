@@ -55,7 +55,7 @@ export class ProcessTime implements Scheduler, Clock, TaskOwner {
    * Runs `run` here when so much of the common time has passed: something from outside. `life`: not
    * after the end of that one.
    */
-  arrive(commonMs: number, run: () => void, life: number | undefined = undefined): void {
+  arrive(commonMs: number, run: () => void, life?: number): void {
     if (life === undefined || life === this.#life) this.#add(commonMs, run, undefined);
   }
 
@@ -78,15 +78,21 @@ export class ProcessTime implements Scheduler, Clock, TaskOwner {
     this.#held ??= [];
   }
 
-  /** What came due meanwhile runs now, in its order; periodic tasks before or behind the others. */
+  /**
+   * What came due meanwhile runs now, in its order; periodic tasks before or behind the others. What
+   * it defers may come between.
+   */
   resume(): void {
+    const { time } = this;
     const held = this.#held ?? [];
     this.#held = undefined;
-    const isPeriodicFirst = this.time.draw() % 2 === 0;
+    const isPeriodicFirst = time.draw() % 2 === 0;
     const [first, last] = isPeriodicFirst ? [isPeriodic, isSingle] : [isSingle, isPeriodic];
-    for (const task of [...held.filter(first), ...held.filter(last)]) {
-      task.dueMs = this.time.soon();
-      this.time.add(task);
+    const draws = held.map(() => time.draw()).sort((a, b) => a - b);
+    for (const [at, task] of [...held.filter(first), ...held.filter(last)].entries()) {
+      task.dueMs = time.nowMs;
+      task.draw = draws[at] ?? 0;
+      time.add(task);
     }
   }
 

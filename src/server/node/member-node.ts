@@ -285,11 +285,16 @@ export class MemberNode {
 
   /** Handles every Ready there is, then applies and reads for a slice. */
   #advance(): void {
-    const { raft, log } = this.#ports;
-    // At its bound the log's writer catches up first; each command it ends leads back here.
-    while (raft.hasReady() && log.pending < LOG_COMMANDS_MAX / 2) this.#handle(raft.ready());
+    const { raft } = this.#ports;
+    while (this.#hasReady) this.#handle(raft.ready());
     this.#applySlice();
     this.#leadIfAlone();
+  }
+
+  /** At its bound the log's writer catches up first; each batch that it ends leads back here. */
+  get #hasReady(): boolean {
+    const { raft, log } = this.#ports;
+    return raft.hasReady() && log.pending < LOG_COMMANDS_MAX / 2;
   }
 
   #handle(ready: Ready): void {
@@ -406,6 +411,6 @@ export class MemberNode {
     );
     if (areReadsLeft) this.wake();
     this.#appliedReads.applied(raft.appliedIndex);
-    if (raft.hasReady()) this.wake();
+    if (this.#hasReady) this.wake();
   }
 }

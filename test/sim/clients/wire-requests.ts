@@ -18,6 +18,7 @@ import {
   RangeRequest,
   RangeResponse,
   RequestOp,
+  type ResponseHeader,
   type ResponseOp,
   TxnRequest,
   TxnResponse,
@@ -73,30 +74,26 @@ export function wireResult(request: history.Request, bytes: Uint8Array): WireRes
   switch (request.kind) {
     case 'put': {
       const { header, prevKv } = PutResponse.decode(bytes);
-      return { revision: header?.revision ?? 0, result: putResult(prevKv) };
+      return shown(header, putResult(prevKv));
     }
     case 'delete': {
       const { header, deleted, prevKvs } = DeleteRangeResponse.decode(bytes);
-      return { revision: header?.revision ?? 0, result: deleteResult(deleted, prevKvs) };
+      return shown(header, deleteResult(deleted, prevKvs));
     }
     case 'range': {
       const { header, kvs } = RangeResponse.decode(bytes);
-      return { revision: header?.revision ?? 0, result: { kind: 'range', rows: kvs.map(rowOf) } };
+      return shown(header, { kind: 'range', rows: kvs.map(rowOf) });
     }
     case 'txn': {
-      const { header, succeeded, responses } = TxnResponse.decode(bytes);
-      const results = responses.map(operationResult);
-      return {
-        revision: header?.revision ?? 0,
-        result: { kind: 'txn', isSuccess: succeeded, results },
-      };
+      const { header, succeeded: isSuccess, responses } = TxnResponse.decode(bytes);
+      return shown(header, { kind: 'txn', isSuccess, results: responses.map(operationResult) });
     }
     case 'grant':
-      return plain('grant', LeaseGrantResponse.decode(bytes));
+      return shown(LeaseGrantResponse.decode(bytes).header, { kind: 'grant' });
     case 'revoke':
-      return plain('revoke', LeaseRevokeResponse.decode(bytes));
+      return shown(LeaseRevokeResponse.decode(bytes).header, { kind: 'revoke' });
     case 'compact':
-      return plain('compact', CompactionResponse.decode(bytes));
+      return shown(CompactionResponse.decode(bytes).header, { kind: 'compact' });
   }
 }
 
@@ -106,11 +103,8 @@ export function rowOf(bytes: Uint8Array): history.KeyRow {
   return { key: latin1(key), value: latin1(value), ...place };
 }
 
-function plain(
-  kind: history.PlainResult['kind'],
-  { header }: { readonly header: { readonly revision: number } | undefined },
-): WireResult {
-  return { revision: header?.revision ?? 0, result: { kind } };
+function shown(header: ResponseHeader | undefined, result: history.Result): WireResult {
+  return { revision: header?.revision ?? 0, result };
 }
 
 /** Former keys are always asked for. */

@@ -7,7 +7,7 @@ import type { Member as ClusterMember } from '../../../src/server/membership/mem
 import { load } from '../../support/config-sources.ts';
 import { type Host, SimNetwork } from '../network/sim-network.ts';
 import { type ClockSkew, ProcessTime } from '../process-time.ts';
-import { SeededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import { OPTIONS_DEFAULT } from '../sim-member.ts';
 import { promisesSettled, SimTime } from '../sim-time.ts';
 import { type PrintLine, SimTrace } from '../sim-trace.ts';

@@ -146,7 +146,7 @@ export class ClientConnection {
   #refuse(): void {
     this.#isBroken = true;
     const told = (): void => {
-      for (const end of [...this.#waiting]) end({ kind: 'refused' });
+      for (const end of this.#waiting) end({ kind: 'refused' });
       this.#clientBroken();
     };
     this.#client.time.arrive(this.#network.random.upTo(BREAK_MS / 10), told);
@@ -167,8 +167,8 @@ export class ClientConnection {
   }
 
   #clientBroken(): void {
-    for (const end of [...this.#waiting]) end({ kind: 'lost' });
-    for (const listener of [...this.#streams]) {
+    for (const end of this.#waiting) end({ kind: 'lost' });
+    for (const listener of this.#streams) {
       this.#streams.delete(listener);
       listener.ended(undefined);
     }
@@ -176,7 +176,7 @@ export class ClientConnection {
 
   #serverBroken(): void {
     this.#serving?.connections.delete(this);
-    for (const call of [...this.#served]) call.cancel();
+    for (const call of this.#served) call.cancel();
     this.#served.clear();
   }
 

@@ -1,6 +1,7 @@
 /** What has to be on disk before anybody hears of it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { LOG_COMMANDS_MAX } from '../../../../src/wal/index.ts';
 import { SimMember } from '../../../sim/sim-member.ts';
 import type { FakeUnaryCall } from '../../../support/server/fake-calls.ts';
 import { put, range } from '../../../support/server/requests.ts';
@@ -23,5 +24,27 @@ describe('member node: durability', () => {
     await sim.until(() => write.isOver);
     assert.notEqual(write.response, undefined);
     assert.ok(reads.every((read) => read.response !== undefined));
+  });
+
+  it('so much waits for the disk that no more is given to it -> nothing spins until it goes on', async () => {
+    const sim = new SimMember(1);
+    await sim.start();
+    sim.log.isStalled = true;
+    const writes: FakeUnaryCall[] = [];
+    while (sim.log.pending < LOG_COMMANDS_MAX / 2) {
+      writes.push(put(sim, 'a', '1'));
+      await sim.step();
+    }
+    writes.push(put(sim, 'a', '2'));
+    let steps = 0;
+    const endMs = sim.scheduler.monotonicMs() + 1000;
+    while (sim.scheduler.monotonicMs() < endMs && steps < 10_000) {
+      await sim.step();
+      steps++;
+    }
+    assert.ok(steps < 500, `${steps} steps in a second in which only timers ran`);
+    sim.log.isStalled = false;
+    await sim.until(() => writes.every((write) => write.isOver));
+    assert.ok(writes.every((write) => write.response !== undefined));
   });
 });
