@@ -148,8 +148,6 @@ class KeepAliveStream {
     const { ID } = keepAlive;
     const { clock, atLeader } = this.#member;
     const question: LeaderQuestion<number> = {
-      // One that leads no more unknowingly would promise what the other one does not keep.
-      isConfirmed: true,
       here: () => this.#member.lessor.renew(ID, clock.monotonicMs()),
       there: (leader, peerURLs) => leader.renew(peerURLs, ID),
     };

@@ -10,7 +10,6 @@ import {
   type LeaderQuestion,
   type LeaderRequests,
 } from '../../../../src/server/node/leader-requests.ts';
-import type { LinearizableRead } from '../../../../src/server/node/linearizable-reads.ts';
 import { SeededRandom } from '../../../sim/seeded-random.ts';
 import { SimScheduler } from '../../../sim/sim-scheduler.ts';
 
@@ -26,7 +25,7 @@ function follower() {
     cluster.add({ id, peerURLs, isLearner: false, name: '', clientURLs: [] });
   }
   const raft = { isLeader: false, leader: 2n };
-  const confirming: LinearizableRead[] = [];
+  const leads = { confirmed: true };
   const desk = new LeaderDesk(
     { requestTimeoutMs: 1000 },
     {
@@ -34,8 +33,11 @@ function follower() {
       member: { cluster },
       clock: scheduler,
       scheduler,
+      leadership: {
+        confirm: (read) =>
+          leads.confirmed ? read.run() : read.fail(new ServerError('SERVER_NOT_LEADER', '')),
+      },
       whenApplied: (read) => read.run(),
-      linearizable: (read) => confirming.push(read),
       requests: {} as LeaderRequests,
     },
   );
@@ -56,7 +58,7 @@ function follower() {
       await new Promise(setImmediate);
     }
   };
-  return { raft, desk, confirming, answers, ask, pass };
+  return { raft, leads, desk, answers, ask, pass };
 }
 
 const notPrimary = (): never => {
@@ -99,16 +101,34 @@ describe('what only a leader can answer', () => {
     assert.deepEqual([answers, tries], [['here'], 3]);
   });
 
-  it('NODE-I6: leads, as far as it knows -> what must be confirmed waits for a majority', () => {
-    const { raft, confirming, answers, ask } = follower();
-    raft.isLeader = true;
-    const question = { isConfirmed: true, here: () => 'own', there: () => Promise.resolve('') };
-    ask(question);
-    ask(question);
+  it('nobody leads until the end -> SERVER_NO_LEADER; a leader that is no member -> the same', async () => {
+    const { raft, answers, ask, pass } = follower();
+    raft.leader = 0n;
+    ask({ there: () => assert.fail('there is nobody') });
+    await pass(900);
     assert.deepEqual(answers, []);
-    confirming[0]?.run();
-    confirming[1]?.fail(new ServerError('SERVER_TIMEOUT', 'no majority'));
-    assert.deepEqual(answers, ['own', 'SERVER_TIMEOUT']);
+    raft.leader = 7n;
+    await pass(200);
+    assert.deepEqual(answers, ['SERVER_NO_LEADER']);
+  });
+
+  it('NODE-I13: leads no more, as it turns out -> whoever leads then is asked', async () => {
+    const { raft, leads, answers, ask, pass } = follower();
+    Object.assign(raft, { isLeader: true, leader: 1n });
+    leads.confirmed = false;
+    ask({ here: () => 'here', there: () => Promise.resolve('there') });
+    assert.deepEqual(answers, []);
+    Object.assign(raft, { isLeader: false, leader: 2n });
+    await pass(100);
+    assert.deepEqual(answers, ['there']);
+  });
+
+  it('leads meanwhile, and has no answer of its own -> asks itself, as the others do', async () => {
+    const { raft, answers, ask, pass } = follower();
+    Object.assign(raft, { isLeader: true, leader: 1n });
+    ask({ there: (_, urls) => Promise.resolve(urls.join()) });
+    await pass(20);
+    assert.deepEqual(answers, ['http://1:2380']);
   });
 
   it('nobody leads, then somebody does -> asked then; stopped -> server stopped', async () => {

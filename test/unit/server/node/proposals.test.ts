@@ -15,18 +15,14 @@ import { RequestIds } from '../../../../src/server/node/request-ids.ts';
 import { Waiters } from '../../../../src/server/node/waiters.ts';
 import { SeededRandom } from '../../../sim/seeded-random.ts';
 import { SimScheduler } from '../../../sim/sim-scheduler.ts';
+import { RecordingLogger } from '../../../support/recording-logger.ts';
 
 const PUT = PutRequest.create({ key: utf8Bytes('k'), value: utf8Bytes('v') });
 
 function setUp() {
   const proposed: Uint8Array[] = [];
   const target = {
-    isLeader: false,
     propose: (data: Uint8Array) => proposed.push(data),
-    proposeAsLeader(data: Uint8Array): boolean {
-      if (target.isLeader) proposed.push(data);
-      return target.isLeader;
-    },
     committedIndex: 0,
     appliedIndex: 0,
     queuedBytes: 0,
@@ -38,7 +34,7 @@ function setUp() {
   const outcomes: Outcome[] = [];
   const put = (request: PutRequest): void =>
     proposals.propose('put', request, (outcome) => outcomes.push(outcome));
-  return { proposed, proposals, target, waiters, outcomes, put };
+  return { proposed, target, waiters, outcomes, put };
 }
 
 const codes = (outcomes: readonly Outcome[]): unknown[] =>
@@ -59,18 +55,6 @@ describe('proposals', () => {
     waiters.settle(0xabcd_0000_0000_0102n, { response: undefined });
     assert.equal(outcomes.length, 1);
     assert.equal(waiters.size, 1);
-  });
-
-  it('NODE-I6: only as leader -> appended at once, or fails: never handed on', () => {
-    const { proposed, proposals, target, waiters, outcomes } = setUp();
-    const revoke = (): void =>
-      proposals.proposeAsLeader('leaseRevoke', { ID: 7n }, (outcome) => outcomes.push(outcome));
-    revoke();
-    assert.deepEqual([proposed.length, waiters.size], [0, 0]);
-    assert.deepEqual(codes(outcomes), ['SERVER_NOT_LEADER']);
-    target.isLeader = true;
-    revoke();
-    assert.deepEqual([proposed.length, waiters.size, outcomes.length], [1, 1, 1]);
   });
 
   it('larger than the limit once encoded -> SERVER_REQUEST_TOO_LARGE', () => {
@@ -122,7 +106,7 @@ describe('member node: proposals that raft does not take', () => {
     );
     let nowMs = 0;
     const node = new MemberNode(
-      { requestTimeoutMs: 7000 },
+      { requestTimeoutMs: 7000, tickMs: 100 },
       {
         raft,
         log: { pending: 0 } as never,
@@ -133,18 +117,19 @@ describe('member node: proposals that raft does not take', () => {
         confChanges: { offerTo: () => undefined },
         scheduler,
         clock: { monotonicMs: () => nowMs, wallMs: () => 0 },
+        logger: new RecordingLogger(),
         onSoftState: () => undefined,
         fatal: (error) => assert.fail(String(error)),
       },
     );
-    node.propose(new Uint8Array(10));
+    node.propose(new Uint8Array(10), { id: 1n, startMs: nowMs });
     nowMs = 6000;
-    node.propose(new Uint8Array(20));
+    node.propose(new Uint8Array(20), { id: 2n, startMs: nowMs });
     nowMs = 7000;
-    node.sweep();
+    assert.deepEqual(node.sweep(), [1n]);
     assert.equal(node.queuedBytes, 20);
     nowMs = 13_000;
-    node.sweep();
+    assert.deepEqual(node.sweep(), [2n]);
     assert.equal(node.queuedBytes, 0);
   });
 });
