@@ -26,8 +26,8 @@ export const FAULT_KINDS = [
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Between two faults, on the average, of the calmest and the wildest run. */
-const CALM_MS = 4000;
-const WILD_MS = 400;
+const CALM_MS = 2500;
+const WILD_MS = 300;
 /** How long a fault that passes lasts, at most. */
 const LASTS_MS = 5000;
 /** How long a machine may be down. */

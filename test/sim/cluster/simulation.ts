@@ -194,7 +194,7 @@ class Simulation {
     const ports = this.#ports(random, state);
     return new Operator(
       this.#nextNumber,
-      { thinkMs: 500 + random.upTo(3000), timeoutMs: 10_000 },
+      { thinkMs: 300 + random.upTo(2000), timeoutMs: 10_000 },
       {
         ...ports,
         cluster: this.#cluster,
