@@ -215,7 +215,7 @@ export class Faults {
   #upMachine(): SimMachine | undefined {
     const { leaders, inUse } = this.#cluster;
     const leader = leaders[0];
-    if (leader !== undefined && this.#random.below(3) === 0) return leader;
+    if (leader !== undefined && this.#random.below(2) === 0) return leader;
     const up = inUse.filter(({ isUp }) => isUp);
     return up.length === 0 ? undefined : this.#random.pick(up);
   }
