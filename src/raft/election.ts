@@ -153,6 +153,7 @@ function becomeLeader(state: RaftState): void {
     termStart: lastIndex + 1,
     // An earlier leader's change may be anywhere in the log.
     pendingConfChange: lastIndex,
+    waitingChanges: [],
     transferee: NO_MEMBER,
     reads: new ReadOnlyQueue(),
     earlyReads: [],

@@ -15,7 +15,7 @@ import { isJoint, isLeaveJoint, withChange } from './configuration.ts';
 import { RaftError } from './errors.ts';
 import type { RaftState } from './raft-state.ts';
 import { broadcastAppend } from './replication.ts';
-import { type LeaderRole, NO_MEMBER } from './role.ts';
+import { type ConfChangeEntry, changesWaitingMax, type LeaderRole, NO_MEMBER } from './role.ts';
 
 /**
  * - `no-leader`: none is known, or this one has removed itself; try again later.
@@ -73,7 +73,11 @@ export function proposeConfChange(state: RaftState, change: ConfChange): Propose
   return { kind: 'appended', index: state.log.lastIndex, term: state.term };
 }
 
-/** Takes in, or passes on, what another member forwarded. Nobody is told of what is dropped. */
+/**
+ * Takes in, or passes on, what another member forwarded. Nobody is told of what is dropped, so that
+ * a change of the configuration rather waits for the one before it: who has forwarded it cannot know
+ * when to come again.
+ */
 export function handleProposal(state: RaftState, message: Message): void {
   const { role } = state;
   if (role.name !== 'leader') {
@@ -83,26 +87,52 @@ export function handleProposal(state: RaftState, message: Message): void {
   if (refusalOf(state, role) !== undefined) return;
   for (const { type, data } of message.entries) {
     if (type === EntryType.EntryNormal) append(state, type, data);
-    else offerConfChange(state, role, { type, data });
+    else takeForwardedChange(state, role, { type, data });
   }
   broadcastAppend(state, role);
 }
 
+/** Appends those of the waiting changes that may go now; to be called when entries are applied. */
+export function offerWaitingChanges(state: RaftState): void {
+  const { role } = state;
+  if (role.name !== 'leader' || role.waitingChanges.length === 0) return;
+  if (refusalOf(state, role) !== undefined) return;
+  const { lastIndex } = state.log;
+  for (let entry = role.waitingChanges[0]; entry !== undefined; entry = role.waitingChanges[0]) {
+    if (offerConfChange(state, role, entry) === 'conf-change-pending') break;
+    role.waitingChanges.shift();
+  }
+  if (state.log.lastIndex > lastIndex) broadcastAppend(state, role);
+}
+
+function takeForwardedChange(state: RaftState, leader: LeaderRole, entry: ConfChangeEntry): void {
+  const { waitingChanges } = leader;
+  // Those of the other type lead into joint configurations and out of them, and cannot wait.
+  const mayWait = entry.type === EntryType.EntryConfChange;
+  const isBehind = mayWait && waitingChanges.length > 0;
+  const refusal = isBehind ? 'conf-change-pending' : offerConfChange(state, leader, entry);
+  if (!mayWait || refusal !== 'conf-change-pending') return;
+  if (waitingChanges.length < changesWaitingMax) waitingChanges.push(entry);
+}
+
+/** Appends a change, unless there is a reason not to: that nobody could apply it is one, too. */
 function offerConfChange(
   state: RaftState,
   leader: LeaderRole,
-  entry: Pick<Entry, 'data' | 'type'>,
-): void {
+  entry: ConfChangeEntry,
+): DropReason | 'unusable' | undefined {
   const { EntryConfChange, EntryConfChangeV2 } = EntryType;
-  if (entry.type !== EntryConfChange && entry.type !== EntryConfChangeV2) return;
+  if (entry.type !== EntryConfChange && entry.type !== EntryConfChangeV2) return 'unusable';
+  let refusal: DropReason | undefined;
   try {
-    if (confChangeRefusal(state, leader, confChangeOf(entry)) !== undefined) return;
+    refusal = confChangeRefusal(state, leader, confChangeOf(entry));
   } catch (error) {
     // What a peer sends and nobody could apply must not get into the log.
-    if (error instanceof WireError || error instanceof RaftError) return;
+    if (error instanceof WireError || error instanceof RaftError) return 'unusable';
     throw error;
   }
-  appendConfChange(state, leader, entry);
+  if (refusal === undefined) appendConfChange(state, leader, entry);
+  return refusal;
 }
 
 function confChangeRefusal(
@@ -120,7 +150,7 @@ function confChangeRefusal(
 function appendConfChange(
   state: RaftState,
   leader: LeaderRole,
-  { type, data }: Pick<Entry, 'data' | 'type'>,
+  { type, data }: ConfChangeEntry,
 ): void {
   append(state, type, data);
   leader.pendingConfChange = state.log.lastIndex;

@@ -10,7 +10,7 @@ import type { InflightLimits } from './inflight-window.ts';
 import type { RaftOptions, RaftPorts } from './options.ts';
 import type { RaftLog } from './raft-log.ts';
 import type { ReadState } from './read-only-queue.ts';
-import { type LeaderRole, NO_MEMBER, type Role } from './role.ts';
+import { changesWaitingMax, type LeaderRole, NO_MEMBER, type Role } from './role.ts';
 
 /** The vote of a term; what must be on disk before anyone hears of it. */
 export interface Ballot {
@@ -148,6 +148,7 @@ export class RaftState {
     assert(role.termStart <= log.lastIndex, 'termStart <= last');
     assert(role.earlyReads.length === 0 || log.commit < role.termStart, 'early reads wait only');
     role.reads.checkInvariants();
+    assert(role.waitingChanges.length <= changesWaitingMax, 'waiting changes are bounded');
     const members = membersOf(configuration);
     assert(role.progress.size === members.size, 'progress is kept of each member, and no other');
     for (const [id, progress] of role.progress) {

@@ -23,7 +23,12 @@ import { tickLeader } from './leader-clock.ts';
 import { applyConfChange, leaveJointIfDue } from './membership.ts';
 import type { RaftOptions, RaftPorts } from './options.ts';
 import type { ProgressState } from './progress.ts';
-import { type ProposeOutcome, propose, proposeConfChange } from './proposals.ts';
+import {
+  offerWaitingChanges,
+  type ProposeOutcome,
+  propose,
+  proposeConfChange,
+} from './proposals.ts';
 import { RaftLog } from './raft-log.ts';
 import { RaftState } from './raft-state.ts';
 import { type ReadOutcome, requestRead } from './reads.ts';
@@ -172,6 +177,7 @@ export class Raft {
     assert(index < pending, 'a configuration change is applied before its entry is');
     this.#state.log.appliedTo(index);
     leaveJointIfDue(this.#state, index);
+    offerWaitingChanges(this.#state);
   }
 
   /**

@@ -1,5 +1,6 @@
 /** What a member is in its term, with what it knows only as that (Raft §5.1, figure 4). */
 import type { LogIndex, MemberId } from '../base/ids.ts';
+import type { Entry } from '../pb/index.ts';
 import type { Progress } from './progress.ts';
 import type { ReadOnlyQueue, ReadRequest } from './read-only-queue.ts';
 
@@ -27,6 +28,11 @@ export interface CandidateRole {
   readonly votes: Map<MemberId, boolean>;
 }
 
+/** Forwarded changes that wait for the one before them; further ones are dropped. */
+export const changesWaitingMax = 64;
+
+export type ConfChangeEntry = Pick<Entry, 'data' | 'type'>;
+
 export interface LeaderRole {
   readonly name: 'leader';
   /** One for each voter and learner, our own included while we are one of them. */
@@ -35,6 +41,8 @@ export interface LeaderRole {
   readonly termStart: LogIndex;
   /** No configuration change is taken before this index is applied (one at a time, §6). */
   pendingConfChange: LogIndex;
+  /** Forwarded changes that came while one was pending, oldest first. */
+  readonly waitingChanges: ConfChangeEntry[];
   /** To whom leadership is being handed over; no proposal is taken meanwhile (thesis §3.10). */
   transferee: MemberId;
   readonly reads: ReadOnlyQueue;

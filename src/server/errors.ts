@@ -4,6 +4,7 @@ import { CodedError } from '../base/coded-error.ts';
 export type ServerErrorCode =
   | 'SERVER_STOPPED'
   | 'SERVER_TIMEOUT'
+  | 'SERVER_NEVER_TAKEN'
   | 'SERVER_TIMEOUT_LEADER_FAILED'
   | 'SERVER_TIMEOUT_CONNECTION_LOST'
   | 'SERVER_TRANSFER_TIMEOUT'

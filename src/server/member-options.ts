@@ -6,15 +6,20 @@ import type { Logger } from '../base/ports/logger.ts';
 import type { PeerEvents, PeerTransport, SnapshotExchange } from '../base/ports/peer-transport.ts';
 import type { Random } from '../base/ports/random.ts';
 import type { Scheduler } from '../base/ports/scheduler.ts';
+import type { WatchHub } from '../mvcc/index.ts';
 import type { Message } from '../pb/index.ts';
 import type { RaftOptions } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
+import type { MemberState } from './member-state.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
+import type { MemberMeters } from './metrics/member-meters.ts';
 import type { LeaderRequests } from './node/leader-requests.ts';
 import type { SnapshotOptions } from './node/snapshots.ts';
 import type { AskVersions } from './node/version-monitor.ts';
 import type { CreateFile, StageState } from './snapshot-image/ports.ts';
 import type { ReceivedImages } from './snapshot-image/received-images.ts';
+import type { RestoreState } from './state-restorer.ts';
+import type { OpenedStorage } from './storage/open-storage.ts';
 
 export type ReplicationBounds = Partial<
   Pick<RaftOptions, 'appendBytesMax' | 'inflightMessagesMax' | 'readyBytesMax'>
@@ -75,6 +80,15 @@ export interface ImagePorts {
   readonly received: ReceivedImages;
   readonly createFile: CreateFile;
   readonly stage: StageState;
+}
+
+/** What a member begins with. */
+export interface Beginning {
+  readonly storage: OpenedStorage;
+  readonly state: MemberState;
+  readonly hub: WatchHub;
+  readonly meters: MemberMeters;
+  readonly restore: RestoreState;
 }
 
 /** What a transport tells the member, and asks it. */

@@ -11,10 +11,12 @@ import type { Member as ClusterMember } from './membership/member.ts';
 import { guarded } from './node/guarded.ts';
 import { LeaderDesk, type LeaderRequests } from './node/leader-requests.ts';
 import { LeaderTransfers, type TransferDone } from './node/leader-transfer.ts';
+import type { Leadership } from './node/leadership.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import type { MemberNode } from './node/member-node.ts';
 import { PeerLinks } from './node/peer-links.ts';
 import type { ReconfigurationDone } from './node/reconfiguration.ts';
+import type { Removal } from './node/removal.ts';
 import { timeoutError } from './node/timeout-error.ts';
 
 /** The member, as this part of it needs it. */
@@ -22,6 +24,7 @@ export interface PeersOwner {
   readonly raft: MemberNode;
   readonly cluster: Cluster;
   readonly clock: Clock;
+  readonly leadership: Leadership;
   /** Runs a read when everything committed by now is applied. */
   whenApplied(read: LinearizableRead): void;
 }
@@ -49,12 +52,20 @@ export class MemberPeers {
     owner: PeersOwner,
     ports: MemberPeersPorts,
   ) {
-    const { raft, clock } = owner;
+    const { raft, clock, leadership } = owner;
     this.#electionTimeoutMs = options.electionTimeoutMs;
     this.#owner = owner;
     this.#ports = ports;
     const whenApplied = (read: LinearizableRead): void => owner.whenApplied(read);
-    this.atLeader = new LeaderDesk(options, { ...ports, member: owner, raft, clock, whenApplied });
+    const member = owner;
+    this.atLeader = new LeaderDesk(options, {
+      ...ports,
+      member,
+      raft,
+      clock,
+      leadership,
+      whenApplied,
+    });
     this.promoteAtLeader =
       ports.requests === undefined ? undefined : (id, done) => this.#promote(id, done);
     this.#links = new PeerLinks(owner, ports.transport);
@@ -143,7 +154,7 @@ export function peerEnds(member: {
   readonly raft: MemberNode;
   readonly cluster: Cluster;
   readonly snapshots: SnapshotExchange<Message>;
-  removed(): void;
+  readonly removal: Removal;
   fatal(error: unknown): void;
 }): PeerEnds {
   const guard = (event: () => void): void => guarded(event, (error) => member.fatal(error));
@@ -154,7 +165,7 @@ export function peerEnds(member: {
       received: (messages) => guard(() => member.raft.received(messages)),
       unreachable: (id) => guard(() => member.raft.unreachable(id)),
       snapshotSent: (id, isSaved) => guard(() => member.raft.snapshotSent(id, isSaved)),
-      removed: () => guard(() => member.removed()),
+      removed: () => guard(() => member.removal.toldByPeer()),
       becameActive: () => undefined,
     },
   };

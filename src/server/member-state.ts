@@ -1,6 +1,6 @@
 /** Brings the replicated state of one member into memory from its backend. */
 import type { Backend } from '../base/ports/backend.ts';
-import { Bucket } from '../base/ports/backend.ts';
+import { BackendError, Bucket } from '../base/ports/backend.ts';
 import type { Logger } from '../base/ports/logger.ts';
 import { Lessor } from '../lease/index.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type WatchHub,
   WriteBuffer,
 } from '../mvcc/index.ts';
+import { WireError } from '../pb/index.ts';
 import type { ReplicatedState } from './apply/replicated-state.ts';
 import { checkServerVersion, checkStorageVersion } from './check-version.ts';
 import { ServerError } from './errors.ts';
@@ -54,7 +55,10 @@ export interface MemberState extends ReplicatedState {
   readonly size: StateSize;
 }
 
-/** Resolves when the state can be read and written. */
+/**
+ * Resolves when the state can be read and written. Rejects with BACKEND_CORRUPT for rows that are
+ * damaged or missing, with SERVER_START_REFUSED for a cluster that this member cannot be one of.
+ */
 export async function restoreMemberState(
   options: MemberStateOptions,
   meta: BackendMeta,
@@ -70,13 +74,14 @@ export async function restoreMemberState(
   const cluster = new Cluster(options.cluster, buffer);
   const alarms = new Alarms(buffer);
   // Leases first: the store ties the keys it reads to them.
-  lessor.restore(await allRows(backend, Bucket.lease));
+  const leases = await allRows(backend, Bucket.lease);
+  await decoded('lease', () => lessor.restore(leases));
   await cluster.restore(backend);
   checkServerVersion(cluster.version);
   checkStorageVersion(cluster.storageVersion);
   if (former === undefined) checkLearners(cluster);
   cluster.migrateStorage();
-  await alarms.restore(backend);
+  await decoded('alarm', () => alarms.restore(backend));
   ensureAuthRevision(backend, buffer);
   const store = await Store.restore(
     { ...STORE_OPTIONS_DEFAULT, compactionBatchLimit: options.compactionBatchLimit },
@@ -98,6 +103,17 @@ export async function restoreMemberState(
   const size = new StateSize({ backend, buffer, store });
   await size.measure();
   return { store, lessor, cluster, alarms, backend, buffer, size };
+}
+
+/** Rejects with BACKEND_CORRUPT when `restore` meets a row of the bucket that it cannot decode. */
+async function decoded(bucket: string, restore: () => void | Promise<void>): Promise<void> {
+  try {
+    await restore();
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    const message = `a row of bucket ${bucket} cannot be decoded: ${error.message}`;
+    throw new BackendError('BACKEND_CORRUPT', message, error);
+  }
 }
 
 /** Throws SERVER_START_REFUSED for a cluster with more learners than this member was told of. */

@@ -1,4 +1,4 @@
-/** A member and the version of its cluster: decided on and ended as leader, followed as any member. */
+/** A member and the version of its cluster: as leader it decides on it, always it follows it. */
 import type { Logger } from '../base/ports/logger.ts';
 import type { Scheduler } from '../base/ports/scheduler.ts';
 import type { MemberView } from './api/member-view.ts';

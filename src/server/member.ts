@@ -3,7 +3,6 @@
  * Knows nothing of ports and protocols: the services reach it as a {@link MemberView}.
  */
 import type { LeaseId, LogIndex, MemberId, Term } from '../base/ids.ts';
-import type { Backend } from '../base/ports/backend.ts';
 import type { Clock } from '../base/ports/clock.ts';
 import type { PeerTransport, SnapshotExchange } from '../base/ports/peer-transport.ts';
 import type { Timer } from '../base/ports/scheduler.ts';
@@ -18,9 +17,15 @@ import type { ApplyEvents } from './apply/applier.ts';
 import type { Outcome, RequestKind, RequestOf } from './apply/requests.ts';
 import { ServerError } from './errors.ts';
 import { type MemberImages, memberImages } from './member-images.ts';
-import { type MemberOptions, type MemberPorts, requestTimeoutOf } from './member-options.ts';
+import {
+  type Beginning,
+  type MemberOptions,
+  type MemberPorts,
+  requestTimeoutOf,
+} from './member-options.ts';
 import { MemberPeers, peerEnds } from './member-peers.ts';
 import { memberRaft } from './member-raft.ts';
+import { startRounds } from './member-rounds.ts';
 import type { MemberState } from './member-state.ts';
 import { MemberVersioning } from './member-versioning.ts';
 import type { Alarms } from './membership/alarms.ts';
@@ -32,7 +37,8 @@ import { defragment } from './node/defragmentation.ts';
 import { guardedScheduler } from './node/guarded.ts';
 import type { LeaderDesk } from './node/leader-requests.ts';
 import type { TransferDone } from './node/leader-transfer.ts';
-import { EXPIRY_LOOP_MS, LeaseExpiry } from './node/lease-expiry.ts';
+import { Leadership } from './node/leadership.ts';
+import { LeaseExpiry } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import { MemberNode } from './node/member-node.ts';
 import { NO_TRANSPORT } from './node/peer-links.ts';
@@ -40,37 +46,23 @@ import { Proposals } from './node/proposals.ts';
 import { Publisher } from './node/publisher.ts';
 import { Quota } from './node/quota.ts';
 import { Reconfiguration } from './node/reconfiguration.ts';
+import { Removal } from './node/removal.ts';
 import { RequestIds } from './node/request-ids.ts';
 import { StateMachine } from './node/state-machine.ts';
 import type { StateSize } from './node/state-size.ts';
 import { advanceElectionTicks } from './node/tick-advance.ts';
+import { neverTaken } from './node/timeout-error.ts';
 import { Waiters } from './node/waiters.ts';
 import type { StateImage } from './snapshot-image/state-image.ts';
 import { type RestoreState, stateRestorer, watchHubOf } from './state-restorer.ts';
+import { closeStorage } from './storage/close-storage.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
-
-/** Between two looks at waiting requests and reads for those whose time is over. */
-const SWEEP_MS = 250;
-/** Between two looks at how much of the disk the state takes. */
-const MEASURE_MS = 5000;
-/** Between two removals of files that are not needed any more. */
-const PURGE_MS = 30_000;
-
-/** Between the removal of a member and its end, at least. */
-const REMOVED_MS_MIN = 1000;
-
-/** What a member begins with. */
-interface Beginning {
-  readonly storage: OpenedStorage;
-  readonly state: MemberState;
-  readonly hub: WatchHub;
-  readonly meters: MemberMeters;
-  readonly restore: RestoreState;
-}
 
 export class Member implements MemberView {
   readonly clock: Clock;
   readonly raft: MemberNode;
+  readonly leadership: Leadership;
+  readonly removal: Removal;
   readonly hub: WatchHub;
   readonly catchUp: WatchCatchUp;
   readonly quota: Quota;
@@ -93,7 +85,6 @@ export class Member implements MemberView {
   readonly #timers: Timer[] = [];
   #isStopped = false;
   #hasFailed = false;
-  #isRemoved = false;
   #stopping: Promise<void> | undefined;
 
   /**
@@ -123,7 +114,7 @@ export class Member implements MemberView {
       started.#run();
       return started;
     } catch (error) {
-      await closed(log, storage.backend);
+      await closeStorage(log, storage.backend);
       throw error;
     }
   }
@@ -152,23 +143,17 @@ export class Member implements MemberView {
     this.catchUp = new WatchCatchUp(hub, scheduler, fatal);
     this.#machine = this.#newMachine(state, storage.snapshot.index);
     this.#images = this.#newImages(restore);
-    this.#transport = ports.connect?.(peerEnds(this)) ?? NO_TRANSPORT;
-    this.raft = new MemberNode(
-      { requestTimeoutMs },
-      {
-        raft: this.#raft,
-        log: this.#log,
-        entries: () => this.#machine,
-        states: this.#images.installer,
-        transport: this.#transport,
-        ids: this.#ids,
-        confChanges: this.#confChanges,
-        scheduler,
-        clock,
-        onSoftState: (soft) => this.#softState(soft),
-        fatal,
-      },
+    this.removal = new Removal(
+      { electionTimeoutMs },
+      { scheduler, end: (error) => this.#end(error) },
     );
+    this.#transport = ports.connect?.(peerEnds(this)) ?? NO_TRANSPORT;
+    this.raft = this.#newNode(requestTimeoutMs);
+    this.leadership = new Leadership(options, {
+      raft: this.raft,
+      clock,
+      linearizable: (read) => this.linearizable(read),
+    });
     this.#proposals = new Proposals(
       { requestBytesMax: options.requestBytesMax },
       { target: this.raft, waiters: this.#waiters, ids: this.#ids, clock },
@@ -183,6 +168,27 @@ export class Member implements MemberView {
     this.reconfiguration = this.#newReconfiguration();
     this.#publisher = new Publisher(this, scheduler);
     this.#versions = this.#newVersioning();
+  }
+
+  #newNode(requestTimeoutMs: number): MemberNode {
+    const { clock, scheduler, logger } = this.#ports;
+    return new MemberNode(
+      { requestTimeoutMs, tickMs: this.#options.tickMs },
+      {
+        raft: this.#raft,
+        log: this.#log,
+        entries: () => this.#machine,
+        states: this.#images.installer,
+        transport: this.#transport,
+        ids: this.#ids,
+        confChanges: this.#confChanges,
+        scheduler,
+        clock,
+        logger,
+        onSoftState: (soft) => this.#softState(soft),
+        fatal: (error) => this.fatal(error),
+      },
+    );
   }
 
   // These change when the state of another member takes the place of this one's: ask each time.
@@ -252,6 +258,7 @@ export class Member implements MemberView {
     this.hub.restored(state.store);
     this.catchUp.kick();
     this.#peers.changed();
+    this.#publisher.stateReplaced();
     return former;
   }
 
@@ -268,6 +275,7 @@ export class Member implements MemberView {
         whenApplied: (read) => this.whenApplied(read),
         propose: (change, done) => this.#configure(change, done),
         promoteAtLeader: this.#peers.promoteAtLeader,
+        promotions: this.meters.promotions,
       },
     );
   }
@@ -354,26 +362,15 @@ export class Member implements MemberView {
     if (this.#isStopped) return;
     this.#hasFailed = true;
     this.#machine.abandon();
+    this.#end(error);
+  }
+
+  #end(error: unknown): void {
     try {
       this.#halt();
     } finally {
       this.#ports.fatal(error);
     }
-  }
-
-  /**
-   * This member is not part of the cluster any more: its owner has to stop it, which it asks for as
-   * for any end, with SERVER_REMOVED; after a while, so that its answers get out.
-   */
-  removed(): void {
-    if (this.#isRemoved) return;
-    this.#isRemoved = true;
-    const { electionTicks, tickMs } = this.#options;
-    // A leader goes on for an election time-out, so that the others learn of its removal.
-    this.#ports.scheduler.after(Math.max(REMOVED_MS_MIN, electionTicks * tickMs), () => {
-      const text = 'the member has been permanently removed from the cluster';
-      if (!this.#isStopped) this.#ports.fatal(new ServerError('SERVER_REMOVED', text));
-    });
   }
 
   /**
@@ -394,6 +391,7 @@ export class Member implements MemberView {
     this.catchUp.stop();
     this.raft.stop();
     this.#machine.halt();
+    this.removal.stop();
     this.#confChanges.stop();
     this.#peers.stop();
     this.#waiters.settleAll(() => ({ error: new ServerError('SERVER_STOPPED', 'server stopped') }));
@@ -402,7 +400,7 @@ export class Member implements MemberView {
   async #close(): Promise<void> {
     await this.#images.installer?.stop();
     const [written] = await Promise.allSettled([this.#machine.end({ flushes: !this.#hasFailed })]);
-    const unwritten = await closed(this.#log, this.#machine.state.backend);
+    const unwritten = await closeStorage(this.#log, this.#machine.state.backend);
     if (written.status === 'rejected') throw written.reason;
     if (unwritten !== undefined && !this.#hasFailed) throw unwritten;
   }
@@ -412,6 +410,7 @@ export class Member implements MemberView {
     const expiry = new LeaseExpiry({
       member: this,
       clock,
+      leadership: this.leadership,
       revoke: (ID, done) =>
         this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), ({ error }) => {
           if (error === undefined) this.meters.expiredLeases++;
@@ -419,11 +418,16 @@ export class Member implements MemberView {
         }),
     });
     this.#timers.push(
-      scheduler.every(this.#options.tickMs, () => this.raft.tick()),
-      scheduler.every(SWEEP_MS, () => this.#sweep()),
-      scheduler.every(EXPIRY_LOOP_MS, () => expiry.loop()),
-      scheduler.every(PURGE_MS, () => this.#machine.purge()),
-      scheduler.every(MEASURE_MS, () => this.#machine.measure()),
+      ...startRounds(this.#options.tickMs, scheduler, {
+        tick: () => {
+          this.leadership.ticked();
+          this.raft.tick();
+        },
+        sweep: () => this.#sweep(),
+        expireLeases: () => expiry.loop(),
+        purge: () => this.#machine.purge(),
+        measure: () => this.#machine.measure(),
+      }),
     );
     this.#peers.connect(this.#ports.others ?? []);
     if (this.#options.advancesElectionTicks) {
@@ -439,13 +443,16 @@ export class Member implements MemberView {
   }
 
   #sweep(): void {
+    for (const id of this.raft.sweep()) {
+      this.meters.failedProposals++;
+      this.#waiters.settle(id, { error: neverTaken() });
+    }
     this.#waiters.expire(this.clock.monotonicMs(), (startMs) => {
       this.meters.failedProposals++;
       return { error: this.#peers.timeoutError(startMs) };
     });
     this.#confChanges.expire((startMs) => this.#peers.timeoutError(startMs));
     this.#peers.expire();
-    this.raft.sweep();
   }
 
   #applyEvents(): ApplyEvents {
@@ -465,7 +472,7 @@ export class Member implements MemberView {
         this.#confChanges.settle(id, error);
       },
       versionSet: (former) => this.#versions.versionSet(former),
-      removed: () => this.removed(),
+      removed: () => this.removal.applied(),
     };
   }
 
@@ -488,11 +495,4 @@ export class Member implements MemberView {
       term: this.raft.term,
     });
   }
-}
-
-/** Resolves when both have let go of their files, with what the log could not write. */
-async function closed(log: LogWriter, backend: Backend): Promise<Error | undefined> {
-  const unwritten = await new Promise<Error | undefined>((resolve) => log.close(resolve));
-  await backend.close();
-  return unwritten;
 }

@@ -232,7 +232,14 @@ export class Server {
       http: httpHandler({
         health: memberHealth(member),
         version,
-        metrics: memberMetrics({ member, table, calls: counters, requests, disk: this.#disk }),
+        metrics: memberMetrics({
+          member,
+          table,
+          calls: counters,
+          requests,
+          peers: transport.meters,
+          disk: this.#disk,
+        }),
       }),
       peerHttp: peerHttpHandler({
         transport,

@@ -104,7 +104,7 @@ export const OPERATIONS: readonly Operation[] = [
         await client.pass(FLUSH_MS);
       }
     },
-    didHappen: ({ sim }) => snapshotPaths(sim.files).length === 2,
+    didHappen: ({ sim }) => snapshotPaths(sim.files).length >= 2,
   },
   {
     name: 'purge: segments and snapshots beyond what is kept',

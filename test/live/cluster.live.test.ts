@@ -276,8 +276,14 @@ describe('a member of ours in a real cluster', { skip: liveSkipReason('etcd', 'e
     cluster.members.push(ours);
     const hex = async (member: MemberProcess): Promise<string> =>
       BigInt((await cluster.status(member)).id).toString(16);
+    const isLearner = async (member: MemberProcess): Promise<boolean> => {
+      const path = '/etcdserverpb.Maintenance/Status';
+      return (await call(cluster.client(member), path, {}))['isLearner'] === true;
+    };
     await putMany(real, 'learning');
     await etcdctl(real, 'member', 'promote', await hex(ours));
+    // It hears of that a moment later than who has asked for it.
+    while (await isLearner(ours)) await pause(20);
     await putMany(ours, 'through ours');
     await cluster.equalHash();
     await etcdctl(real, 'move-leader', await hex(ours));

@@ -12,6 +12,7 @@ import {
   KV,
   openStream,
 } from '../support/grpc-client.ts';
+import { LiveCluster } from '../support/live-cluster.ts';
 import {
   LACKING,
   LACKING_PREFIX,
@@ -19,6 +20,7 @@ import {
   SERVED,
   type SeriesShape,
   SHOWN_LATER,
+  SHOWN_WITH_PEERS,
 } from '../support/metrics/expected-metrics.ts';
 import {
   type Family,
@@ -113,7 +115,8 @@ describe('metrics: ours', () => {
     await withMember('etcd-ts', async (member, client) => {
       await scrape(member);
       const end = await someCalls(client);
-      assert.deepEqual(shapesOf(await scrape(member)), without({ ...SERVED, ...OWN }, SHOWN_LATER));
+      const later = [...SHOWN_LATER, ...SHOWN_WITH_PEERS];
+      assert.deepEqual(shapesOf(await scrape(member)), without({ ...SERVED, ...OWN }, later));
       end();
     });
   });
@@ -215,6 +218,46 @@ describe('metrics: ours and a real etcd', { skip: liveSkipReason('etcd') }, () =
   });
 });
 
+describe('metrics: a cluster of three', { skip: liveSkipReason('etcd') }, () => {
+  /** The page of a leader that has lost one of its two followers. */
+  async function pageOf(kind: 'etcd-ts' | 'etcd'): Promise<Page> {
+    const cluster = await LiveCluster.start(3, { kind });
+    try {
+      const leader = await cluster.leader();
+      const lost = cluster.members.find((member) => member !== leader);
+      await KV.put(cluster.client(leader), bytes('a'), bytes('1'));
+      const trips = 'etcd_network_peer_round_trip_time_seconds';
+      await until(async () => (await scrape(leader)).has(trips));
+      await lost?.kill();
+      const disconnected = 'etcd_network_disconnected_peers_total';
+      await until(async () => (await scrape(leader)).has(disconnected));
+      return await scrape(leader);
+    } finally {
+      await cluster.dispose();
+    }
+  }
+
+  it('METRICS-I2: what peers add to a page -> the same series, and as many of each', async () => {
+    const [ours, real] = await Promise.all([pageOf('etcd-ts'), pageOf('etcd')]);
+    for (const name of SHOWN_WITH_PEERS) {
+      const [mine, theirs] = [ours.get(name), real.get(name)];
+      assert.ok(mine !== undefined && theirs !== undefined, name);
+      assert.deepEqual(shapeOf(mine), shapeOf(theirs), name);
+      assert.equal(mine.help, theirs.help);
+      assert.deepEqual(boundsOf(mine), boundsOf(theirs), name);
+    }
+    // 3.5 knows peers only that are added while it runs.
+    const known = real.has('etcd_network_known_peers') ? ['known_peers'] : [];
+    for (const name of ['active_peers', 'disconnected_peers_total', ...known]) {
+      const values = (page: Page): number[] =>
+        (page.get(`etcd_network_${name}`)?.samples ?? [])
+          .map(({ value }) => value)
+          .sort((a, b) => a - b);
+      assert.deepEqual(values(ours), values(real), name);
+    }
+  });
+});
+
 /** Every series of a real etcd's is ours with the same shape, or has a reason not to be; the reverse. */
 function assertSameSeries(ours: Page, real: Page): void {
   const reals = [...real.keys()].filter((name) => !name.startsWith(LACKING_PREFIX));
@@ -232,7 +275,8 @@ function assertSameSeries(ours: Page, real: Page): void {
     assert.deepEqual(boundsOf(mine), boundsOf(theirs), name);
   }
   for (const name of Object.keys(SERVED)) {
-    assert.ok(real.has(name) || SHOWN_LATER.includes(name), `${name} is etcd's`);
+    const isLater = SHOWN_LATER.includes(name) || SHOWN_WITH_PEERS.includes(name);
+    assert.ok(real.has(name) || isLater, `${name} is etcd's`);
   }
 }
 

@@ -105,6 +105,18 @@ async function outage(cluster: LiveCluster, missing: MemberProcess): Promise<voi
   await missing.restart();
 }
 
+/** The common name of the certificate on the peer port. */
+async function servedName({ peerUrl }: MemberProcess): Promise<string> {
+  const { certificate: cert, key } = await memberPair();
+  const port = Number(new URL(peerUrl).port);
+  const socket = connect({ host: '127.0.0.1', port, ca: authority.certificate, cert, key });
+  socket.on('error', () => undefined);
+  await once(socket, 'secureConnect');
+  const { CN } = socket.getPeerCertificate().subject;
+  socket.destroy();
+  return String(CN);
+}
+
 before(async () => {
   if (skip !== false) return;
   [authority, other] = await Promise.all([Authority.make('ca'), Authority.make('other')]);
@@ -146,7 +158,7 @@ for (const kinds of MIXES) {
     });
 
     it('each member in turn is missing -> the other two need one another, and go on', async () => {
-      for (const member of cluster.members.slice()) await outage(cluster, member);
+      for (const member of cluster.members) await outage(cluster, member);
       await cluster.equalHash();
     });
 
@@ -155,28 +167,69 @@ for (const kinds of MIXES) {
       for (const member of all) await member.revoke(...firstPairs.map(({ serial }) => serial));
       const [first] = cluster.members as [MemberProcess];
       await outage(cluster, first);
-      await until(
-        async () => (await Promise.all(cluster.members.map(servedName))).join() === SERVED,
-        () => 'the renewed certificate',
-      );
-      for (const member of cluster.members) await put(cluster, member, 'renewed');
+      for (const member of cluster.members) {
+        assert.equal(await servedName(member), 'renewed');
+        await put(cluster, member, 'renewed');
+      }
       await cluster.equalHash();
     });
-
-    const SERVED = kinds.map(() => 'renewed').join();
-
-    async function servedName({ peerUrl }: MemberProcess): Promise<string> {
-      const { caFile: _ca } = all[0]?.files ?? new TlsFiles();
-      const { certificate: cert, key } = await memberPair();
-      const port = Number(new URL(peerUrl).port);
-      const socket = connect({ host: '127.0.0.1', port, ca: authority.certificate, cert, key });
-      await once(socket, 'secureConnect');
-      const { CN } = socket.getPeerCertificate().subject;
-      socket.destroy();
-      return String(CN);
-    }
   });
 }
+
+describe('peer TLS: members that join later', { skip }, () => {
+  it('ours and a real one join a real one -> one cluster, followers ask the leader', async () => {
+    const files = new MemberFiles(await memberPair());
+    await files.revoke();
+    const cluster = await startCluster([{ kind: 'etcd', flags: files.flags }]);
+    try {
+      for (const [at, kind] of (['etcd-ts', 'etcd'] as const).entries()) {
+        await addMember(cluster, { kind, flags: files.flags }, `m${at + 1}`);
+      }
+      const [first] = cluster.members as [MemberProcess];
+      const lease = { ID: '77', TTL: '600' };
+      await call(cluster.client(first), '/etcdserverpb.Lease/LeaseGrant', lease);
+      for (const member of cluster.members) {
+        await put(cluster, member, member.endpoint);
+        const path = '/etcdserverpb.Lease/LeaseTimeToLive';
+        const { grantedTTL } = await call(cluster.client(member), path, { ID: lease.ID });
+        assert.equal(String(grantedTTL), lease.TTL);
+      }
+      await cluster.equalHash();
+    } finally {
+      await cluster.dispose();
+      files.files.remove();
+    }
+  });
+
+  /** Adds a member, and starts it. */
+  async function addMember(
+    cluster: LiveCluster,
+    { kind, flags }: Planned,
+    name: string,
+  ): Promise<void> {
+    const [first] = cluster.members as [MemberProcess];
+    const peerPort = await freePort();
+    const peer = `https://127.0.0.1:${peerPort}`;
+    await until(
+      () =>
+        call(cluster.client(first), '/etcdserverpb.Cluster/MemberAdd', { peerURLs: [peer] }).then(
+          Boolean,
+          () => false,
+        ),
+      () => `a place for ${name}`,
+    );
+    const all = [...cluster.members.map(({ peerUrl }) => peerUrl), peer];
+    const member = await MemberProcess.start({
+      kind,
+      name,
+      peerPort,
+      peerScheme: 'https',
+      initialCluster: all.map((url, at) => `m${at}=${url}`).join(','),
+      flags: [...flags, '--initial-cluster-state=existing'],
+    });
+    cluster.members.push(member);
+  }
+});
 
 describe('peer TLS: gRPC clients on the peer port', { skip }, () => {
   it('with a certificate of the peers -> served; without -> refused', async () => {
@@ -264,8 +317,10 @@ describe('peer TLS: a third member that must not get in', { skip }, () => {
     },
   } as const;
 
-  for (const outsider of ['etcd-ts', 'etcd'] as const) {
-    for (const [name, what] of Object.entries(cases)) {
+  for (const [name, what] of Object.entries(cases)) {
+    // A real one that is revoked takes part all the same, as far as it is dialled.
+    const outsiders: readonly Kind[] = name === 'revoked' ? ['etcd-ts', 'etcd'] : ['etcd-ts'];
+    for (const outsider of outsiders) {
       it(`${outsider} ${name} -> refused by both kinds, which say so and go on`, async () => {
         const bad = await what.pair();
         const all = [await memberPair(), await memberPair(), bad].map(

@@ -167,3 +167,43 @@ describe('one real member and two of ours', { skip: liveSkipReason('etcd', 'etcd
     await assertSame();
   });
 });
+
+describe('newcomers to a cluster whose log begins late', {
+  skip: liveSkipReason('etcd', 'etcdctl'),
+}, () => {
+  for (const kind of ['etcd-ts', 'etcd'] as const) {
+    it(`ours joins a cluster of ${kind} -> learner by a snapshot, then voter`, async (t) => {
+      const cluster = new LiveCluster();
+      t.after(() => cluster.dispose());
+      const flags = kind === 'etcd' ? FLAGS_3_5 : FLAGS;
+      const founder = await MemberProcess.start({ kind, name: 'founder', flags });
+      cluster.members.push(founder);
+      await writeMany(cluster, founder, { prefix: 'before' });
+      const etcdctl = async (...args: string[]): Promise<string> => {
+        const path = realTool('etcdctl') ?? 'etcdctl';
+        const done = await run(path, [`--endpoints=${founder.endpoint}`, ...args]);
+        assert.equal(done.code, 0, done.stderr);
+        return done.stdout;
+      };
+      const peerPort = await freePort();
+      const peerUrl = `--peer-urls=http://127.0.0.1:${peerPort}`;
+      const added = await etcdctl('member', 'add', 'newcomer', '--learner', peerUrl);
+      const newcomer = await MemberProcess.start({
+        kind: 'etcd-ts',
+        name: 'newcomer',
+        peerPort,
+        initialCluster: /ETCD_INITIAL_CLUSTER="([^"]*)"/.exec(added)?.[1] ?? '',
+        flags: ['--initial-cluster-state=existing', ...FLAGS],
+      });
+      cluster.members.push(newcomer);
+      await says(newcomer, 'applied snapshot');
+      const id = BigInt((await cluster.status(newcomer)).id).toString(16);
+      await etcdctl('member', 'promote', id);
+      const { applied } = await cluster.status(founder);
+      while ((await cluster.status(newcomer)).applied < applied);
+      await KV.put(cluster.client(newcomer), bytes('as a voter'), bytes('v'));
+      await cluster.equalHash();
+      assert.deepEqual(await memberList(cluster, newcomer), await memberList(cluster, founder));
+    });
+  }
+});

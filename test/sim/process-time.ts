@@ -78,15 +78,21 @@ export class ProcessTime implements Scheduler, Clock, TaskOwner {
     this.#held ??= [];
   }
 
-  /** What came due meanwhile runs now, in its order; periodic tasks before or behind the others. */
+  /**
+   * What came due meanwhile runs now, in its order; periodic tasks before or behind the others. What
+   * it defers may come between.
+   */
   resume(): void {
+    const { time } = this;
     const held = this.#held ?? [];
     this.#held = undefined;
-    const isPeriodicFirst = this.time.draw() % 2 === 0;
+    const isPeriodicFirst = time.draw() % 2 === 0;
     const [first, last] = isPeriodicFirst ? [isPeriodic, isSingle] : [isSingle, isPeriodic];
-    for (const task of [...held.filter(first), ...held.filter(last)]) {
-      task.dueMs = this.time.soon();
-      this.time.add(task);
+    const draws = held.map(() => time.draw()).sort((a, b) => a - b);
+    for (const [at, task] of [...held.filter(first), ...held.filter(last)].entries()) {
+      task.dueMs = time.nowMs;
+      task.draw = draws[at] ?? 0;
+      time.add(task);
     }
   }
 

@@ -14,7 +14,7 @@ export interface TaskOwner {
 export interface SimTask {
   dueMs: number;
   /** Order within a moment. */
-  readonly draw: number;
+  draw: number;
   readonly owner: TaskOwner;
   readonly run: () => void;
   /** Undefined for a task that runs once. */
@@ -26,14 +26,11 @@ export interface SimTask {
 
 /** How far time goes in a step in which there is nothing to do. */
 const IDLE_STEP_MS = 10;
-/** Between two things that happen now, one after the other. */
-const SOON_MS = 0.0001;
 const DRAW_BOUND = 0x1_0000_0000;
 
 export class SimTime {
   nowMs = 0;
   readonly #random: Random;
-  #soonMs = 0;
   /** A heap: the next task first. */
   readonly #tasks: SimTask[] = [];
 
@@ -44,12 +41,6 @@ export class SimTime {
   /** A number that decides between tasks of one moment. */
   draw(): number {
     return this.#random.below(DRAW_BOUND);
-  }
-
-  /** A moment as good as now, behind all that this has given before. */
-  soon(): number {
-    this.#soonMs = Math.max(this.#soonMs + SOON_MS, this.nowMs);
-    return this.#soonMs;
   }
 
   add(task: SimTask): void {

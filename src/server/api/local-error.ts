@@ -2,8 +2,11 @@
 import { RpcError, type RpcFailure } from '../../grpc/index.ts';
 import { mappedFailures } from './rpc-errors.ts';
 
+/** Texts that are etcd's own: all but those of Go's contexts and of its lessor. */
 const KNOWN: ReadonlySet<string> = new Set(
-  [...mappedFailures().values()].map(({ message }) => message),
+  [...mappedFailures().values()]
+    .map(({ message }) => message)
+    .filter((message) => message.startsWith('etcdserver: ')),
 );
 
 /**

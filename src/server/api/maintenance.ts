@@ -87,17 +87,9 @@ function alarm(call: UnaryCall, request: AlarmRequest, member: MemberView): void
     response.header = completeHeader(member, response.header);
     return AlarmResponse.encode(response);
   };
-  if (request.action === AlarmAction.GET) {
-    member.linearizable({
-      run: () =>
-        call.reply(encode(AlarmResponse.create({ alarms: member.alarms.list(request.alarm) }))),
-      fail: (error) => call.fail(rpcFailure(error)),
-    });
-    return;
-  }
   // An entry with an action that members do not know stops real ones.
-  const isKnown =
-    request.action === AlarmAction.ACTIVATE || request.action === AlarmAction.DEACTIVATE;
+  const isKnown = Object.values<number>(AlarmAction).includes(request.action);
+  // Asking for alarms goes through the log, too, as in etcd: it ends as other proposals do.
   if (isKnown) member.propose('alarm', request, answer(call, encode));
   else call.reply(encode(AlarmResponse.create({})));
 }

@@ -25,6 +25,8 @@ export interface RaftStatus {
 }
 
 export interface MemberView {
+  // The next four may be others at any turn, when the state of another member is taken in: ask the
+  // member for them at each use.
   readonly store: Store;
   readonly lessor: Lessor;
   readonly cluster: Cluster;

@@ -55,6 +55,8 @@ const TABLE: Record<MappedCode, Row> = {
   LEASE_NOT_PRIMARY: ['Unknown', 'not a primary lessor'],
   SERVER_STOPPED: ['Unavailable', 'etcdserver: server stopped'],
   SERVER_TIMEOUT: ['Unavailable', 'etcdserver: request timed out'],
+  // As Go's contexts end: etcd waits for raft to take the request, and passes that on as it is.
+  SERVER_NEVER_TAKEN: ['DeadlineExceeded', 'context deadline exceeded'],
   SERVER_TIMEOUT_LEADER_FAILED: [
     'Unavailable',
     'etcdserver: request timed out, possibly due to previous leader failure',

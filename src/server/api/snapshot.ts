@@ -5,15 +5,25 @@ import { SnapshotRequest, SnapshotResponse } from '../../pb/index.ts';
 import type { StateImage } from '../snapshot-image/state-image.ts';
 import { decoded, type ServiceEntry } from './decoded-request.ts';
 import type { MemberView } from './member-view.ts';
-import { unexpectedFailure } from './rpc-errors.ts';
+import { failureOf, unexpectedFailure } from './rpc-errors.ts';
 
-type SnapshotSource = Pick<MemberView, 'stateImage' | 'fatal'>;
+/** Images that clients are given at a time, each of which pins a state; one more call is refused. */
+export const snapshotCallsMax = 8;
+
+type SnapshotSource = Pick<MemberView, 'stateImage' | 'meters' | 'fatal'>;
 
 export function snapshotService(member: SnapshotSource): ServiceEntry[] {
+  let calls = 0;
+  const serve = async (call: ServerStreamCall): Promise<void> => {
+    calls++;
+    await new SnapshotCall(call, member).serve();
+    calls--;
+  };
   const handler = (call: ServerStreamCall, bytes: Uint8Array): void => {
     const request = decoded(SnapshotRequest, bytes, 'stream');
     if (request instanceof RpcError) call.fail(request);
-    else void new SnapshotCall(call, member).serve();
+    else if (calls >= snapshotCallsMax) call.fail(failureOf('SERVER_TOO_MANY_REQUESTS'));
+    else void serve(call);
   };
   return [['/etcdserverpb.Maintenance/Snapshot', { kind: 'server-stream', handler }]];
 }
@@ -35,7 +45,7 @@ class SnapshotCall {
     try {
       const image = await this.#member.stateImage();
       try {
-        await this.#send(image);
+        await this.#member.meters.snapshots.measured(() => this.#send(image));
       } finally {
         await image.close();
       }

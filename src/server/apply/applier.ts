@@ -8,9 +8,10 @@ import type { CodedError } from '../../base/coded-error.ts';
 import type { LogIndex, Term } from '../../base/ids.ts';
 import type { Logger } from '../../base/ports/logger.ts';
 import type { WriteBuffer } from '../../mvcc/index.ts';
-import { ConfChange, type Entry, EntryType, type InternalRaftRequest } from '../../pb/index.ts';
+import { type Entry, EntryType, type InternalRaftRequest } from '../../pb/index.ts';
+import { confChangeOf } from '../../raft/index.ts';
 import { hexId } from '../membership/member.ts';
-import { applyConfChange, type ConfChangeTarget } from './conf-changes.ts';
+import { applyConfChange, type ConfChangeTarget, memberChangeOf } from './conf-changes.ts';
 import { confStateJson } from './conf-state-json.ts';
 import { applyRequest } from './dispatch.ts';
 import { decodeEntry } from './entry-data.ts';
@@ -89,8 +90,12 @@ export class Applier {
 
   #confChange(entry: Entry): void {
     const { state, buffer, raft, logger, events } = this.#ports;
-    assert(entry.type === EntryType.EntryConfChange, 'only V1 conf changes are proposed');
-    const change = ConfChange.decode(entry.data ?? new Uint8Array(0));
+    const found = confChangeOf(entry);
+    const change = memberChangeOf(found);
+    if (change === undefined) {
+      buffer.setConfState(confStateJson(raft.applyConfChange(found)));
+      return;
+    }
     const applied = applyConfChange(change, state.cluster, raft);
     if (applied.rejected !== undefined) {
       logger.error('rejected a membership change', {

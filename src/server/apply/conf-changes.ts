@@ -5,16 +5,22 @@
  */
 import { assert } from '../../base/assert.ts';
 import { utf8Text } from '../../base/utf8.ts';
-import type { ConfState } from '../../pb/index.ts';
-import { ConfChange, ConfChangeType } from '../../pb/index.ts';
+import {
+  ConfChange,
+  ConfChangeTransition,
+  ConfChangeType,
+  type ConfChangeV2,
+  type ConfState,
+} from '../../pb/index.ts';
 import type { Cluster } from '../membership/cluster.ts';
 import { MembershipError } from '../membership/errors.ts';
 import { type ConfChangeContext, hexId, parseMember } from '../membership/member.ts';
+import { UnsupportedEntryError } from './dispatch.ts';
 
 /** What raft offers the applier. */
 export interface ConfChangeTarget {
   /** Applies the change to the voting configuration; node id 0 changes nothing. */
-  applyConfChange(change: ConfChange): ConfState;
+  applyConfChange(change: ConfChange | ConfChangeV2): ConfState;
 }
 
 export interface AppliedConfChange {
@@ -24,6 +30,21 @@ export interface AppliedConfChange {
   readonly rejected: MembershipError | undefined;
   /** True when this member is no longer part of the cluster. */
   readonly removedSelf: boolean;
+}
+
+/**
+ * The change of one member that an entry asks for; undefined when it only leaves a joint
+ * configuration, in which the members have changed already. Throws UnsupportedEntryError for one
+ * that changes several at once: its members cannot be known, as an entry describes one at most.
+ * etcd servers write changes of the first kind alone, and stop at others.
+ */
+export function memberChangeOf(change: ConfChange | ConfChangeV2): ConfChange | undefined {
+  if (!('changes' in change)) return change;
+  const { transition, changes, context } = change;
+  const isAuto = transition === ConfChangeTransition.ConfChangeTransitionAuto;
+  const [single, ...others] = changes;
+  if (!isAuto || others.length > 0) throw new UnsupportedEntryError('a joint membership change');
+  return single === undefined ? undefined : ConfChange.create({ ...single, context });
 }
 
 export function applyConfChange(
@@ -68,7 +89,7 @@ function checkConfChange(change: ConfChange, cluster: Cluster): void {
       cluster.checkUpdate(change.nodeId, contextOf(change).peerURLs);
       return;
     default:
-      assert(false, `conf change type ${String(change.type)} is known`);
+      throw new UnsupportedEntryError(`membership change ${String(change.type)}`);
   }
 }
 

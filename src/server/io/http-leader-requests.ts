@@ -78,7 +78,8 @@ export class HttpLeaderRequests implements LeaderRequests {
     path: string,
     body: Uint8Array | undefined,
   ): Promise<PeerAnswer> {
-    let failure: unknown = noAnswer('has no URL');
+    if (peerURLs.length === 0) throw noAnswer('has no URL');
+    let failure: unknown;
     for (const peerURL of peerURLs) {
       const asked = { peerURL, path, method: 'POST', timeoutMs: this.#timeoutMs } as const;
       try {

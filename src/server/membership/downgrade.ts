@@ -3,12 +3,13 @@
  * the leader lowers the cluster version to the target instead of raising it (compat-facts 9).
  */
 import { MembershipError } from './errors.ts';
+import { goJson } from './member.ts';
 import { parseVersion } from './versions.ts';
 
 /** The row of a cluster on its way to `target`, or on none. */
 export function downgradeJson(target: string | undefined): string {
   const enabled = target !== undefined;
-  return `{"target-version":${JSON.stringify(target ?? '')},"enabled":${enabled}}`;
+  return `{"target-version":${goJson(target ?? '')},"enabled":${enabled}}`;
 }
 
 /**

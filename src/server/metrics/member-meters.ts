@@ -14,6 +14,12 @@ export interface HealthCounters {
   failures: number;
 }
 
+export interface PromotionCounters {
+  successes: number;
+  /** By the code of the error. */
+  readonly failures: Map<string, number>;
+}
+
 export class MemberMeters {
   readonly applies: ApplyMeters;
   readonly ranges: RangeMeters;
@@ -25,6 +31,10 @@ export class MemberMeters {
   readonly revisionHashes: OperationMeters;
   /** Answers of `/health`. */
   readonly health: HealthCounters = { successes: 0, failures: 0 };
+  /** Of learners, while this member led. */
+  readonly promotions: PromotionCounters = { successes: 0, failures: new Map() };
+  /** The state as a file, on its way to whoever asked for it. */
+  readonly snapshots: OperationMeters;
   /** Requests of this member that were not applied in time. */
   failedProposals = 0;
   /** Leases revoked because their time was over. */
@@ -36,6 +46,7 @@ export class MemberMeters {
     this.ranges = new RangeMeters(options.slowMs);
     this.compactions = new CompactionMeters(clock);
     this.defragmentations = new OperationMeters(exponentialBounds(0.1, 2, 13), clock);
+    this.snapshots = new OperationMeters(exponentialBounds(0.01, 2, 17), clock);
     this.stateHashes = new OperationMeters(HASH_BOUNDS_S, clock);
     this.revisionHashes = new OperationMeters(HASH_BOUNDS_S, clock);
   }

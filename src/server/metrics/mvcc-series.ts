@@ -90,6 +90,11 @@ function maintenanceSeries(meters: StoreFacts['meters']): Series[] {
       'The latency distribution of backend defragmentation.',
       meters.defragmentations.seconds,
     ),
+    histogram(
+      'etcd_disk_backend_snapshot_duration_seconds',
+      'The latency distribution of backend snapshots.',
+      meters.snapshots.seconds,
+    ),
   ];
 }
 

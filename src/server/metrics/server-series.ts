@@ -26,6 +26,7 @@ export function serverSeries(member: ServerFacts): SeriesGroup {
     series: [
       ...identitySeries(member),
       ...leaderSeries(member),
+      ...promotionSeries(member),
       ...proposalSeries(member),
       gauge(
         'etcd_server_quota_backend_bytes',
@@ -98,18 +99,65 @@ function leaderSeries(member: ServerFacts): NumberSeries[] {
     gauge(
       'etcd_server_is_learner',
       'Whether or not this member is a learner. 1 if is, 0 otherwise.',
-      () => {
-        const { cluster } = member;
-        return Number(cluster.member(cluster.localId)?.isLearner ?? false);
-      },
+      () => Number(isLearner(member.cluster)),
     ),
     counter(
       'etcd_server_leader_changes_seen_total',
       'The number of leader changes seen.',
       () => raft.leaderChanges,
     ),
+    counter(
+      'etcd_server_heartbeat_send_failures_total',
+      'The total number of leader heartbeat send failures (likely overloaded from slow disk).',
+      () => raft.lateHeartbeats,
+    ),
   ];
 }
+
+function isLearner(cluster: ServerFacts['cluster']): boolean {
+  return cluster.member(cluster.localId)?.isLearner ?? false;
+}
+
+function promotionSeries({ meters }: ServerFacts): NumberSeries[] {
+  const { promotions } = meters;
+  return [
+    counter(
+      'etcd_server_learner_promote_successes',
+      'The total number of successful learner promotions while this member is leader.',
+      () => promotions.successes,
+    ),
+    {
+      type: 'counter',
+      name: 'etcd_server_learner_promote_failures',
+      help: 'The total number of failed learner promotions (likely learner not ready) while this member is leader.',
+      labelNames: ['Reason'],
+      read: () =>
+        [...promotions.failures].map(([code, value]) => ({
+          labels: { Reason: PROMOTION_FAILURES[code] ?? code },
+          value,
+        })),
+    },
+  ];
+}
+
+/** Texts of etcd's errors inside of its server, of which clients get other ones. */
+const PROMOTION_FAILURES: Readonly<Record<string, string>> = {
+  MEMBERSHIP_ID_NOT_FOUND: 'membership: ID not found',
+  MEMBERSHIP_ID_REMOVED: 'membership: ID removed',
+  MEMBERSHIP_NOT_LEARNER: 'membership: can only promote a learner member',
+  SERVER_LEARNER_NOT_READY:
+    'etcdserver: can only promote a learner member which is in sync with leader',
+  SERVER_NOT_ENOUGH_STARTED:
+    'etcdserver: re-configuration failed due to not enough started members',
+  SERVER_TIMEOUT: 'etcdserver: request timed out',
+  SERVER_TIMEOUT_LEADER_FAILED:
+    'etcdserver: request timed out, possibly due to previous leader failure',
+  SERVER_TIMEOUT_CONNECTION_LOST: 'etcdserver: request timed out, possibly due to connection lost',
+  SERVER_TIMEOUT_WAIT_APPLIED:
+    'etcdserver: request timed out, waiting for the applied index took too long',
+  SERVER_NEVER_TAKEN: 'context deadline exceeded',
+  SERVER_STOPPED: 'etcdserver: server stopped',
+};
 
 function proposalSeries(member: ServerFacts): NumberSeries[] {
   const { raft, meters } = member;

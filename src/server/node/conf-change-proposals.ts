@@ -8,6 +8,7 @@ import type { ConfChange } from '../../pb/index.ts';
 import type { Raft } from '../../raft/index.ts';
 import { ServerError } from '../errors.ts';
 import type { RequestIds } from './request-ids.ts';
+import { neverTaken } from './timeout-error.ts';
 import { Waiters } from './waiters.ts';
 
 /** Changes that may wait; more are turned away with SERVER_TOO_MANY_REQUESTS. */
@@ -74,9 +75,11 @@ export class ConfChangeProposals {
     if (this.#waiting.length > 0) this.#ports.wake();
   }
 
-  /** Ends those whose time is over, with the error for one that began then. */
+  /** Ends those whose time is over, with the error for one that began then and that raft took. */
   expire(error: (startMs: number) => Error): void {
-    this.#waiters.expire(this.#ports.clock.monotonicMs(), error);
+    this.#waiters.expire(this.#ports.clock.monotonicMs(), (startMs, id) =>
+      this.#waiting.some(({ change }) => change.id === id) ? neverTaken() : error(startMs),
+    );
   }
 
   /** Ends all of them: the server stops. */

@@ -7,6 +7,7 @@ import type { LeaseInfo } from '../../lease/index.ts';
 import { ServerError } from '../errors.ts';
 import type { Cluster } from '../membership/cluster.ts';
 import type { Member } from '../membership/member.ts';
+import type { Leadership } from './leadership.ts';
 import type { LinearizableRead } from './linearizable-reads.ts';
 
 /** Between two tries: leaders change, and connections fail. */
@@ -51,6 +52,8 @@ export interface LeaderDeskPorts {
   readonly member: { readonly cluster: Cluster };
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  /** Whether a leader may answer by itself. */
+  readonly leadership: Pick<Leadership, 'confirm'>;
   /** Runs a read when everything committed by now is applied. */
   readonly whenApplied: (read: LinearizableRead) => void;
   /** Undefined for a member that is connected to no other. */
@@ -67,7 +70,10 @@ export class LeaderDesk {
     this.#ports = ports;
   }
 
-  /** Asks whoever leads; `done` is called once, with SERVER_TIMEOUT when nobody answers in time. */
+  /**
+   * Asks whoever leads; `done` is called once. When nobody answers in time, it is with
+   * SERVER_NO_LEADER if none is known at the end, else with SERVER_TIMEOUT.
+   */
   ask<T>(question: LeaderQuestion<T>, done: (answer: LeaderAnswer<T>) => void): void {
     this.#try(question, done, this.#ports.clock.monotonicMs() + this.#timeoutMs);
   }
@@ -82,7 +88,7 @@ export class LeaderDesk {
     done: (answer: LeaderAnswer<T>) => void,
     deadlineMs: number,
   ): void {
-    const { raft, clock, scheduler, whenApplied } = this.#ports;
+    const { raft, clock, scheduler, leadership, whenApplied } = this.#ports;
     const again = (): void => {
       scheduler.after(RETRY_MS, () => this.#try(question, done, deadlineMs));
     };
@@ -92,20 +98,28 @@ export class LeaderDesk {
       return;
     }
     if (clock.monotonicMs() >= deadlineMs) {
-      done({ error: new ServerError('SERVER_TIMEOUT', 'request timed out') });
+      done({ error: this.#nobodyAnswered() });
     } else if (raft.isLeader && here !== undefined) {
       const fail = (error: ServerError): void => done({ error });
-      whenApplied({ run: () => answerHere(here, { done, again }), fail });
+      const run = (): void => whenApplied({ run: () => answerHere(here, { done, again }), fail });
+      leadership.confirm({ run, fail: again });
     } else {
       this.#askThere(question, { done, again });
     }
+  }
+
+  #nobodyAnswered(): ServerError {
+    const { raft, member } = this.#ports;
+    return member.cluster.member(raft.leader) === undefined
+      ? new ServerError('SERVER_NO_LEADER', 'no leader')
+      : new ServerError('SERVER_TIMEOUT', 'request timed out');
   }
 
   #askThere<T>(question: LeaderQuestion<T>, { done, again }: Ways<T>): void {
     const { raft, member, requests, scheduler } = this.#ports;
     const { cluster } = member;
     const leader = cluster.member(raft.leader);
-    if (leader === undefined || leader.id === cluster.localId || requests === undefined) {
+    if (leader === undefined || requests === undefined) {
       again();
       return;
     }

@@ -2,6 +2,7 @@
 import type { LeaseId } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
 import type { Lessor } from '../../lease/index.ts';
+import type { Leadership } from './leadership.ts';
 
 /** Leases taken per loop, at two loops a second; more wait for the next one. */
 const EXPIRED_PER_LOOP = 500;
@@ -13,9 +14,12 @@ export const EXPIRY_LOOP_MS = 500;
 export interface LeaseExpiryPorts {
   readonly member: { readonly lessor: Lessor };
   readonly clock: Clock;
+  readonly leadership: Pick<Leadership, 'isSure' | 'confirm'>;
   /** Proposes one revocation; `done` is called when it has been applied or has failed. */
   revoke(lease: LeaseId, done: () => void): void;
 }
+
+const NOTHING = { run: (): void => undefined, fail: (): void => undefined };
 
 export class LeaseExpiry {
   readonly #ports: LeaseExpiryPorts;
@@ -28,7 +32,10 @@ export class LeaseExpiry {
 
   /** To be called every {@link EXPIRY_LOOP_MS}; does nothing on a member that does not lead. */
   loop(): void {
-    const { member, clock } = this.#ports;
+    const { member, clock, leadership } = this.#ports;
+    if (!member.lessor.isPrimary) return;
+    // Another leader may have renewed meanwhile what is over here. The next loop goes on.
+    if (!leadership.isSure) return leadership.confirm(NOTHING);
     // What the last loop found comes first; the lessor reports again what is not revoked in time.
     if (this.#expired.length > 0) return;
     this.#expired = member.lessor.expired(clock.monotonicMs(), EXPIRED_PER_LOOP);
@@ -37,7 +44,8 @@ export class LeaseExpiry {
 
   #revokeNext(): void {
     // Who has stopped leading has no say in what the new leader's leases are.
-    if (!this.#ports.member.lessor.isPrimary) this.#expired = [];
+    const { member, leadership } = this.#ports;
+    if (!member.lessor.isPrimary || !leadership.isSure) this.#expired = [];
     while (this.#inFlight < REVOKES_IN_FLIGHT) {
       const lease = this.#expired.shift();
       if (lease === undefined) return;

@@ -6,6 +6,7 @@
 import { defined } from '../../base/assert.ts';
 import type { LogIndex, MemberId, Term } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
+import type { Logger } from '../../base/ports/logger.ts';
 import type { PeerTransport } from '../../base/ports/peer-transport.ts';
 import type { Scheduler } from '../../base/ports/scheduler.ts';
 import {
@@ -20,11 +21,12 @@ import { encodeBatch, LOG_COMMANDS_MAX, type LogWriter } from '../../wal/index.t
 import { ServerError } from '../errors.ts';
 import { AppliedReads } from './applied-reads.ts';
 import { guarded } from './guarded.ts';
+import { HeartbeatPace } from './heartbeat-pace.ts';
 import { LateMessages } from './late-messages.ts';
 import { type LinearizableRead, LinearizableReads } from './linearizable-reads.ts';
 import { readContext, readContextId } from './read-context.ts';
 import type { RequestIds } from './request-ids.ts';
-import { WaitingEntries } from './waiting-entries.ts';
+import { WaitingEntries, type WaitingRequest } from './waiting-entries.ts';
 
 /** Time that one turn may spend on applying, and on reads, before others get theirs. */
 const APPLY_SLICE_MS = 5;
@@ -65,16 +67,22 @@ export interface MemberNodePorts {
   readonly confChanges: { offerTo(raft: Raft): void };
   readonly scheduler: Scheduler;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Called when leadership or the known leader changes. */
   readonly onSoftState: (state: SoftState) => void;
   /** The member cannot go on; it stops this node. */
   readonly fatal: (error: unknown) => void;
 }
 
+export interface MemberNodeOptions {
+  readonly requestTimeoutMs: number;
+  readonly tickMs: number;
+}
+
 export class MemberNode {
-  /** Times that another leader, or a first one, became known. */
+  /** Times that a leader became known, also if it is the one that was lost before. */
   leaderChanges = 0;
-  /** Monotonic ms of when it did the last time. */
+  /** Monotonic ms since when this member leads, or has led the last time; 0 if it never has. */
   leaderSinceMs = 0;
   readonly #ports: MemberNodePorts;
   readonly #requestTimeoutMs: number;
@@ -82,6 +90,7 @@ export class MemberNode {
   readonly #appliedReads = new AppliedReads();
   readonly #waiting = new WaitingEntries();
   readonly #late: LateMessages;
+  readonly #heartbeats: HeartbeatPace;
   /** What has come since the last turn, which takes all of it: a turn is as long as sockets are read. */
   #received: Message[] = [];
   #committed: Entry[] = [];
@@ -90,11 +99,12 @@ export class MemberNode {
   #isStopped = false;
   #knownLeader: MemberId = NO_MEMBER;
 
-  constructor(options: { requestTimeoutMs: number }, ports: MemberNodePorts) {
+  constructor(options: MemberNodeOptions, ports: MemberNodePorts) {
     this.#ports = ports;
     this.#requestTimeoutMs = options.requestTimeoutMs;
     this.#reads = new LinearizableReads(options.requestTimeoutMs);
     this.#late = new LateMessages(ports.transport);
+    this.#heartbeats = new HeartbeatPace(options.tickMs, ports);
   }
 
   get id(): MemberId {
@@ -136,6 +146,11 @@ export class MemberNode {
     return this.#ports.raft.progressOf(id)?.match;
   }
 
+  /** Heartbeats that this member sent too late. */
+  get lateHeartbeats(): number {
+    return this.#heartbeats.late;
+  }
+
   /** How rounds of ReadIndex have ended that no read came of. */
   get readIndexes(): { readonly slowRounds: number; readonly failedRounds: number } {
     return this.#reads;
@@ -143,11 +158,11 @@ export class MemberNode {
 
   /**
    * Queues one entry for the batch of this turn; it waits while there is no leader or the log is
-   * full. When that lasts for the request time-out it is dropped: nobody waits for it any more.
+   * full. When that lasts for the request time-out it is dropped, which {@link sweep} tells.
    */
-  propose(data: Uint8Array): void {
+  propose(data: Uint8Array, request: WaitingRequest): void {
     if (this.#isStopped) return;
-    this.#waiting.add(data, this.#ports.clock.monotonicMs());
+    this.#waiting.add(data, request);
     this.wake();
   }
 
@@ -216,14 +231,18 @@ export class MemberNode {
     this.wake();
   }
 
-  /** Ends what has waited too long, and asks again for reads that no answer came for. */
-  sweep(): void {
+  /**
+   * Ends what has waited too long, and asks again for reads that no answer came for. Returns the
+   * requests that raft never took, and now never will.
+   */
+  sweep(): readonly bigint[] {
     const nowMs = this.#ports.clock.monotonicMs();
-    this.#waiting.dropOverdue(nowMs - this.#requestTimeoutMs);
+    const neverTaken = this.#waiting.dropOverdue(nowMs - this.#requestTimeoutMs);
     this.#reads.expire(nowMs);
     this.#appliedReads.expire(nowMs);
     this.#askForReads(this.#reads.overdue(nowMs));
     this.wake();
+    return neverTaken;
   }
 
   /** Plans a turn: call it when anything has changed that the node may act on. */
@@ -287,7 +306,10 @@ export class MemberNode {
     const { snapshot } = ready;
     if (snapshot !== undefined) this.#beginAnew(snapshot);
     if (ready.softState !== undefined) this.#softState(ready.softState);
-    if (ready.messages.length > 0) transport.send(ready.messages);
+    if (ready.messages.length > 0) {
+      this.#heartbeats.sent(ready.messages);
+      transport.send(ready.messages);
+    }
     // One with a snapshot has a HardState, too: what is committed has moved.
     const isWritten = ready.hardState !== undefined || ready.entries.length > 0;
     this.#late.add(ready, isWritten);
@@ -339,10 +361,12 @@ export class MemberNode {
   }
 
   #softState(state: SoftState): void {
-    if (state.leader !== NO_MEMBER && state.leader !== this.#knownLeader) {
-      this.#knownLeader = state.leader;
+    this.#heartbeats.reset();
+    const isNew = state.leader !== this.#knownLeader;
+    this.#knownLeader = state.leader;
+    if (isNew && state.leader !== NO_MEMBER) {
       this.leaderChanges++;
-      this.leaderSinceMs = this.#ports.clock.monotonicMs();
+      if (state.role === 'leader') this.leaderSinceMs = this.#ports.clock.monotonicMs();
       this.#reads.leaderChanged();
     }
     this.#ports.onSoftState(state);

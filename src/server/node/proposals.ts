@@ -8,6 +8,7 @@ import type { Outcome, RequestKind, RequestOf } from '../apply/requests.ts';
 import { ServerError } from '../errors.ts';
 import type { RequestIds } from './request-ids.ts';
 import type { Waiters } from './waiters.ts';
+import type { WaitingRequest } from './waiting-entries.ts';
 
 /** Committed entries that may wait to be applied before new requests are turned away. */
 export const unappliedEntriesMax = 5000;
@@ -27,7 +28,7 @@ export const queuedBytesMax: number = 64 * 1024 * 1024;
 /** The node, as the proposer sees it. */
 export interface ProposalTarget {
   /** Queues one entry; it joins the batch of this turn. */
-  propose(data: Uint8Array): void;
+  propose(data: Uint8Array, request: WaitingRequest): void;
   /** Bytes of the entries that wait to join one. */
   readonly queuedBytes: number;
   readonly committedIndex: number;
@@ -74,7 +75,8 @@ export class Proposals {
       return;
     }
     // The entry under this id holds a request of this kind, so its outcome is of this kind too.
-    waiters.add(id, clock.monotonicMs(), done as (outcome: Outcome) => void);
-    target.propose(data);
+    const startMs = clock.monotonicMs();
+    waiters.add(id, startMs, done as (outcome: Outcome) => void);
+    target.propose(data, { id, startMs });
   }
 }

@@ -7,6 +7,11 @@ import type { MemberView } from '../api/member-view.ts';
 
 const RETRY_MS = 500;
 
+interface Attributes {
+  readonly name: string;
+  readonly clientURLs: readonly string[];
+}
+
 export class Publisher {
   /**
    * Resolves when the cluster knows the member's attributes, and its version if it is this
@@ -18,6 +23,7 @@ export class Publisher {
   #resolve: () => void = () => undefined;
   #isStopped = false;
   #isKnown = false;
+  #attributes: Attributes | undefined;
 
   constructor(member: MemberView, scheduler: Scheduler) {
     this.#member = member;
@@ -27,8 +33,9 @@ export class Publisher {
     });
   }
 
-  publish(attributes: { readonly name: string; readonly clientURLs: readonly string[] }): void {
-    if (this.#isStopped) return;
+  publish(attributes: Attributes): void {
+    if (this.#isStopped || this.#isKnown) return;
+    this.#attributes = attributes;
     const memberAttributes = { name: attributes.name, clientUrls: [...attributes.clientURLs] };
     const memberID = this.#member.cluster.localId;
     this.#member.propose('clusterMemberAttrSet', { memberID, memberAttributes }, ({ error }) => {
@@ -39,6 +46,22 @@ export class Publisher {
       this.#isKnown = true;
       this.versionSettled();
     });
+  }
+
+  /**
+   * The state of another member has taken the place of this one's: what was proposed may be in it,
+   * and is then never heard of again.
+   */
+  stateReplaced(): void {
+    const { cluster } = this.#member;
+    const own = cluster.member(cluster.localId);
+    const isPublished =
+      own !== undefined &&
+      own.name === this.#attributes?.name &&
+      own.clientURLs.join() === this.#attributes.clientURLs.join();
+    if (!isPublished) return;
+    this.#isKnown = true;
+    this.versionSettled();
   }
 
   /** To be called when the cluster's version may be known, or be another member's to decide. */

@@ -1,4 +1,5 @@
 /** Changes of membership as operators ask for them: checked, proposed, answered when applied. */
+import { CodedError } from '../../base/coded-error.ts';
 import type { MemberId } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
 import type { Logger } from '../../base/ports/logger.ts';
@@ -11,6 +12,7 @@ import { memberId } from '../membership/ids.ts';
 import { hexId, type Member, memberJson, promoteJson, updateJson } from '../membership/member.ts';
 import type { PeerActivity } from '../membership/peer-activity.ts';
 import { checkMayAdd, checkMayPromote, checkMayRemove } from '../membership/quorum-rules.ts';
+import type { PromotionCounters } from '../metrics/member-meters.ts';
 import type { ConfChangeDone, ProposedChange } from './conf-change-proposals.ts';
 import type { LinearizableRead } from './linearizable-reads.ts';
 
@@ -37,6 +39,7 @@ export interface ReconfigurationPorts {
   /** Runs a read when everything committed by now is applied. */
   readonly whenApplied: (read: LinearizableRead) => void;
   readonly propose: (change: ProposedChange, done: ConfChangeDone) => void;
+  readonly promotions: PromotionCounters;
   /** Asks the leader, which alone knows how far learners are; without one a follower refuses. */
   readonly promoteAtLeader?: ((id: MemberId, done: ReconfigurationDone) => void) | undefined;
 }
@@ -91,7 +94,25 @@ export class Reconfiguration {
 
   #promote(id: MemberId, done: ReconfigurationDone): void {
     const { raft, promoteAtLeader } = this.#ports;
-    if (!raft.isLeader && promoteAtLeader !== undefined) return promoteAtLeader(id, done);
+    if (raft.isLeader || promoteAtLeader === undefined) this.#promoteHere(id, this.#counted(done));
+    else promoteAtLeader(id, done);
+  }
+
+  #counted(done: ReconfigurationDone): ReconfigurationDone {
+    const { promotions } = this.#ports;
+    return (outcome) => {
+      const { error } = outcome;
+      if (error === undefined) {
+        promotions.successes++;
+      } else {
+        const code = error instanceof CodedError ? String(error.code) : error.name;
+        promotions.failures.set(code, (promotions.failures.get(code) ?? 0) + 1);
+      }
+      done(outcome);
+    };
+  }
+
+  #promoteHere(id: MemberId, done: ReconfigurationDone): void {
     const refusal = (): Error | undefined =>
       this.#readiness(id) ?? this.#refusal('promote', id, checkMayPromote);
     const context = utf8Bytes(promoteJson(id));

@@ -7,14 +7,22 @@ import type { PeerActivity } from '../membership/peer-activity.ts';
 export interface TimeoutView {
   /** 0 when none is known. */
   readonly leader: MemberId;
-  /** Monotonic ms since when that, or the last one known, has led. */
+  /**
+   * Monotonic ms since when this member leads, or has led the last time: as in etcd, only who has
+   * become leader itself speaks of the failure of the one before it.
+   */
   readonly leaderSinceMs: number;
   readonly electionTimeoutMs: number;
   readonly cluster: Pick<Cluster, 'members' | 'localId'>;
   readonly peers: PeerActivity;
 }
 
-/** For a request that began at `startMs`, monotonic. */
+/** For a request that waited for raft all the time: there was no leader, or its log was full. */
+export function neverTaken(): ServerError {
+  return new ServerError('SERVER_NEVER_TAKEN', 'raft took no requests');
+}
+
+/** For a request that raft has taken, and that began at `startMs`, monotonic. */
 export function timeoutError(startMs: number, view: TimeoutView): ServerError {
   const { leader, leaderSinceMs, electionTimeoutMs, cluster } = view;
   if (startMs > leaderSinceMs - 2 * electionTimeoutMs && startMs < leaderSinceMs) {

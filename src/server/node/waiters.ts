@@ -40,12 +40,12 @@ export class Waiters<Outcome> {
     waiter.settle(outcome);
   }
 
-  /** Ends every waiter whose time is over, with the outcome for one that began then. */
-  expire(nowMs: number, outcome: (startMs: number) => Outcome): void {
+  /** Ends every waiter whose time is over, with the outcome for this one, that began then. */
+  expire(nowMs: number, outcome: (startMs: number, id: bigint) => Outcome): void {
     for (const [id, waiter] of this.#waiting) {
       if (waiter.startMs + this.#timeoutMs > nowMs) return;
       this.#waiting.delete(id);
-      waiter.settle(outcome(waiter.startMs));
+      waiter.settle(outcome(waiter.startMs, id));
     }
   }
 

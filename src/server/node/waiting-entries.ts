@@ -10,11 +10,17 @@ export interface EntryTaker {
   propose(payloads: readonly Uint8Array[]): ProposeOutcome;
 }
 
+export interface WaitingRequest {
+  readonly id: bigint;
+  /** Monotonic. */
+  readonly startMs: number;
+}
+
 /** Bounded by who adds to it, see `queuedBytesMax`. */
 export class WaitingEntries {
   #entries: Uint8Array[] = [];
-  /** When each of them came. */
-  #cameMs: number[] = [];
+  /** Of each of them: the request in it, and when that came. */
+  #requests: WaitingRequest[] = [];
   #bytes = 0;
 
   /** What they take in all. */
@@ -22,9 +28,9 @@ export class WaitingEntries {
     return this.#bytes;
   }
 
-  add(entry: Uint8Array, nowMs: number): void {
+  add(entry: Uint8Array, request: WaitingRequest): void {
     this.#entries.push(entry);
-    this.#cameMs.push(nowMs);
+    this.#requests.push(request);
     this.#bytes += entry.length;
   }
 
@@ -37,10 +43,13 @@ export class WaitingEntries {
     }
   }
 
-  /** Drops the entries that came at `ms` or before: nobody waits for them any more. */
-  dropOverdue(ms: number): void {
-    const inTime = this.#cameMs.findIndex((cameMs) => cameMs > ms);
-    this.#dropFirst(inTime === -1 ? this.#entries.length : inTime);
+  /** Drops the requests that came at `ms` or before, and returns their ids. */
+  dropOverdue(ms: number): readonly bigint[] {
+    const inTime = this.#requests.findIndex(({ startMs }) => startMs > ms);
+    const count = inTime === -1 ? this.#entries.length : inTime;
+    const ids = this.#requests.slice(0, count).map(({ id }) => id);
+    this.#dropFirst(count);
+    return ids;
   }
 
   #nextMessage(): Uint8Array[] {
@@ -55,6 +64,6 @@ export class WaitingEntries {
   #dropFirst(count: number): void {
     for (let at = 0; at < count; at++) this.#bytes -= this.#entries[at]?.length ?? 0;
     this.#entries = this.#entries.slice(count);
-    this.#cameMs = this.#cameMs.slice(count);
+    this.#requests = this.#requests.slice(count);
   }
 }

@@ -1,7 +1,8 @@
 /**
  * The watch hub against a dumb model: a list of all events ever, from which each watcher's due
  * events are filtered. Clients are fast or slow, reads of the store are answered at once or
- * later, and compactions, cancels and new watchers come at any time.
+ * later, compactions, cancels and new watchers come at any time, and so do stores that have gone
+ * further and take the place of the one there is.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -20,6 +21,7 @@ type Step =
   | { readonly do: 'create'; readonly client: number; readonly watch: Watch }
   | { readonly do: 'cancel'; readonly client: number; readonly nth: number }
   | { readonly do: 'compact'; readonly back: number }
+  | { readonly do: 'replace'; readonly missed: number; readonly back: number | undefined }
   | { readonly do: 'drain' | 'progress'; readonly client: number }
   | { readonly do: 'forget'; readonly back: number }
   | { readonly do: 'pass' | 'answer' };
@@ -75,6 +77,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('cancel' as const), client, nth: fc.nat(5) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('compact' as const), back: fc.nat(8) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('replace' as const),
+      missed: fc.nat(4),
+      back: fc.option(fc.nat(8), { nil: undefined, freq: 1 }),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('drain', 'progress'), client }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const), back: fc.nat(6) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('pass', 'answer') }) },
@@ -87,6 +97,8 @@ class Run {
   readonly #log: LoggedEvent[] = [];
   readonly #values = new Map<string, string>();
   #nextId = 1;
+  /** Whether those in sync have had to be read for: the store was replaced. */
+  #wasReplaced = false;
   readonly #passes: Promise<void>[] = [];
 
   get #revision(): number {
@@ -119,6 +131,9 @@ class Run {
         if (revision > this.#bench.store.compactRevision) this.#bench.compact(revision);
         break;
       }
+      case 'replace':
+        this.#replace(one.missed, one.back);
+        break;
       case 'drain':
         this.#clients[one.client]?.drained();
         break;
@@ -132,12 +147,31 @@ class Run {
         this.#passes.push(this.#bench.hub.catchUp());
         break;
       case 'answer':
-        await this.#bench.store.answerReads();
+        await this.#bench.answerReads();
     }
   }
 
+  /** A store takes the place of the one there is that has `missed` revisions more. */
+  #replace(missed: number, back: number | undefined): void {
+    this.#wasReplaced = true;
+    this.#bench.replace((store) => {
+      for (let n = 0; n < missed; n++) {
+        store.commit(
+          this.#logged(KEYS.slice(n % 3, (n % 3) + 2), n === 2, store.currentRevision + 1),
+        );
+      }
+      const floor = store.currentRevision - (back ?? Number.POSITIVE_INFINITY);
+      if (floor > store.compactRevision) store.compact(floor);
+    });
+  }
+
   #write(keys: readonly string[], isDelete: boolean): void {
-    const revision = this.#revision + 1;
+    const writes = this.#logged(keys, isDelete, this.#revision + 1);
+    if (writes.length > 0) this.#bench.commit(...writes);
+  }
+
+  /** What `revision` does, noted as what watchers are to see. */
+  #logged(keys: readonly string[], isDelete: boolean, revision: number): Write[] {
     const writes: Write[] = [];
     for (const key of keys) {
       const was = this.#values.get(key);
@@ -149,7 +183,7 @@ class Run {
       if (isDelete) this.#values.delete(key);
       else this.#values.set(key, value);
     }
-    if (writes.length > 0) this.#bench.commit(...writes);
+    return writes;
   }
 
   #create(c: number, asked: Watch): void {
@@ -192,7 +226,7 @@ class Run {
       assert.equal(response.compactRevision, this.#bench.store.compactRevision);
       assert.ok(watched.from < response.compactRevision, 'compaction cancels only the past');
       const neverBehind = ROOMS[c] === Number.POSITIVE_INFINITY && (watched.watch.ahead ?? 1) > 0;
-      assert.ok(!neverBehind, 'compaction cancels no synced watcher');
+      assert.ok(!neverBehind || this.#wasReplaced, 'compaction cancels no synced watcher');
     }
     const events = response.events ?? [];
     assert.ok(!watched.isCanceled || events.length === 0, 'no event after the cancellation');
@@ -239,7 +273,7 @@ class Run {
   /** Everybody reads, and nothing else happens, until there is nothing to do. */
   async #settle(): Promise<void> {
     for (let busy = true; busy; ) {
-      while (this.#bench.store.readsWaiting > 0) await this.#bench.store.answerReads();
+      while (this.#bench.readsWaiting > 0) await this.#bench.answerReads();
       await Promise.all(this.#passes.splice(0));
       for (const one of this.#clients) one.drained();
       await this.#bench.catchUp();

@@ -11,7 +11,7 @@ const TTL_S_MIN = 2;
 const TTL_S_BOUND = 4;
 export const LEASE_TTL_MS_MAX: number = (TTL_S_MIN + TTL_S_BOUND) * 1000;
 /** Time for which a lease is kept alive, up to so long. */
-const KEPT_MS = 12_000;
+const KEPT_MS = 20_000;
 /** Until a keep-alive that had no answer is sent again, at most. */
 const RETRY_MS = 200;
 /** How long a request may be under way that nobody waits for any more. */

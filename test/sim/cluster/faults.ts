@@ -28,8 +28,8 @@ export const FAULT_KINDS = [
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Between two faults, on the average, of the calmest and the wildest run. */
-const CALM_MS = 3000;
-const WILD_MS = 150;
+const CALM_MS = 2500;
+const WILD_MS = 300;
 /** How long a fault that passes lasts, at most. */
 const LASTS_MS = 5000;
 /** Calls to a disk until one of them loses the power, at most. */
@@ -289,7 +289,7 @@ export class Faults {
   #upMachine(): SimMachine | undefined {
     const { leaders, inUse } = this.#cluster;
     const leader = leaders[0];
-    if (leader !== undefined && this.#random.below(3) === 0) return leader;
+    if (leader !== undefined && this.#random.below(2) === 0) return leader;
     const up = inUse.filter(({ isUp }) => isUp);
     return up.length === 0 ? undefined : this.#random.pick(up);
   }

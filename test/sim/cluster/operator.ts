@@ -34,6 +34,8 @@ type Task = (typeof TASKS)[number];
 
 /** Machines there may be, those of removed members included. */
 const MACHINES_MAX = 9;
+/** How often a learner is tried to be promoted, where there is one. */
+const PROMOTING_PERMILLE = 400;
 /** Members that an operator may leave. */
 const MEMBERS_MIN = 3;
 
@@ -50,7 +52,10 @@ export class Operator extends SimClient {
   }
 
   protected act(): void {
-    if (this.#tasks.length > 0) this.#begin[this.ports.random.pick(this.#tasks)]();
+    // Learners are rare, and become voters only once they have caught up: then it is time.
+    const isPromoting = this.#hasLearners && this.ports.random.chance(PROMOTING_PERMILLE);
+    if (isPromoting) this.#begin.promote();
+    else if (this.#tasks.length > 0) this.#begin[this.ports.random.pick(this.#tasks)]();
     this.next();
   }
 
@@ -84,6 +89,10 @@ export class Operator extends SimClient {
       this.#do('remove', '/etcdserverpb.Cluster/MemberRemove', MemberRemoveRequest.encode({ ID }));
     },
   };
+
+  get #hasLearners(): boolean {
+    return this.#ports.cluster.membership?.some(({ isLearner }) => isLearner) ?? false;
+  }
 
   #add(isLearner: boolean): void {
     const { cluster, skewOf, bootLater } = this.#ports;

@@ -30,6 +30,7 @@ export const SERVED: Readonly<Record<string, SeriesShape>> = {
   etcd_debugging_snap_save_total_duration_seconds: ['histogram'],
   etcd_disk_backend_commit_duration_seconds: ['histogram'],
   etcd_disk_backend_defrag_duration_seconds: ['histogram'],
+  etcd_disk_backend_snapshot_duration_seconds: ['histogram'],
   etcd_disk_defrag_inflight: ['gauge'],
   etcd_disk_wal_fsync_duration_seconds: ['histogram'],
   etcd_disk_wal_write_bytes_total: ['gauge'],
@@ -45,6 +46,22 @@ export const SERVED: Readonly<Record<string, SeriesShape>> = {
   etcd_mvcc_txn_total: ['counter'],
   etcd_network_client_grpc_received_bytes_total: ['counter'],
   etcd_network_client_grpc_sent_bytes_total: ['counter'],
+  etcd_network_active_peers: ['gauge', 'Local', 'Remote'],
+  etcd_network_disconnected_peers_total: ['counter', 'Local', 'Remote'],
+  etcd_network_known_peers: ['gauge', 'Local', 'Remote'],
+  etcd_network_peer_received_bytes_total: ['counter', 'From'],
+  etcd_network_peer_received_failures_total: ['counter', 'From'],
+  etcd_network_peer_round_trip_time_seconds: ['histogram', 'To'],
+  etcd_network_peer_sent_bytes_total: ['counter', 'To'],
+  etcd_network_peer_sent_failures_total: ['counter', 'To'],
+  etcd_network_snapshot_receive_failures: ['counter', 'From'],
+  etcd_network_snapshot_receive_inflights_total: ['gauge', 'From'],
+  etcd_network_snapshot_receive_success: ['counter', 'From'],
+  etcd_network_snapshot_receive_total_duration_seconds: ['histogram', 'From'],
+  etcd_network_snapshot_send_failures: ['counter', 'To'],
+  etcd_network_snapshot_send_inflights_total: ['gauge', 'To'],
+  etcd_network_snapshot_send_success: ['counter', 'To'],
+  etcd_network_snapshot_send_total_duration_seconds: ['histogram', 'To'],
   etcd_server_apply_duration_seconds: ['histogram', 'op', 'success', 'version'],
   etcd_server_client_requests_total: ['counter', 'client_api_version', 'type'],
   etcd_server_go_version: ['gauge', 'server_go_version'],
@@ -52,9 +69,12 @@ export const SERVED: Readonly<Record<string, SeriesShape>> = {
   etcd_server_health_failures: ['counter'],
   etcd_server_health_success: ['counter'],
   etcd_server_id: ['gauge', 'server_id'],
+  etcd_server_heartbeat_send_failures_total: ['counter'],
   etcd_server_is_leader: ['gauge'],
   etcd_server_is_learner: ['gauge'],
   etcd_server_leader_changes_seen_total: ['counter'],
+  etcd_server_learner_promote_failures: ['counter', 'Reason'],
+  etcd_server_learner_promote_successes: ['counter'],
   etcd_server_proposals_applied_total: ['gauge'],
   etcd_server_proposals_committed_total: ['gauge'],
   etcd_server_proposals_failed_total: ['counter'],
@@ -100,11 +120,33 @@ export const OWN: Readonly<Record<string, SeriesShape>> = {
 };
 
 /** Not there before something happens that the tests do not bring about. */
-export const SHOWN_LATER: readonly string[] = ['etcd_debugging_server_alarms'];
+export const SHOWN_LATER: readonly string[] = [
+  'etcd_debugging_server_alarms',
+  'etcd_network_peer_received_failures_total',
+  'etcd_network_peer_sent_failures_total',
+  'etcd_network_snapshot_receive_failures',
+  'etcd_network_snapshot_receive_inflights_total',
+  'etcd_network_snapshot_receive_success',
+  'etcd_network_snapshot_receive_total_duration_seconds',
+  'etcd_network_snapshot_send_failures',
+  'etcd_network_snapshot_send_inflights_total',
+  'etcd_network_snapshot_send_success',
+  'etcd_network_snapshot_send_total_duration_seconds',
+  'etcd_server_learner_promote_failures',
+];
+
+/** Those that a member without peers does not show. */
+export const SHOWN_WITH_PEERS: readonly string[] = [
+  'etcd_network_active_peers',
+  'etcd_network_disconnected_peers_total',
+  'etcd_network_peer_received_bytes_total',
+  'etcd_network_peer_round_trip_time_seconds',
+  'etcd_network_peer_sent_bytes_total',
+];
 
 const NO_BBOLT = 'phases of a commit of bbolt, which LevelDB has not';
 const NO_V2 = 'the v2 store, which is not built: 3.6 keeps membership in it, and nothing else';
-const NO_PEERS = 'comes with clusters of several members';
+const NO_INSTALL = 'comes with snapshots that are taken in from a leader';
 const NO_PROXY = 'belongs to the gRPC proxy, which is a program of its own here';
 const NO_PAUSE = 'compactions work in slices between requests: there is no pause to measure';
 
@@ -125,19 +167,15 @@ export const LACKING: Readonly<Record<string, string>> = {
   etcd_debugging_store_watchers: NO_V2,
   etcd_debugging_store_writes_failed_total: NO_V2,
   etcd_debugging_store_writes_total: NO_V2,
-  etcd_disk_backend_snapshot_duration_seconds: 'comes with Snapshot',
   etcd_grpc_proxy_cache_hits_total: NO_PROXY,
   etcd_grpc_proxy_cache_keys_total: NO_PROXY,
   etcd_grpc_proxy_cache_misses_total: NO_PROXY,
   etcd_grpc_proxy_events_coalescing_total: NO_PROXY,
   etcd_grpc_proxy_watchers_coalescing_total: NO_PROXY,
-  etcd_network_known_peers: NO_PEERS,
   etcd_server_feature_enabled: 'comes with the first feature that a gate turns on or off',
-  etcd_server_heartbeat_send_failures_total: NO_PEERS,
-  etcd_server_learner_promote_successes: NO_PEERS,
-  etcd_server_snapshot_apply_in_progress_total: NO_PEERS,
-  etcd_snap_db_fsync_duration_seconds: NO_PEERS,
-  etcd_snap_db_save_total_duration_seconds: NO_PEERS,
+  etcd_server_snapshot_apply_in_progress_total: NO_INSTALL,
+  etcd_snap_db_fsync_duration_seconds: NO_INSTALL,
+  etcd_snap_db_save_total_duration_seconds: NO_INSTALL,
 };
 
 /** The runtime of Go has no counterpart; ours is in {@link OWN}. */

@@ -302,6 +302,10 @@ export class MemberPair {
   readonly follower: PairMember;
   /** While true nothing gets from one to the other. */
   isCut = false;
+  /** Called when a snapshot has left as raft has it; the state that goes with it waits for it. */
+  beforeArrival: () => Promise<void> = () => Promise.resolve();
+  /** Whether a snapshot is on its way. */
+  isSending = false;
   /** Snapshots that were sent whole. */
   snapshotsSent = 0;
   #powerless: PairMember | undefined;
@@ -414,6 +418,8 @@ export class MemberPair {
     if (this.isCut || source === undefined || target === undefined) return sent(false);
     try {
       const outgoing = await source.open(asked);
+      this.isSending = true;
+      await this.beforeArrival();
       const { message, body } = outgoing;
       try {
         await target.snapshots.save(message, body);
@@ -426,6 +432,8 @@ export class MemberPair {
     } catch (error) {
       if (error instanceof PowerLossError) this.powerLost(to);
       sent(false);
+    } finally {
+      this.isSending = false;
     }
   }
 }

@@ -29,6 +29,16 @@ export class FakeStore implements History {
   #rows: Row[] = [];
   readonly #waiting: (() => void)[] = [];
 
+  /** Another store that holds the same, all of it on disk. */
+  copy(): FakeStore {
+    const copy = new FakeStore();
+    copy.currentRevision = this.currentRevision;
+    copy.compactRevision = this.compactRevision;
+    copy.memoryFrom = this.currentRevision + 1;
+    copy.#rows = [...this.#rows];
+    return copy;
+  }
+
   get readsWaiting(): number {
     return this.#waiting.length;
   }

@@ -57,7 +57,9 @@ export class Client {
 
 /** A hub on a fake store. */
 export class WatchBench {
-  readonly store: FakeStore = new FakeStore();
+  store: FakeStore = new FakeStore();
+  /** Stores whose place others have taken; they still answer what was asked of them. */
+  readonly #formers: FakeStore[] = [];
   readonly hub: WatchHub;
   raftTerm = 3;
 
@@ -93,13 +95,30 @@ export class WatchBench {
     this.hub.checkInvariants();
   }
 
+  /** A copy of the store that has gone further, unseen by the hub, takes its place. */
+  replace(goOn: (store: FakeStore) => void): void {
+    this.#formers.push(this.store);
+    this.store = this.store.copy();
+    goOn(this.store);
+    this.hub.restored(this.store);
+    this.hub.checkInvariants();
+  }
+
+  get readsWaiting(): number {
+    return [...this.#formers, this.store].reduce((sum, store) => sum + store.readsWaiting, 0);
+  }
+
+  async answerReads(): Promise<void> {
+    for (const store of [...this.#formers, this.store]) await store.answerReads();
+  }
+
   /** Runs passes until none is needed, answering reads; returns how many. */
   async catchUp(): Promise<number> {
     let passes = 0;
     while (this.hub.needsCatchUp) {
       passes++;
       const pass = this.hub.catchUp();
-      while (this.store.readsWaiting > 0) await this.store.answerReads();
+      while (this.readsWaiting > 0) await this.answerReads();
       await pass;
       this.hub.checkInvariants();
     }

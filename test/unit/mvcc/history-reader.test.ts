@@ -75,6 +75,23 @@ describe('history: changes', () => {
   });
 });
 
+describe('history: end', () => {
+  it('the store is closed while it is being read -> it waits, and the read has all', async () => {
+    const harness = await forgetful();
+    for (let i = 0; i < 300; i++) harness.put('a', `${i}`);
+    await harness.now.buffer.flush();
+    const answers: string[] = [];
+    const { store } = harness;
+    const changes = Promise.resolve(store.changes(2, 301, 1000));
+    const values = Promise.resolve(store.valuesAt([{ key: b('a'), revision: 9 }]));
+    void changes.then((rows) => answers.push(`${rows.length} rows`));
+    void values.then(([value]) => answers.push(value === undefined ? 'none' : 'a value'));
+    await store.close();
+    assert.deepEqual(answers.sort(), ['300 rows', 'a value']);
+    await harness.close();
+  });
+});
+
 describe('history: values', () => {
   const lookup = (key: string, revision: number) => ({ key: b(key), revision });
 

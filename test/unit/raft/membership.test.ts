@@ -9,9 +9,11 @@ import {
   ConfState,
   Entry,
   EntryType,
+  Message,
   MessageType,
 } from '../../../src/pb/index.ts';
-import { bootstrapLog } from '../../../src/raft/index.ts';
+import { bootstrapLog, confChangeOf } from '../../../src/raft/index.ts';
+import { changesWaitingMax } from '../../../src/raft/role.ts';
 import { Disk } from '../../support/raft/disk.ts';
 import { names, payload } from '../../support/raft/entries.ts';
 import { Member } from '../../support/raft/member.ts';
@@ -182,8 +184,47 @@ describe('membership', () => {
       ],
     });
     network.settle();
-    assert.deepEqual(names(leader.appliedEntries.slice(4)), ['5/2', '6/2', '7/2']);
+    // The second of the two good changes has waited for the first.
+    assert.deepEqual(names(leader.appliedEntries.slice(4)), ['5/2', '6/2', '7/2', '8/2']);
     assert.deepEqual(leader.raft.confState.voters, [1n, 2n, 3n, 4n]);
+  });
+
+  it('RAFT-I10: forwarded while one is pending -> waits for it; all are made, in order', () => {
+    const { network, leader } = cluster();
+    for (const id of [4n, 5n]) leader.raft.proposeConfChange(change(ConfChangeAddLearnerNode, id));
+    const { raft } = network.member(2n);
+    raft.proposeConfChange(change(ConfChangeAddLearnerNode, 6n));
+    raft.proposeConfChange(change(ConfChangeRemoveNode, 6n));
+    raft.proposeConfChange(change(ConfChangeAddLearnerNode, 7n));
+    network.settle();
+    const changes = leader.appliedEntries.slice(4).map((entry) => confChangeOf(entry));
+    assert.deepEqual(
+      changes.map((each) => ('nodeId' in each ? each.nodeId : undefined)),
+      [4n, 6n, 6n, 7n],
+    );
+    assert.deepEqual(leader.raft.confState.learners, [4n, 7n]);
+  });
+
+  it('changesWaitingMax wait -> further ones are dropped; with the leader all are', () => {
+    const { network, leader } = cluster();
+    network.isolated.add(2n).add(3n);
+    const forward = (nodeId: bigint): void => {
+      const data = ConfChange.encode(change(ConfChangeAddLearnerNode, nodeId));
+      const entries = [Entry.create({ type: EntryType.EntryConfChange, data })];
+      leader.raft.step(Message.create({ type: MessageType.MsgProp, from: 2n, to: 1n, entries }));
+      leader.raft.checkInvariants();
+    };
+    for (let id = 0; id < changesWaitingMax + 10; id++) forward(BigInt(id + 10));
+    network.isolated.clear();
+    heartbeats(network, leader);
+    assert.equal(leader.raft.confState.learners.length, changesWaitingMax + 1);
+    forward(900n);
+    forward(901n);
+    leader.receive({ type: MessageType.MsgHeartbeat, from: 2n, term: leader.raft.term + 1 });
+    assert.equal(leader.raft.role, 'follower');
+    network.elect(1n);
+    heartbeats(network, leader);
+    assert.equal(leader.raft.confState.learners.includes(901n), false);
   });
 
   it('a change proposed on a follower -> forwarded', () => {

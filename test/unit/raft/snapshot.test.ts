@@ -71,6 +71,18 @@ describe('snapshot: the leader', () => {
     );
   });
 
+  it('while it is on its way -> what comes behind it is awaited, until it has arrived or is lost', () => {
+    for (const hasArrived of [true, false]) {
+      const { leader, third } = leaderAhead();
+      assert.equal(leader.raft.awaitedAfter, Infinity);
+      refusal(leader);
+      assert.equal(leader.raft.awaitedAfter, 5);
+      assert.equal(third.raft.awaitedAfter, Infinity, 'of nobody, unless it leads');
+      leader.raft.reportSnapshot(3n, hasArrived);
+      assert.equal(leader.raft.awaitedAfter, Infinity);
+    }
+  });
+
   it('the snapshot is lost -> another one, once the member gives a sign of life', () => {
     const { leader } = leaderAhead();
     refusal(leader);

@@ -287,6 +287,40 @@ describe('watch catch-up: meanwhile', () => {
   });
 });
 
+describe('watch catch-up: the store is replaced during a pass', () => {
+  it('the read goes on in the former, the next one in the new store -> each event once', async () => {
+    const bench = new WatchBench(undefined, 40);
+    bench.store.memoryFrom = 100;
+    const client = bench.client();
+    client.create({ key: 'old', startRevision: 2 });
+    const pass = bench.hub.catchUp();
+    bench.replace((store) => {
+      for (let n = 0; n < 5; n++) store.commit([{ key: 'old', value: 'y' }]);
+    });
+    while (bench.readsWaiting > 0) await bench.answerReads();
+    await pass;
+    await bench.catchUp();
+    const events = client.take().flatMap((response) => response.events ?? []);
+    assert.deepEqual(
+      events,
+      Array.from({ length: 44 }, (_, at) => `put old=${at < 39 ? 'x' : 'y'} @${at + 2}`),
+    );
+  });
+
+  it('what was read is compacted in the new store -> cancelled, without events', async () => {
+    const bench = new WatchBench(undefined, 10);
+    bench.store.memoryFrom = 100;
+    const client = bench.client();
+    client.create({ key: 'old', startRevision: 2 });
+    client.take();
+    const pass = bench.hub.catchUp();
+    bench.replace((store) => store.compact(9));
+    while (bench.readsWaiting > 0) await bench.answerReads();
+    await pass;
+    assert.deepEqual(client.take(), [{ id: 0, revision: 0, canceled: true, compactRevision: 9 }]);
+  });
+});
+
 describe('watch catch-up: compaction', () => {
   it('start below the compaction -> created, then canceled with revision 0 and no reason', async () => {
     const bench = new WatchBench(undefined, 6);

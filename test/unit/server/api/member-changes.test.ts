@@ -1,6 +1,7 @@
 /** Changes of membership of a cluster of one, which learners leave with its quorum. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { utf8Bytes } from '../../../../src/base/utf8.ts';
 import {
   MemberAddRequest,
   MemberAddResponse,
@@ -9,6 +10,7 @@ import {
   MemberRemoveResponse,
   MemberUpdateRequest,
   MemberUpdateResponse,
+  PutRequest,
 } from '../../../../src/pb/index.ts';
 import { memberId } from '../../../../src/server/membership/ids.ts';
 import { FOUNDER, SimMember } from '../../../sim/sim-member.ts';
@@ -171,8 +173,9 @@ describe('member changes', () => {
 describe('a removed member', () => {
   it('answers for a second, then asks to be ended, once; nothing is lost', async () => {
     const sim = await started();
-    sim.member.removed();
-    sim.member.removed();
+    sim.member.removal.applied();
+    sim.member.removal.applied();
+    sim.member.removal.toldByPeer();
     await sim.pass(500);
     assert.equal(await written(sim, 'a', '1'), 2);
     assert.deepEqual(sim.fatals, []);
@@ -184,5 +187,20 @@ describe('a removed member', () => {
     await sim.stop();
     await sim.start();
     assert.equal(await written(sim, 'a', '2'), 3);
+  });
+
+  it('a peer says so -> the end is now: what waits hears that the server has stopped', async () => {
+    const sim = await started();
+    const ends: unknown[] = [];
+    sim.member.propose('put', PutRequest.create({ key: utf8Bytes('a') }), ({ error }) =>
+      ends.push(error?.code),
+    );
+    sim.member.removal.toldByPeer();
+    assert.deepEqual(ends, ['SERVER_STOPPED']);
+    assert.deepEqual(
+      sim.fatals.map((error) => (error as { code?: string }).code),
+      ['SERVER_REMOVED'],
+    );
+    await sim.stop();
   });
 });

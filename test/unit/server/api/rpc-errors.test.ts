@@ -31,6 +31,7 @@ const ETCD: Record<MappedCode, [string, string]> = {
   LEASE_TTL_TOO_LARGE: ['OutOfRange', 'etcdserver: too large lease TTL'],
   LEASE_NOT_PRIMARY: ['Unknown', 'not a primary lessor'],
   SERVER_STOPPED: ['Unavailable', 'etcdserver: server stopped'],
+  SERVER_NEVER_TAKEN: ['DeadlineExceeded', 'context deadline exceeded'],
   SERVER_TIMEOUT_LEADER_FAILED: [
     'Unavailable',
     'etcdserver: request timed out, possibly due to previous leader failure',

@@ -5,6 +5,7 @@ import { Bucket, NAMED_BUCKETS } from '../../../../src/base/ports/backend.ts';
 import { utf8Bytes, utf8Text } from '../../../../src/base/utf8.ts';
 import { BboltCheck, BboltFile, bytesSource } from '../../../../src/bbolt/index.ts';
 import { SnapshotRequest, SnapshotResponse } from '../../../../src/pb/index.ts';
+import { snapshotCallsMax } from '../../../../src/server/api/snapshot.ts';
 import { allRows } from '../../../../src/server/membership/stored-membership.ts';
 import { IMAGE_CHUNK_BYTES } from '../../../../src/server/snapshot-image/state-image.ts';
 import { SimMember } from '../../../sim/sim-member.ts';
@@ -118,6 +119,27 @@ describe('maintenance: snapshot', () => {
       await sim.stop();
     });
   }
+
+  it('more calls than snapshotCallsMax -> refused; when one has ended the next is served', async () => {
+    const sim = await started();
+    for (let n = 0; n < 60; n++) await written(sim, `key${n}`, 'v'.repeat(4000));
+    const calls = Array.from({ length: snapshotCallsMax }, () => {
+      const call = snapshot(sim);
+      call.sendMax = 1;
+      return call;
+    });
+    const refused = snapshot(sim);
+    assert.equal(refused.failure?.message, 'etcdserver: too many requests');
+    await sim.until(() => calls.every(({ sent }) => sent.length > 0));
+    assert.equal(sim.backend.openViews, snapshotCallsMax);
+    calls[3]?.cancel();
+    await sim.pass(100);
+    assert.equal(keys(await savedFile(sim, snapshot(sim))), 60);
+    for (const call of calls) call.cancel();
+    await sim.pass(100);
+    assert.equal(sim.backend.openViews, 0);
+    await sim.stop();
+  });
 
   it('the server stops meanwhile -> the call ends, and the stop is clean', async () => {
     const sim = await started();

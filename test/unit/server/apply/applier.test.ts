@@ -25,7 +25,8 @@ async function setUp() {
     apply: async (fields: Partial<InternalRaftRequest>): Promise<number> => {
       const before = raft.appliedIndex;
       const header = RequestHeader.create({ ID: 1n });
-      raft.propose(InternalRaftRequest.encode(InternalRaftRequest.create({ header, ...fields })));
+      const request = InternalRaftRequest.create({ header, ...fields });
+      raft.propose(InternalRaftRequest.encode(request), { id: 1n, startMs: 0 });
       await sim.until(() => raft.appliedIndex > before);
       return raft.appliedIndex - before;
     },
@@ -113,7 +114,7 @@ describe('applier', () => {
     await apply({ clusterVersionSet: { ver: '3.6.0' } });
     assert.deepEqual(sim.fatals, []);
     const request = InternalRaftRequest.create({ clusterVersionSet: { ver: '3.7.0' } });
-    sim.member.raft.propose(InternalRaftRequest.encode(request));
+    sim.member.raft.propose(InternalRaftRequest.encode(request), { id: 1n, startMs: 0 });
     await sim.until(() => sim.fatals.length > 0);
     const refusal = {
       code: 'SERVER_START_REFUSED',

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { utf8Bytes } from '../../../../src/base/utf8.ts';
-import { ConfChange, ConfChangeType, ConfState } from '../../../../src/pb/index.ts';
+import {
+  ConfChange,
+  ConfChangeTransition,
+  ConfChangeType,
+  ConfChangeV2,
+  ConfState,
+} from '../../../../src/pb/index.ts';
 import {
   type AppliedConfChange,
   applyConfChange,
+  memberChangeOf,
 } from '../../../../src/server/apply/conf-changes.ts';
 import { Cluster } from '../../../../src/server/membership/cluster.ts';
 
@@ -19,9 +26,9 @@ function setUp() {
   );
   cluster.add({ id: 1n, peerURLs: ['http://1'], isLearner: false, name: 'a', clientURLs: [] });
   cluster.add({ id: 2n, peerURLs: ['http://2'], isLearner: true, name: 'b', clientURLs: [] });
-  const told: ConfChange[] = [];
+  const told: (ConfChange | ConfChangeV2)[] = [];
   const raft = {
-    applyConfChange: (change: ConfChange): ConfState => {
+    applyConfChange: (change: ConfChange | ConfChangeV2): ConfState => {
       told.push(change);
       return ConfState.create({ voters: [7n] });
     },
@@ -39,6 +46,32 @@ function setUp() {
   return { cluster, told, apply };
 }
 
+describe('conf changes of the second form', () => {
+  const one = { type: ConfChangeAddNode, nodeId: 3n };
+
+  it('APPLY-I8: one member -> as of the first form; none -> leaves a joint configuration', () => {
+    const first = ConfChange.create({ ...one, id: 7n });
+    assert.equal(memberChangeOf(first), first);
+    const context = utf8Bytes('{}');
+    const single = ConfChangeV2.create({ changes: [one], context });
+    assert.deepEqual(memberChangeOf(single), ConfChange.create({ ...one, context }));
+    assert.equal(memberChangeOf(ConfChangeV2.create({})), undefined);
+  });
+
+  it('APPLY-I8: into a joint configuration -> refused, in words', () => {
+    const transition = ConfChangeTransition.ConfChangeTransitionJointExplicit;
+    for (const fields of [{ changes: [one, one] }, { changes: [one], transition }]) {
+      const text = /cannot apply: a joint membership change/;
+      assert.throws(() => memberChangeOf(ConfChangeV2.create(fields)), text);
+    }
+  });
+
+  it('APPLY-I8: an unknown kind of change -> refused, in words', () => {
+    const { apply } = setUp();
+    assert.throws(() => apply(9 as ConfChangeType, 3n), { code: 'APPLY_UNSUPPORTED_ENTRY' });
+  });
+});
+
 describe('conf changes', () => {
   it('add, promote, update, remove -> raft and the members change together', () => {
     const { cluster, told, apply } = setUp();
@@ -50,7 +83,7 @@ describe('conf changes', () => {
     assert.deepEqual(confState.voters, [7n]);
     assert.deepEqual([rejected, removedSelf], [undefined, false]);
     assert.deepEqual(
-      told.map((change) => change.nodeId),
+      told.map((change) => ('nodeId' in change ? change.nodeId : undefined)),
       [3n, 2n, 4n, 3n, 4n],
     );
     assert.deepEqual(
@@ -120,7 +153,7 @@ describe('conf changes', () => {
       const { rejected } = apply(type, id, json);
       assert.equal(rejected?.code, code);
       assert.deepEqual(
-        told.map((change) => change.nodeId),
+        told.map((change) => ('nodeId' in change ? change.nodeId : undefined)),
         [0n],
       );
       assert.deepEqual(cluster.members, before);

@@ -92,7 +92,8 @@ describe('member: bugs', () => {
     const sim = new SimMember(1);
     await sim.start();
     const authEnable = AuthEnableRequest.create({});
-    sim.member.raft.propose(InternalRaftRequest.encode(InternalRaftRequest.create({ authEnable })));
+    const entry = InternalRaftRequest.encode(InternalRaftRequest.create({ authEnable }));
+    sim.member.raft.propose(entry, { id: 1n, startMs: 0 });
     const behind = put(sim, 'a', '1');
     await sim.until(() => sim.fatals.length > 0);
     await sim.pass(1000);

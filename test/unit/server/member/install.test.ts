@@ -272,6 +272,22 @@ describe('install: the state of the leader', () => {
     assert.ok(follower.member.raft.lastIndex < 1000);
   });
 
+  it('INSTALL-I12: while a state is on its way -> what comes behind it is kept, for as long as there is room', async () => {
+    for (const isLarge of [false, true]) {
+      const pair = await lagging();
+      const sending = gate();
+      pair.beforeArrival = () => sending.passed;
+      pair.isCut = false;
+      await pair.until(() => pair.isSending);
+      const value = utf8Bytes('v'.repeat(isLarge ? 50_000 : 10));
+      await writeMany(pair, 100, { value });
+      await pair.pass(500);
+      sending.open();
+      await assertEqual(pair);
+      assert.equal(pair.snapshotsSent > 1, isLarge);
+    }
+  });
+
   it('nothing is applied while it is being put in place; all else goes on', async () => {
     const pair = await lagging();
     const { follower, leader } = pair;
@@ -398,7 +414,7 @@ describe('install: ends of a member', () => {
     await assertEqual(pair);
   });
 
-  it('INSTALL-I10: a row that cannot be read -> fatal, and the former state is let go of whole', async () => {
+  it('INSTALL-I10: a row that cannot be read -> fatal, with the former state in place; a start says the same', async () => {
     const pair = await lagging();
     const { leader, follower } = pair;
     const batch = leader.backend.batch();
@@ -410,7 +426,10 @@ describe('install: ends of a member', () => {
     assert.equal(follower.member.store, store);
     await follower.stop();
     assert.deepEqual(follower.fatals.length, 1);
-    await assert.rejects(follower.start(), /./);
-    await assert.rejects(follower.start(), /./, 'and again');
+    const damage = { code: 'BACKEND_CORRUPT', message: /a row of bucket lease cannot be decoded/ };
+    await assert.rejects(Promise.reject(follower.fatals[0]), damage);
+    follower.fatals.length = 0;
+    for (let tries = 0; tries < 2; tries++) await assert.rejects(follower.start(), damage);
+    assert.deepEqual(follower.fatals, []);
   });
 });

@@ -12,6 +12,7 @@ import {
   HashRequest,
   LeaseGrantRequest,
   LeaseGrantResponse,
+  MemberPromoteRequest,
   type MessageCodec,
   WatchCreateRequest,
   WatchRequest,
@@ -20,6 +21,7 @@ import { ClientRequests } from '../../../../src/server/api/client-requests.ts';
 import { BackendMeters } from '../../../../src/server/metrics/backend-meters.ts';
 import { memberMetrics } from '../../../../src/server/metrics/member-metrics.ts';
 import { WalMeters } from '../../../../src/server/metrics/wal-meters.ts';
+import { PeerMeters } from '../../../../src/server/peer/peer-meters.ts';
 import { SimMember } from '../../../sim/sim-member.ts';
 import { type Family, parsePrometheus, valueOf } from '../../../support/metrics/prometheus-text.ts';
 import { answered, put, range, written } from '../../../support/server/requests.ts';
@@ -34,6 +36,7 @@ async function withMember(use: (sim: SimMember, scrape: () => Promise<Page>) => 
     disk: { wal: new WalMeters(), backend: new BackendMeters() },
     calls: new CallCounters({ isTimed: false }),
     requests: new ClientRequests(),
+    peers: new PeerMeters(),
     table: new Map(),
   });
   await use(sim, async () => parsePrometheus(await page.text()));
@@ -60,6 +63,25 @@ describe('member metrics', () => {
       assert.equal(valueOf(page, 'etcd_debugging_mvcc_compact_revision'), -1);
       assert.equal(applied(page, 'ClusterMemberAttrSet'), 1);
       assert.equal(applied(page, 'ClusterVersionSet'), 1);
+    });
+  });
+
+  it('promotions of learners: refused, by the words of etcd within its server; then made', async () => {
+    await withMember(async (sim, scrape) => {
+      const promote = async (ID: bigint): Promise<void> => {
+        const call = sim.unary('/etcdserverpb.Cluster/MemberPromote', MemberPromoteRequest, { ID });
+        await sim.until(() => call.isOver);
+      };
+      const failures = 'etcd_server_learner_promote_failures';
+      assert.equal(valueOf(await scrape(), 'etcd_server_learner_promote_successes'), 0);
+      assert.equal((await scrape()).has(failures), false);
+      await promote(5n);
+      await promote(5n);
+      await promote(sim.member.cluster.localId);
+      const page = await scrape();
+      const reason = (Reason: string): number | undefined => valueOf(page, failures, { Reason });
+      assert.equal(reason('membership: ID not found'), 2);
+      assert.equal(reason('membership: can only promote a learner member'), 1);
     });
   });
 

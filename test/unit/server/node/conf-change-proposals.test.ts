@@ -87,7 +87,7 @@ describe('conf change proposals', () => {
     at(7000);
     raft.outcome = APPENDED;
     offer();
-    assert.deepEqual(ends, ['1 SERVER_TIMEOUT']);
+    assert.deepEqual(ends, ['1 SERVER_NEVER_TAKEN']);
     assert.equal(offered.at(-1)?.nodeId, 2n);
   });
 

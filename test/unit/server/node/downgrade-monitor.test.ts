@@ -72,7 +72,7 @@ function setUp(target: string | undefined, intervalMs = 5000) {
 }
 
 describe('downgrade monitor', () => {
-  it('NODE-I13: all servers are at the target -> ended, once; one that is not, or is silent -> not', async () => {
+  it('NODE-I14: all servers are at the target -> ended, once; one that is not, or is silent -> not', async () => {
     const { trial, pass, monitor } = setUp('3.6.0');
     for (const servers of [
       ['3.7.0', '3.6.14'],
@@ -89,7 +89,7 @@ describe('downgrade monitor', () => {
     monitor.stop();
   });
 
-  it('NODE-I13: its own server is not at the target -> nobody is asked', async () => {
+  it('NODE-I14: its own server is not at the target -> nobody is asked', async () => {
     const { trial, pass } = setUp('3.5.0');
     trial.servers = ['3.5.30', '3.5.30'];
     await pass(20_000);

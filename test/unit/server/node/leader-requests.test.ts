@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CodedError } from '../../../../src/base/coded-error.ts';
 import { LeaseError } from '../../../../src/lease/index.ts';
+import { ServerError } from '../../../../src/server/errors.ts';
 import { Cluster } from '../../../../src/server/membership/cluster.ts';
 import {
   type LeaderAnswer,
@@ -24,6 +25,7 @@ function follower() {
     cluster.add({ id, peerURLs, isLearner: false, name: '', clientURLs: [] });
   }
   const raft = { isLeader: false, leader: 2n };
+  const leads = { confirmed: true };
   const desk = new LeaderDesk(
     { requestTimeoutMs: 1000 },
     {
@@ -31,6 +33,10 @@ function follower() {
       member: { cluster },
       clock: scheduler,
       scheduler,
+      leadership: {
+        confirm: (read) =>
+          leads.confirmed ? read.run() : read.fail(new ServerError('SERVER_NOT_LEADER', '')),
+      },
       whenApplied: (read) => read.run(),
       requests: {} as LeaderRequests,
     },
@@ -52,7 +58,7 @@ function follower() {
       await new Promise(setImmediate);
     }
   };
-  return { raft, desk, answers, ask, pass };
+  return { raft, leads, desk, answers, ask, pass };
 }
 
 const notPrimary = (): never => {
@@ -93,6 +99,36 @@ describe('what only a leader can answer', () => {
     assert.deepEqual(answers, []);
     await pass(200);
     assert.deepEqual([answers, tries], [['here'], 3]);
+  });
+
+  it('nobody leads until the end -> SERVER_NO_LEADER; a leader that is no member -> the same', async () => {
+    const { raft, answers, ask, pass } = follower();
+    raft.leader = 0n;
+    ask({ there: () => assert.fail('there is nobody') });
+    await pass(900);
+    assert.deepEqual(answers, []);
+    raft.leader = 7n;
+    await pass(200);
+    assert.deepEqual(answers, ['SERVER_NO_LEADER']);
+  });
+
+  it('NODE-I13: leads no more, as it turns out -> whoever leads then is asked', async () => {
+    const { raft, leads, answers, ask, pass } = follower();
+    Object.assign(raft, { isLeader: true, leader: 1n });
+    leads.confirmed = false;
+    ask({ here: () => 'here', there: () => Promise.resolve('there') });
+    assert.deepEqual(answers, []);
+    Object.assign(raft, { isLeader: false, leader: 2n });
+    await pass(100);
+    assert.deepEqual(answers, ['there']);
+  });
+
+  it('leads meanwhile, and has no answer of its own -> asks itself, as the others do', async () => {
+    const { raft, answers, ask, pass } = follower();
+    Object.assign(raft, { isLeader: true, leader: 1n });
+    ask({ there: (_, urls) => Promise.resolve(urls.join()) });
+    await pass(20);
+    assert.deepEqual(answers, ['http://1:2380']);
   });
 
   it('nobody leads, then somebody does -> asked then; stopped -> server stopped', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Lessor } from '../../../../src/lease/index.ts';
 import { LeaseExpiry } from '../../../../src/server/node/lease-expiry.ts';
+import type { LinearizableRead } from '../../../../src/server/node/linearizable-reads.ts';
 
 /** A leader with `leases` that have all expired, and the revocations it proposes. */
 function setUp(leases: number) {
@@ -10,8 +11,16 @@ function setUp(leases: number) {
   for (let id = 1; id <= leases; id++) lessor.grant(BigInt(id), 1, 0);
   let nowMs = 60_000;
   const waiting: { lease: bigint; done: () => void }[] = [];
+  const leadership = {
+    isSure: true,
+    confirm: (read: LinearizableRead): void => {
+      leadership.isSure = true;
+      read.run();
+    },
+  };
   const expiry = new LeaseExpiry({
     member: { lessor },
+    leadership,
     clock: { monotonicMs: () => nowMs, wallMs: () => 0 },
     revoke: (lease, done) => waiting.push({ lease, done }),
   });
@@ -28,7 +37,7 @@ function setUp(leases: number) {
   const pass = (ms: number): void => {
     nowMs += ms;
   };
-  return { lessor, waiting, expiry, finish, pass };
+  return { lessor, leadership, waiting, expiry, finish, pass };
 }
 
 describe('lease expiry', () => {
@@ -41,6 +50,17 @@ describe('lease expiry', () => {
     assert.deepEqual([finish(), lessor.size], [500, 200]);
     expiry.loop();
     assert.deepEqual([finish(), lessor.size], [200, 0]);
+  });
+
+  it('NODE-I13: leadership in doubt -> nothing is revoked before it is confirmed', () => {
+    const { waiting, expiry, finish, leadership, lessor } = setUp(20);
+    leadership.isSure = false;
+    expiry.loop();
+    assert.deepEqual([waiting.length, leadership.isSure], [0, true]);
+    expiry.loop();
+    assert.equal(waiting.length, 16);
+    leadership.isSure = false;
+    assert.deepEqual([finish(), lessor.size], [16, 4]);
   });
 
   it('the last loop is not done -> the next one adds nothing', () => {

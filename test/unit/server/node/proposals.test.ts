@@ -15,6 +15,7 @@ import { RequestIds } from '../../../../src/server/node/request-ids.ts';
 import { Waiters } from '../../../../src/server/node/waiters.ts';
 import { SeededRandom } from '../../../sim/seeded-random.ts';
 import { SimScheduler } from '../../../sim/sim-scheduler.ts';
+import { RecordingLogger } from '../../../support/recording-logger.ts';
 
 const PUT = PutRequest.create({ key: utf8Bytes('k'), value: utf8Bytes('v') });
 
@@ -105,7 +106,7 @@ describe('member node: proposals that raft does not take', () => {
     );
     let nowMs = 0;
     const node = new MemberNode(
-      { requestTimeoutMs: 7000 },
+      { requestTimeoutMs: 7000, tickMs: 100 },
       {
         raft,
         log: { pending: 0 } as never,
@@ -116,18 +117,19 @@ describe('member node: proposals that raft does not take', () => {
         confChanges: { offerTo: () => undefined },
         scheduler,
         clock: { monotonicMs: () => nowMs, wallMs: () => 0 },
+        logger: new RecordingLogger(),
         onSoftState: () => undefined,
         fatal: (error) => assert.fail(String(error)),
       },
     );
-    node.propose(new Uint8Array(10));
+    node.propose(new Uint8Array(10), { id: 1n, startMs: nowMs });
     nowMs = 6000;
-    node.propose(new Uint8Array(20));
+    node.propose(new Uint8Array(20), { id: 2n, startMs: nowMs });
     nowMs = 7000;
-    node.sweep();
+    assert.deepEqual(node.sweep(), [1n]);
     assert.equal(node.queuedBytes, 20);
     nowMs = 13_000;
-    node.sweep();
+    assert.deepEqual(node.sweep(), [2n]);
     assert.equal(node.queuedBytes, 0);
   });
 });

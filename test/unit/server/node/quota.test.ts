@@ -149,7 +149,7 @@ describe('quota: when an entry is applied', () => {
     const sim = await started(5000);
     const header = RequestHeader.create({ ID: 1n });
     const entry = InternalRaftRequest.create({ header, put: large });
-    sim.member.raft.propose(InternalRaftRequest.encode(entry));
+    sim.member.raft.propose(InternalRaftRequest.encode(entry), { id: 1n, startMs: 0 });
     await sim.until(() => alarms(sim).length > 0);
     assert.deepEqual(alarms(sim), ownAlarm(sim));
     assert.equal(sim.member.store.currentRevision, 2);

@@ -71,7 +71,7 @@ describe('linearizable reads', () => {
     assert.deepEqual(seen, []);
   });
 
-  it('no answer within the time-out -> SERVER_TIMEOUT, counted from the start of the round', () => {
+  it('NODE-I2: no answer within the time-out -> SERVER_TIMEOUT, counted from the start of the round', () => {
     const { seen, reads, read } = withReads();
     reads.add(read('asked'));
     reads.startRound(1n, 0);

@@ -15,7 +15,7 @@ function raftAs(role: string, kind: ProposeOutcome['kind']) {
 
 function entries(...sizes: number[]): WaitingEntries {
   const waiting = new WaitingEntries();
-  for (const size of sizes) waiting.add(new Uint8Array(size), 0);
+  for (const size of sizes) waiting.add(new Uint8Array(size), { id: 1n, startMs: 0 });
   return waiting;
 }
 

@@ -39,12 +39,17 @@ function configOf(files: TlsFiles, change: Partial<PeerTlsConfig['dialling']> = 
   };
 }
 
-async function withPeer(setup: Setup, use: (dialled: Dialled) => Promise<void>): Promise<void> {
+/** Resolves with what the peer was sent. */
+async function withPeer(
+  setup: Setup,
+  use: (dialled: Dialled) => Promise<void>,
+): Promise<readonly string[]> {
   const files = new TlsFiles();
   files.writePair(await member({ commonName: 'first' }));
   files.write(files.caFile, authority.certificate);
   const { certificate: cert, key } = setup.peer ?? (await member());
   const seen: string[] = [];
+  const received: string[] = [];
   const server = createServer({
     cert,
     key,
@@ -55,6 +60,7 @@ async function withPeer(setup: Setup, use: (dialled: Dialled) => Promise<void>):
   });
   server.on('secureConnection', (socket: TLSSocket) => {
     seen.push(String(socket.getPeerCertificate().subject?.CN));
+    socket.on('data', (bytes: Buffer) => received.push(bytes.toString()));
     socket.on('error', () => undefined).end('seen');
   });
   server.on('tlsClientError', () => undefined);
@@ -64,6 +70,8 @@ async function withPeer(setup: Setup, use: (dialled: Dialled) => Promise<void>):
   const tls = await PeerTls.open((setup.config ?? configOf)(files), log);
   const dial = async (): Promise<string> => {
     const socket = connect({ host: '127.0.0.1', port, ...tls.connectionOptions() });
+    // As a request is: at once.
+    socket.write('sent');
     try {
       await once(socket, 'data');
       return seen.at(-1) ?? '';
@@ -77,8 +85,10 @@ async function withPeer(setup: Setup, use: (dialled: Dialled) => Promise<void>):
     await use({ files, tls, log, dial });
   } finally {
     server.close();
+    await once(server, 'close');
     files.remove();
   }
+  return received;
 }
 
 const UNVERIFIED = 'tls: failed to verify certificate: x509:';
@@ -127,8 +137,13 @@ describe('PeerTls: dialling', () => {
       ],
     ];
     for (const [peer, text] of bad) {
-      await withPeer({ peer }, async ({ dial }) => assert.match(await dial(), text));
+      const received = await withPeer({ peer }, async ({ dial }) => {
+        assert.match(await dial(), text);
+      });
+      assert.deepEqual(received, []);
     }
+    const received = await withPeer({}, async ({ dial }) => assert.equal(await dial(), 'first'));
+    assert.deepEqual(received, ['sent'], 'a good one gets it');
   });
 
   it('the name of the domain that members were found by -> in place of the host', async () => {
@@ -147,8 +162,12 @@ describe('PeerTls: dialling', () => {
     const hosts = (files: TlsFiles): PeerTlsConfig =>
       configOf(files, { allowedHostnames: ['x.example'] });
     const stranger = 'client certificate authentication failed';
-    await withPeer({ config: names }, async ({ dial }) => assert.equal(await dial(), stranger));
-    await withPeer({ config: hosts }, async ({ dial }) => assert.equal(await dial(), stranger));
+    for (const config of [names, hosts]) {
+      const received = await withPeer({ config }, async ({ dial }) => {
+        assert.equal(await dial(), stranger);
+      });
+      assert.deepEqual(received, []);
+    }
     const peer = await member({ commonName: 'y', dnsNames: ['x.example'] });
     for (const config of [names, hosts]) {
       await withPeer({ config, peer }, async ({ dial }) => assert.equal(await dial(), 'first'));
