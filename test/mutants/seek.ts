@@ -27,7 +27,7 @@ process.on('disconnect', () => process.exit());
 /** The first line of an error and of its causes. */
 function reasons(error: unknown): string[] {
   if (error === undefined) return [];
-  if (!(error instanceof Error)) return [String(error)];
+  if (!(error instanceof Error)) return ['something that is no error'];
   const [line = ''] = error.message.split('\n');
   return [line, ...reasons(error.cause)];
 }

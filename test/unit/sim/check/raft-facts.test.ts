@@ -53,6 +53,17 @@ describe('raft facts', () => {
     }
   });
 
+  it('commits own term: a leader raises its commit index to an older entry -> violation', () => {
+    assert.deepEqual(
+      rules((facts) => facts.committed('a', 2, 7, 2)),
+      [],
+    );
+    assert.deepEqual(
+      rules((facts) => facts.committed('a', 2, 7, 1)),
+      ['commits-own-term'],
+    );
+  });
+
   it('state machine safety: different entries applied at one index -> violation', () => {
     const apply = (...others: ReturnType<typeof entry>[]): string[] =>
       rules((facts) => {
