@@ -8,6 +8,7 @@ import type { Random } from '../base/ports/random.ts';
 import type { Scheduler } from '../base/ports/scheduler.ts';
 import type { WatchHub } from '../mvcc/index.ts';
 import type { Message } from '../pb/index.ts';
+import type { RaftOptions } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
 import type { MemberState } from './member-state.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
@@ -20,6 +21,10 @@ import type { ReceivedImages } from './snapshot-image/received-images.ts';
 import type { RestoreState } from './state-restorer.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
+export type ReplicationBounds = Partial<
+  Pick<RaftOptions, 'appendBytesMax' | 'inflightMessagesMax' | 'readyBytesMax'>
+>;
+
 export interface MemberOptions {
   /** What this member tells the cluster of itself. */
   readonly attributes: { readonly name: string; readonly clientURLs: readonly string[] };
@@ -27,6 +32,8 @@ export interface MemberOptions {
   readonly electionTicks: number;
   /** Whether to ask for votes before raising the term. */
   readonly preVote: boolean;
+  /** Bounds of replication, where they are not raft's own; simulations draw tight ones. */
+  readonly replication?: ReplicationBounds;
   /** Whether to begin with most of an election time-out over, once there are connections. */
   readonly advancesElectionTicks: boolean;
   /** Whether to refuse changes of membership that may cost the cluster its majority. */

@@ -5,7 +5,7 @@ import type { MemberOptions, MemberPorts } from './member-options.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
 export function memberRaft(
-  { electionTicks, preVote }: MemberOptions,
+  { electionTicks, preVote, replication }: MemberOptions,
   storage: OpenedStorage,
   { random, logger, images }: Pick<MemberPorts, 'random' | 'logger' | 'images'>,
 ): Raft {
@@ -18,7 +18,7 @@ export function memberRaft(
     },
   };
   const raft = new Raft(
-    { ...RAFT_DEFAULTS, id: storage.member, electionTicks, preVote },
+    { ...RAFT_DEFAULTS, ...replication, id: storage.member, electionTicks, preVote },
     { ...storage, applied: storage.meta.consistentIndex },
     { random, logger, ...(images === undefined ? {} : { snapshots: source }) },
   );

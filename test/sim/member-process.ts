@@ -18,7 +18,7 @@ import {
   openStorage,
   type StorageOptions,
 } from '../../src/server/storage/open-storage.ts';
-import { LogSession, type LogWriter, type WalBatch } from '../../src/wal/index.ts';
+import { type LogCommand, LogSession, type LogWriter, type WalBatch } from '../../src/wal/index.ts';
 import { HeldCommits } from './held-commits.ts';
 import type { MemoryBackend } from './memory-backend.ts';
 import { LifeTime, type ProcessTime } from './process-time.ts';
@@ -42,6 +42,8 @@ export interface MemberProcessPorts {
   readonly onPowerLoss: () => void;
   /** Sees what is to be appended to the log, as it comes. */
   readonly onAppend?: (batch: WalBatch) => void;
+  /** Sees what the log has carried out, before the member hears of it. */
+  readonly onLogged?: (command: LogCommand) => void;
 }
 
 /** What plugs a member into a cluster; without it, it is alone. */
@@ -123,7 +125,7 @@ export class MemberProcess {
 
   /** Runs a member on opened storage, whose log `begin` begins; it may not serve yet. */
   async run(opened: OpenedStorage, begin: BeginLog, cluster: ClusterPorts): Promise<Member> {
-    const { disks, random, logger, fatal, onPowerLoss, onAppend } = this.#ports;
+    const { disks, random, logger, fatal, onPowerLoss, onAppend, onLogged } = this.#ports;
     const time = this.#time;
     const { position, snapshotDirectory } = opened;
     const session = new LogSession({
@@ -133,7 +135,8 @@ export class MemberProcess {
       snapshotDirectory,
       segmentBytes: SEGMENT_BYTES,
     });
-    const log = new SimLogWriter({ session, scheduler: time, random, onPowerLoss, onAppend });
+    const sees = { onPowerLoss, onAppend, onDone: onLogged };
+    const log = new SimLogWriter({ session, scheduler: time, random, ...sees });
     this.#log = log;
     const storage = await begin(opened, log);
     const common = { logger, clock: time, scheduler: time, random };
@@ -172,6 +175,7 @@ export class MemberProcess {
   }
 
   checkInvariants(): void {
+    this.member.raft.checkInvariants();
     this.member.store.checkInvariants();
     this.member.lessor.checkInvariants();
     this.member.hub.checkInvariants();

@@ -23,6 +23,8 @@ export interface SimLogWriterPorts {
   readonly onPowerLoss: () => void;
   /** Sees what is to be appended, as it comes. */
   readonly onAppend?: ((batch: WalBatch) => void) | undefined;
+  /** Sees what was carried out, before whoever asked for it is told. */
+  readonly onDone?: ((command: LogCommand) => void) | undefined;
 }
 
 interface Pending {
@@ -39,7 +41,7 @@ const ANSWER_DELAY_MS = 2;
 export class SimLogWriter implements LogWriter {
   /** While true nothing is carried out: a disk that hangs. */
   isStalled = false;
-  /** So much longer takes everything: a slow disk. */
+  /** So much longer each half takes, up to the sync and from there: a slow disk. */
   slownessMs = 0;
   readonly #ports: SimLogWriterPorts;
   readonly #pending: Pending[] = [];
@@ -89,7 +91,8 @@ export class SimLogWriter implements LogWriter {
     if (this.#isWorking) return;
     this.#isWorking = true;
     const { scheduler, random } = this.#ports;
-    scheduler.after(random.below(WORK_DELAY_MS), () => this.#work());
+    const delayMs = random.below(WORK_DELAY_MS + this.slownessMs);
+    scheduler.after(delayMs, () => this.#work());
   }
 
   /** Carries out the first few commands as one delivery to the session. */
@@ -114,7 +117,10 @@ export class SimLogWriter implements LogWriter {
   }
 
   #answer(completed: number, failure: WalError | undefined): void {
-    for (const { done } of this.#pending.splice(0, completed)) done();
+    for (const { command, done } of this.#pending.splice(0, completed)) {
+      this.#ports.onDone?.(command);
+      done();
+    }
     this.#isWorking = false;
     if (failure !== undefined) {
       this.#failure = failure;

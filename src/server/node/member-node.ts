@@ -255,6 +255,10 @@ export class MemberNode {
     });
   }
 
+  checkInvariants(): void {
+    this.#ports.raft.checkInvariants();
+  }
+
   /** Stops acting; what waits for a read fails. */
   stop(): void {
     this.#isStopped = true;

@@ -1,6 +1,8 @@
 /**
  * Safety of Raft (figure 3 of the paper) over what members are seen to do: election safety, log
- * matching, leader completeness and state machine safety. Entries are known by a hash.
+ * matching, leader completeness and state machine safety; and, since a breach takes a chain of rare
+ * events to show, that leaders count for entries of their own term only (§5.4.2). Entries are known
+ * by a hash.
  */
 import type { Violation } from './history.ts';
 
@@ -53,6 +55,13 @@ export class RaftFacts {
     else if (known.hash !== entry.hash || known.previousTerm !== previousTerm) {
       this.#broken('log-matching', `${id} of ${member} is not that of ${known.member}`);
     }
+  }
+
+  /** The leader `member` of `term` has raised its commit index to an entry of `entryTerm`. */
+  committed(member: string, term: number, index: number, entryTerm: number): void {
+    if (entryTerm === term) return;
+    const text = `${member} commits ${index}/${entryTerm} as leader of term ${term}`;
+    this.#broken('commits-own-term', text);
   }
 
   /** `member`, which is in `term`, applied `entry`. */

@@ -4,6 +4,7 @@ import { checkBySearch } from '../check/by-search.ts';
 import { Compactions, checkCompactions } from '../check/compactions.ts';
 import type { Revision, Violation } from '../check/history.ts';
 import type { HistoryRecorder } from '../check/history-recorder.ts';
+import { checkLeaseKeys } from '../check/lease-keys.ts';
 import { checkLeases, type LeaseBounds, type LeaseFact } from '../check/leases.ts';
 import { checkSubscription } from '../check/subscription-check.ts';
 import { Timeline } from '../check/timeline.ts';
@@ -47,6 +48,7 @@ export function checkRun({ recorder, revisions, watchers, leases }: Run): RunChe
     ...watchers.flatMap(({ sessions }) =>
       checkSubscription(sessions, { timeline, compactions }, timeline.last),
     ),
+    ...checkLeaseKeys(operations, timeline),
     ...checkLeases(leases.facts, leases.bounds),
     ...searched.violations,
   ];

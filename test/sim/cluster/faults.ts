@@ -21,6 +21,8 @@ export const FAULT_KINDS = [
   'clients-cut',
   'wall-clock',
   'slow-snapshots',
+  'unseat',
+  'blackout',
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -30,8 +32,17 @@ const CALM_MS = 2500;
 const WILD_MS = 300;
 /** How long a fault that passes lasts, at most. */
 const LASTS_MS = 5000;
+/** Calls to a disk until one of them loses the power, at most. */
+const SOON_CALLS = 6;
+const LATE_CALLS = 60;
 /** How long a machine may be down. */
 const DOWN_MS = 4000;
+/** Leaders in a row that one fault strikes, at most. */
+const UNSEATED_MAX = 6;
+/** How long such a leader leads, at most. */
+const UNSEAT_MS = 300;
+const UNSEAT_AT_ONCE_MS = 20;
+const UNSEAT_LOOK_MS = 2;
 /** Between two looks who is missing, once all is whole again. */
 const LOOK_MS = 500;
 
@@ -103,15 +114,20 @@ export class Faults {
   readonly #strike: Readonly<Record<FaultKind, () => void>> = {
     kill: () => this.#crash('kill'),
     power: () => this.#crash('power'),
-    'power-at-call': () => this.#upMachine()?.losePowerAfter(this.#random.below(60)),
+    'power-at-call': () => {
+      const calls = this.#random.below(2) === 0 ? SOON_CALLS : LATE_CALLS;
+      this.#upMachine()?.losePowerAfter(this.#random.below(calls));
+    },
     'disk-error': () => {
       const code = this.#random.pick(['FILE_IO', 'FILE_NO_SPACE'] as const);
       this.#upMachine()?.failDiskCall(1 + this.#random.below(40), code);
     },
     'slow-disk': () => {
-      const machine = this.#upMachine();
-      machine?.slowDisk(20 + this.#random.below(400));
-      this.#later(() => machine?.slowDisk(0));
+      const machines = this.#random.below(3) === 0 ? this.#cluster.inUse : this.#upMachines();
+      for (const machine of machines) machine.slowDisk(10 + this.#random.below(200));
+      this.#later(() => {
+        for (const machine of machines) machine.slowDisk(0);
+      });
     },
     'hanging-disk': () => {
       const machine = this.#upMachine();
@@ -124,13 +140,9 @@ export class Faults {
     },
     pause: () => {
       const machine = this.#upMachine();
-      machine?.host.time.pause();
-      this.#later(() => machine?.host.time.resume());
+      if (machine !== undefined) this.#pause(machine);
     },
-    isolate: () => {
-      const one = this.#machine().host;
-      this.#part([one], this.#others([one]), { kind: this.#cutKind(), isOneWay: false });
-    },
+    isolate: () => this.#isolate(this.#upMachine() ?? this.#machine()),
     split: () => {
       const some = this.#cluster.hosts.filter(() => this.#random.below(2) === 0);
       this.#part(some, this.#others(some), { kind: this.#cutKind(), isOneWay: false });
@@ -154,11 +166,68 @@ export class Faults {
       network.snapshotPartMs = this.#random.below(400);
       network.snapshotAbortPermille = this.#random.below(300);
     },
+    unseat: () => this.#unseat(1 + this.#random.below(UNSEATED_MAX)),
+    blackout: () => this.#blackout(),
   };
+
+  /** For a while nobody leads for long: each new leader is struck soon after its election. */
+  #unseat(times: number): void {
+    let struck = this.#cluster.leaders[0]?.member?.raft.term ?? 0;
+    let left = times;
+    const look = this.#cluster.control.every(UNSEAT_LOOK_MS, () => {
+      const leader = this.#cluster.leaders[0];
+      const term = leader?.member?.raft.term ?? 0;
+      if (this.#isOver || left === 0) look.cancel();
+      else if (leader !== undefined && term > struck) {
+        struck = term;
+        left--;
+        // Half of them before they can do much.
+        const withinMs = this.#random.below(2) === 0 ? UNSEAT_AT_ONCE_MS : UNSEAT_MS;
+        this.#cluster.control.after(this.#random.upTo(withinMs), () => this.#unseatOne(leader));
+      }
+    });
+  }
+
+  #unseatOne(leader: SimMachine): void {
+    if (this.#isOver || !leader.isUp) return;
+    const how = this.#random.pick(['kill', 'power', 'isolate', 'pause', 'blackout'] as const);
+    this.#cluster.trace.note(`unseats ${leader.name}: ${how}`);
+    switch (how) {
+      case 'kill':
+      case 'power':
+        this.#end(leader, how);
+        break;
+      case 'isolate':
+        this.#isolate(leader);
+        break;
+      case 'pause':
+        this.#pause(leader);
+        break;
+      case 'blackout':
+        this.#blackout();
+    }
+  }
+
+  #isolate({ host }: SimMachine): void {
+    this.#part([host], this.#others([host]), { kind: this.#cutKind(), isOneWay: false });
+  }
+
+  #pause({ host: { time } }: SimMachine): void {
+    time.pause();
+    this.#later(() => time.resume());
+  }
+
+  /** All machines lose their power at once; they come back one by one. */
+  #blackout(): void {
+    for (const machine of this.#cluster.inUse) if (machine.isUp) this.#end(machine, 'power');
+  }
 
   #crash(how: 'kill' | 'power'): void {
     const machine = this.#upMachine();
-    if (machine === undefined) return;
+    if (machine !== undefined) this.#end(machine, how);
+  }
+
+  #end(machine: SimMachine, how: 'kill' | 'power'): void {
     this.#cluster.monitor.ended(machine);
     machine.crash(how);
     this.bootLater(machine);
@@ -209,6 +278,11 @@ export class Faults {
 
   #machine(): SimMachine {
     return this.#random.pick(this.#cluster.inUse);
+  }
+
+  #upMachines(): readonly SimMachine[] {
+    const machine = this.#upMachine();
+    return machine === undefined ? [] : [machine];
   }
 
   /** Often the leader: what happens to it matters most. */

@@ -5,7 +5,7 @@
  */
 import { latin1 } from '../../../src/base/bytes.ts';
 import { crc32c } from '../../../src/base/crc32c.ts';
-import type { LogIndex, Term } from '../../../src/base/ids.ts';
+import type { LogIndex, MemberId, Term } from '../../../src/base/ids.ts';
 import type { Change as StoredChange } from '../../../src/mvcc/ports.ts';
 import { Entry, EntryType, InternalRaftRequest, KeyValue } from '../../../src/pb/index.ts';
 import type { Member } from '../../../src/server/member.ts';
@@ -35,6 +35,9 @@ interface Watched {
   applied: LogIndex;
   /** Term that it was last seen to lead. */
   led: Term;
+  /** Commit index, and who votes, when it was last seen to lead. */
+  commit: LogIndex;
+  voters: readonly MemberId[];
   /** The state of another member has taken the place of its own. */
   isReplaced: boolean;
 }
@@ -52,6 +55,8 @@ export class SafetyMonitor {
   readonly #events: SafetyEvents;
   readonly #facts = new RaftFacts();
   readonly #watched = new Map<SimMachine, Watched>();
+  /** Those that have ended, too. */
+  readonly #byId = new Map<MemberId, Watched>();
   readonly #revisions: Revision[] = [];
   /** Last entry that somebody has applied, and all terms up to there. */
   #lastApplied: LogIndex = 0;
@@ -73,7 +78,10 @@ export class SafetyMonitor {
     const applied = member.raft.appliedIndex;
     const firstIndex = snapshot.index + 1;
     const isReplaced = false;
-    this.#watched.set(machine, { machine, member, log, firstIndex, applied, led: 0, isReplaced });
+    const leads = { led: 0, commit: 0, voters: [] };
+    const watched = { machine, member, log, firstIndex, applied, ...leads, isReplaced };
+    this.#watched.set(machine, watched);
+    this.#byId.set(member.raft.id, watched);
     this.#facts.restored(machine.name, applied);
     this.#tap(machine, member);
   }
@@ -95,7 +103,12 @@ export class SafetyMonitor {
     for (const watched of this.#watched.values()) {
       const { raft } = watched.member;
       if (watched.isReplaced) this.#replaced(watched, raft.appliedIndex);
-      if (raft.isLeader && raft.term !== watched.led) this.#leads(watched, raft.term);
+      if (raft.isLeader) {
+        if (raft.term !== watched.led) this.#leads(watched, raft.term);
+        else if (raft.committedIndex > watched.commit) this.#committed(watched);
+        watched.commit = raft.committedIndex;
+        watched.voters = votersOf(watched.member);
+      }
       if (raft.appliedIndex !== watched.applied) this.#applied(watched, raft.appliedIndex);
     }
     const [violation] = this.#facts.violations;
@@ -116,6 +129,27 @@ export class SafetyMonitor {
     watched.led = term;
     this.elections++;
     this.#facts.led(machine.name, term, { firstIndex, termOf: (index) => log.get(index)?.term });
+  }
+
+  #committed({ machine, member, log, voters }: Watched): void {
+    const { committedIndex, term } = member.raft;
+    const entry = log.get(committedIndex);
+    if (entry === undefined) return;
+    this.#facts.committed(machine.name, term, committedIndex, entry.term);
+    // The entry may be the one that has changed who votes.
+    if (this.#isOnMajority(entry, voters) || this.#isOnMajority(entry, votersOf(member))) return;
+    this.#events.failed(`quorum: ${machine.name} commits ${committedIndex}, which too few have`);
+  }
+
+  /** Whether so many have it, or were seen to have it before they ended. */
+  #isOnMajority({ index, term }: LogEntry, voters: readonly MemberId[]): boolean {
+    const having = voters.filter((voter) => {
+      const known = this.#byId.get(voter);
+      return (
+        known !== undefined && (index < known.firstIndex || known.log.get(index)?.term === term)
+      );
+    });
+    return having.length > voters.length / 2;
   }
 
   /** Its log begins behind the state that it was given. */
@@ -199,4 +233,9 @@ function changeOf({ type, kv }: StoredChange): Change {
   if (type === 'delete') return { key, row: undefined };
   const { createRevision, modRevision, version, lease } = row;
   return { key, row: { value: latin1(row.value), createRevision, modRevision, version, lease } };
+}
+
+/** As the configuration is that it has applied. */
+function votersOf({ cluster }: Member): readonly MemberId[] {
+  return cluster.members.filter(({ isLearner }) => !isLearner).map(({ id }) => id);
 }

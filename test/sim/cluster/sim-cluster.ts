@@ -11,15 +11,20 @@ import type { SeededRandom } from '../seeded-random.ts';
 import { OPTIONS_DEFAULT } from '../sim-member.ts';
 import { promisesSettled, SimTime } from '../sim-time.ts';
 import { type PrintLine, SimTrace } from '../sim-trace.ts';
+import { PromiseMonitor } from './promise-monitor.ts';
 import { SafetyMonitor } from './safety-monitor.ts';
 import { SimMachine } from './sim-machine.ts';
 import { SimulationError } from './simulation-error.ts';
 
+/** What runs draw of the options of all members. */
+type DrawnOptions = Pick<
+  MemberOptions,
+  'snapshots' | 'electionTicks' | 'preVote' | 'replication' | 'isReconfigurationStrict'
+>;
+
 export interface SimClusterOptions {
-  readonly members: number;
-  readonly snapshots: MemberOptions['snapshots'];
-  readonly electionTicks: number;
-  readonly preVote: boolean;
+  readonly founders: number;
+  readonly members: DrawnOptions;
 }
 
 export interface SimClusterEvents {
@@ -34,6 +39,8 @@ const STEPS_MAX = 5_000_000;
 /** Between two looks whether what is waited for has come. */
 const LOOK_MS = 10;
 const SETTLE_MS = 10_000;
+/** Between two looks of the members into themselves. */
+const INVARIANTS_MS = 100;
 /** Real events get their turn after so many steps. */
 const STEPS_PER_TURN = 20_000;
 
@@ -46,6 +53,7 @@ export class SimCluster {
   readonly control: ProcessTime;
   readonly machines: SimMachine[] = [];
   readonly monitor: SafetyMonitor;
+  readonly #promises = new PromiseMonitor((text) => this.fail(text));
   readonly #options: SimClusterOptions;
   readonly #events: SimClusterEvents;
   #steps = 0;
@@ -90,14 +98,19 @@ export class SimCluster {
 
   /** Puts the founders there, and starts them. */
   found(skewOf: () => ClockSkew): void {
-    const { members } = this.#options;
-    const urls = Array.from({ length: members }, (_, at) => peerUrl(at + 1));
+    const { founders } = this.#options;
+    const urls = Array.from({ length: founders }, (_, at) => peerUrl(at + 1));
     const initial = urls.map((url, at) => `m${at + 1}=${url}`).join(',');
-    for (let at = 0; at < members; at++) {
+    for (let at = 0; at < founders; at++) {
       const machine = this.#addMachine(skewOf(), () => ({ initial, state: 'new' }));
       machine.hasJoined = true;
       machine.boot();
     }
+    this.control.every(INVARIANTS_MS, () => {
+      for (const machine of this.machines) {
+        if (machine.member !== undefined) machine.process.checkInvariants();
+      }
+    });
   }
 
   /** A machine with empty disks that is to join; it is not started. */
@@ -164,8 +177,13 @@ export class SimCluster {
       options: this.#memberOptions(host.name),
       config: () => configOf(machine, cluster(machine)),
       events: {
-        started: (_, member, opened) => this.monitor.started(machine, member, opened),
+        started: (_, member, opened) => {
+          this.monitor.started(machine, member, opened);
+          this.#promises.started(machine, opened);
+        },
         appended: (_, batch) => this.monitor.appended(machine, batch),
+        logged: (_, command) => this.#promises.logged(machine, command),
+        sends: (_, messages) => this.#promises.sends(machine, messages),
         ended: () => this.#ended(machine),
         failed: (text, error) => this.fail(text, error),
       },
@@ -180,14 +198,11 @@ export class SimCluster {
   }
 
   #memberOptions(name: string): MemberOptions {
-    const { snapshots, electionTicks, preVote } = this.#options;
     return {
       ...OPTIONS_DEFAULT,
+      ...this.#options.members,
       attributes: { name, clientURLs: [`http://${name}:2379`] },
       learnersMax: 2,
-      electionTicks,
-      preVote,
-      snapshots,
     };
   }
 

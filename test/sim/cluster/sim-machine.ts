@@ -6,6 +6,7 @@ import { defined } from '../../../src/base/assert.ts';
 import { CodedError } from '../../../src/base/coded-error.ts';
 import { FileError, type FileErrorCode } from '../../../src/base/ports/file-system.ts';
 import type { Logger } from '../../../src/base/ports/logger.ts';
+import type { Message } from '../../../src/pb/index.ts';
 import type { Config } from '../../../src/server/config/config.ts';
 import type { Member } from '../../../src/server/member.ts';
 import type { MemberOptions, PeerEnds } from '../../../src/server/member-options.ts';
@@ -15,7 +16,7 @@ import { askVersionsOf } from '../../../src/server/storage/ask-versions.ts';
 import { bootstrap } from '../../../src/server/storage/bootstrap.ts';
 import { type BootstrapPlan, planBootstrap } from '../../../src/server/storage/bootstrap-plan.ts';
 import type { OpenedStorage } from '../../../src/server/storage/open-storage.ts';
-import type { WalBatch } from '../../../src/wal/index.ts';
+import type { LogCommand, WalBatch } from '../../../src/wal/index.ts';
 import { memoryGrowingFiles } from '../../support/server/images.ts';
 import { type BeginLog, MemberProcess } from '../member-process.ts';
 import { PowerLossError } from '../memory-file-system.ts';
@@ -35,6 +36,10 @@ export interface MachineEvents {
   started(machine: SimMachine, member: Member, opened: OpenedStorage): void;
   /** Something goes to the log. */
   appended(machine: SimMachine, batch: WalBatch): void;
+  /** The log has carried something out, of which the member hears next. */
+  logged(machine: SimMachine, command: LogCommand): void;
+  /** The member sends messages to others. */
+  sends(machine: SimMachine, messages: readonly Message[]): void;
   /** A life has ended by itself, or its start has failed; `error` says why. */
   ended(machine: SimMachine, error: unknown): void;
   /** A promise was broken. */
@@ -110,6 +115,7 @@ export class SimMachine {
       fatal: (error) => this.#ends(process, error),
       onPowerLoss: () => this.#ends(process, new PowerLossError('the power is gone')),
       onAppend: (batch) => events.appended(this, batch),
+      onLogged: (command) => events.logged(this, command),
     });
     this.#process = process;
     this.#start(process).catch((error: unknown) => this.#ends(process, error));
@@ -224,7 +230,16 @@ export class SimMachine {
       if (error instanceof PowerLossError) this.#ends(process, error);
       else if (!(error instanceof FileError)) this.#ports.events.failed('a bad image came', error);
     };
-    return new SimPeerTransport({ member, cluster }, { ...ends, network, host, onSaveError });
+    const transport = new SimPeerTransport(
+      { member, cluster },
+      { ...ends, network, host, onSaveError },
+    );
+    const send = transport.send.bind(transport);
+    transport.send = (messages) => {
+      if (this.#process === process) this.#ports.events.sends(this, messages);
+      send(messages);
+    };
+    return transport;
   }
 
   async #plan(): Promise<BootstrapPlan> {

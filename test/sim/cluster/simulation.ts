@@ -2,6 +2,7 @@
  * One run: a cluster, its clients and what goes wrong, all drawn from one seed; then everything is
  * whole again, the cluster must recover in time, and what was seen is checked.
  */
+import type { ReplicationBounds } from '../../../src/server/member-options.ts';
 import { HistoryRecorder } from '../check/history-recorder.ts';
 import type { LeaseFact } from '../check/leases.ts';
 import { ALL_KEYS } from '../check/span.ts';
@@ -64,15 +65,19 @@ class Simulation {
     this.#random = random.fork();
     const drawn = random.chance(700) ? 3 : 5;
     const clusterOptions = {
-      members: members ?? drawn,
-      electionTicks: 10,
-      preVote: random.chance(850),
-      snapshots: {
-        entries: 10 + random.below(150),
-        catchUpEntries: 2 + random.below(30),
-        logBytesMax: 1 << 20,
-        segmentsMax: 2,
-        snapshotsMax: 2,
+      founders: members ?? drawn,
+      members: {
+        electionTicks: 3 + random.below(8),
+        preVote: random.chance(600),
+        replication: replicationOf(random),
+        isReconfigurationStrict: random.chance(500),
+        snapshots: {
+          entries: 10 + random.below(150),
+          catchUpEntries: 2 + random.below(30),
+          logBytesMax: 1 << 20,
+          segmentsMax: 2,
+          snapshotsMax: 2,
+        },
       },
     };
     this.#cluster = new SimCluster(random.fork(), clusterOptions, {
@@ -168,6 +173,10 @@ class Simulation {
         new KvClient(this.#nextNumber, { thinkMs, timeoutMs, mix }, this.#ports(random, state)),
       );
     }
+    for (let readers = random.below(3); readers > 0; readers--) {
+      const options = { thinkMs: thinkMs / 4, timeoutMs: 1000, mix: READS_ONLY };
+      this.#clients.push(new KvClient(this.#nextNumber, options, this.#ports(random, state)));
+    }
     // Few runs are about leases, but those are.
     for (let lessees = random.pick([0, 0, 1, 1, 2, 7]); lessees > 0; lessees--) {
       const lessee = new LeaseClient(
@@ -226,6 +235,27 @@ class Simulation {
 function skewOf(random: SeededRandom): ClockSkew {
   const rate = 1 / CLOCK_RATE_MAX + random.upTo(CLOCK_RATE_MAX - 1 / CLOCK_RATE_MAX);
   return { rate, wallOffsetMs: random.below(600_000) - 300_000 };
+}
+
+/** Who only reads is not held up by writes, and is answered wherever it can be. */
+const READS_ONLY: OperationMix = {
+  put: 0,
+  delete: 0,
+  read: 20,
+  serializableRead: 1,
+  oldRead: 1,
+  txn: 0,
+  compact: 0,
+};
+
+/** Often so tight that entries go one by one, and wait for one another. */
+function replicationOf(random: SeededRandom): ReplicationBounds {
+  if (random.chance(500)) return {};
+  return {
+    appendBytesMax: 1 + random.below(500),
+    inflightMessagesMax: 1 + random.below(8),
+    readyBytesMax: 1 + random.below(1000),
+  };
 }
 
 function mixOf(random: SeededRandom): OperationMix {

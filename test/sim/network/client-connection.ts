@@ -36,6 +36,8 @@ export interface ClientStream {
 
 /** Longest time until an end of a broken connection finds that out. */
 const BREAK_MS = 3000;
+/** Messages of a stream that may be on their way to a client, at most. */
+const STREAM_WINDOW_MAX = 6;
 
 export class ClientConnection {
   readonly #network: SimNetwork;
@@ -87,10 +89,13 @@ export class ClientConnection {
       if (this.#streams.delete(listener)) listener.ended(failure);
     };
     this.#toServer((serving) => {
-      call = new RemoteBidiCall({
+      const window = 1 + this.#network.random.below(STREAM_WINDOW_MAX);
+      call = new RemoteBidiCall(window, {
         message: (bytes) => {
           this.#toClient(() => {
-            if (this.#streams.has(listener)) listener.message(bytes);
+            if (!this.#streams.has(listener)) return;
+            listener.message(bytes);
+            this.#toServer(() => call?.take());
           });
         },
         ended: (failure) => this.#toClient(() => ended(failure)),
@@ -214,14 +219,18 @@ class RemoteUnaryCall extends FakeUnaryCall {
 class RemoteBidiCall extends FakeBidiCall {
   readonly #listener: StreamListener;
 
-  constructor(listener: StreamListener) {
+  /** `window`: so many messages on their way are too many, until the client has got one of them. */
+  constructor(window: number, listener: StreamListener) {
     super();
+    this.sendMax = window;
     this.#listener = listener;
   }
 
   override send(message: Uint8Array): boolean {
-    if (!this.isOver) this.#listener.message(message);
-    return true;
+    if (this.isOver) return true;
+    const hasRoom = super.send(message);
+    this.#listener.message(message);
+    return hasRoom;
   }
 
   override end(): void {
