@@ -17,14 +17,6 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     breaks: 'says of a term and a vote that they are synced, and has not synced them',
   },
   {
-    name: 'hard-state-dropped',
-    file: 'src/server/node/member-node.ts',
-    text: 'encodeBatch(ready.entries, ready.hardState)',
-    replacement:
-      'encodeBatch(ready.entries, ready.entries.length > 0 ? undefined : ready.hardState)',
-    breaks: 'the HardState that comes with entries is not written',
-  },
-  {
     name: 'tail-not-cleared',
     file: 'src/wal/tail-repair.ts',
     text: '    if (!isZero(bytes)) file.write(bytes.fill(0), position);\n',
@@ -72,13 +64,6 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     text: '    this.#ports.log.saveSnapshot(snapshot, (error) => {\n',
     replacement: '    this.#ports.log.append(encodeBatch([], undefined), (error) => {\n',
     breaks: 'the log does not begin anew where a state was installed',
-  },
-  {
-    name: 'applies-while-installing',
-    file: 'src/server/node/member-node.ts',
-    text: '    this.#committed = [];\n    this.#committedAt = 0;\n    this.#ports.log.',
-    replacement: '    this.#ports.log.',
-    breaks: 'what was to be applied before an installed state is applied behind it',
   },
   {
     name: 'batch-without-index',

@@ -73,13 +73,6 @@ export const RAFT_MUTANTS: readonly Mutant[] = [
     breaks: 'takes entries behind one that differs from the one of the leader',
   },
   {
-    name: 'commits-what-may-differ',
-    file: 'src/raft/following.ts',
-    text: 'log.commitTo(Math.min(message.commit, agreed));',
-    replacement: 'log.commitTo(Math.min(message.commit, log.lastIndex));',
-    breaks: 'a follower commits entries that the leader has not compared',
-  },
-  {
     name: 'heartbeat-commits-all',
     file: 'src/raft/heartbeat.ts',
     text: 'const commit = Math.min(progress.match, state.log.commit);',

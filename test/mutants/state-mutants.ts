@@ -67,11 +67,11 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     breaks: 'a watcher that resumes misses the event that it asks for',
   },
   {
-    name: 'watch-loses-reading-gap',
+    name: 'watch-reads-compacted',
     file: 'src/mvcc/watch/catch-up.ts',
-    text: 'watcher.next = Math.max(watcher.next, this.#end);',
-    replacement: 'watcher.next = this.#groups.revision + 1;',
-    breaks: 'a watcher that catches up is taken to have all before it has',
+    text: 'if (watcher.next >= compactRevision) return true;',
+    replacement: 'if (watcher.next >= 0) return true;',
+    breaks: 'a watcher that asks for compacted revisions is given what is left, without a word',
   },
   {
     name: 'watch-loses-when-full',

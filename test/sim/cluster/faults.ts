@@ -12,6 +12,7 @@ export const FAULT_KINDS = [
   'disk-error',
   'slow-disk',
   'hanging-disk',
+  'hanging-backend',
   'stop',
   'pause',
   'isolate',
@@ -133,6 +134,11 @@ export class Faults {
       const machine = this.#upMachine();
       machine?.hangDisk(true);
       this.#later(() => machine?.hangDisk(false));
+    },
+    'hanging-backend': () => {
+      const machine = this.#upMachine();
+      machine?.hangBackend(true);
+      this.#later(() => machine?.hangBackend(false));
     },
     stop: () => {
       const machine = this.#upMachine();

@@ -67,7 +67,9 @@ function isCovered(message: Message, { term, vote, lastIndex }: Durable): boolea
     case MessageType.MsgVoteResp:
       return term > message.term || (term === message.term && vote === message.to);
     case MessageType.MsgAppResp:
-      return message.index <= lastIndex;
+      // A leader of a later term may have replaced the entries before the answer left. Then they
+      // were never on a majority: one of it would have had to vote for that leader.
+      return message.index <= lastIndex || message.term < term;
     default:
       return true;
   }

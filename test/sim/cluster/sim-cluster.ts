@@ -234,9 +234,13 @@ export class SimCluster {
     return this.membership ?? furthest?.cluster.members ?? [];
   }
 
-  /** The members as the newest leader has applied them; undefined without one. */
+  /**
+   * The members as the newest leader has applied them, or, without one, whoever has applied most: a
+   * newcomer may have to start before there can be a leader. Undefined while nobody runs.
+   */
   get membership(): readonly ClusterMember[] | undefined {
-    return this.leaders[0]?.member?.cluster.members;
+    const known = this.leaders[0] ?? this.machines.reduce(more);
+    return known.member?.cluster.members;
   }
 }
 
@@ -265,4 +269,8 @@ function peerUrl(number: number): string {
 
 function termOf({ member }: SimMachine): number {
   return member?.raft.term ?? 0;
+}
+
+function more(a: SimMachine, b: SimMachine): SimMachine {
+  return (b.member?.raft.appliedIndex ?? 0) > (a.member?.raft.appliedIndex ?? 0) ? b : a;
 }

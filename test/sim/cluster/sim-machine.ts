@@ -178,10 +178,16 @@ export class SimMachine {
     if (this.member !== undefined) this.process.log.isStalled = isHanging;
   }
 
+  /** Nothing goes to the backend any more, or does again. */
+  hangBackend(isHanging: boolean): void {
+    if (this.member !== undefined) this.process.holdsCommits = isHanging;
+  }
+
   /** Forgets the faults that were planned. */
   calmDown(): void {
     this.slowDisk(0);
     this.hangDisk(false);
+    this.hangBackend(false);
     this.disks.files.forgetFaults();
   }
 

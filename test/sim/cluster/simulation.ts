@@ -72,8 +72,8 @@ class Simulation {
         replication: replicationOf(random),
         isReconfigurationStrict: random.chance(500),
         snapshots: {
-          entries: 10 + random.below(150),
-          catchUpEntries: 2 + random.below(30),
+          entries: 5 + random.below(60),
+          catchUpEntries: 1 + random.below(15),
           logBytesMax: 1 << 20,
           segmentsMax: 2,
           snapshotsMax: 2,
