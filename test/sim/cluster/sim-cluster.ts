@@ -208,7 +208,8 @@ export class SimCluster {
 
   /** The members as an operator would list them for a member that joins. */
   #initialOf(machine: SimMachine): string {
-    return this.#knownMembers
+    const members = this.membership ?? [];
+    return members
       .flatMap(({ id, name, peerURLs }) => {
         const isOwn = peerURLs.includes(machine.peerUrl);
         const shown = isOwn ? machine.name : name === '' ? `unstarted-${id}` : name;
@@ -221,17 +222,7 @@ export class SimCluster {
   isWanted(machine: SimMachine): boolean {
     if (machine.isRetired) return false;
     if (machine.hasJoined) return true;
-    return this.#knownMembers.some(({ peerURLs }) => peerURLs.includes(machine.peerUrl));
-  }
-
-  /**
-   * The members as far as anybody knows them. Without a leader those count whom the member that is
-   * furthest has applied: it may be the one that has yet to start that a majority lacks.
-   */
-  get #knownMembers(): readonly ClusterMember[] {
-    const running = this.machines.flatMap(({ member }) => member ?? []);
-    const [furthest] = running.sort((a, b) => b.raft.appliedIndex - a.raft.appliedIndex);
-    return this.membership ?? furthest?.cluster.members ?? [];
+    return this.membership?.some(({ peerURLs }) => peerURLs.includes(machine.peerUrl)) ?? false;
   }
 
   /**
