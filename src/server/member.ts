@@ -8,7 +8,7 @@ import type { PeerTransport, SnapshotExchange } from '../base/ports/peer-transpo
 import type { Timer } from '../base/ports/scheduler.ts';
 import type { Lessor } from '../lease/index.ts';
 import type { Store, WatchHub } from '../mvcc/index.ts';
-import { LeaseRevokeRequest, type Message } from '../pb/index.ts';
+import type { Message } from '../pb/index.ts';
 import type { Raft, SoftState } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
 import type { MemberView } from './api/member-view.ts';
@@ -412,7 +412,7 @@ export class Member implements MemberView {
       clock,
       leadership: this.leadership,
       revoke: (ID, done) =>
-        this.propose('leaseRevoke', LeaseRevokeRequest.create({ ID }), ({ error }) => {
+        this.#proposals.proposeAsLeader('leaseRevoke', { ID }, ({ error }) => {
           if (error === undefined) this.meters.expiredLeases++;
           done();
         }),

@@ -166,6 +166,18 @@ export class MemberNode {
     this.wake();
   }
 
+  /**
+   * Appends one entry at once, ahead of what is queued; false when this member does not lead, or its
+   * log is full.
+   */
+  proposeAsLeader(data: Uint8Array): boolean {
+    const { raft } = this.#ports;
+    if (this.#isStopped || raft.role !== 'leader') return false;
+    if (raft.propose([data]).kind === 'dropped') return false;
+    this.wake();
+    return true;
+  }
+
   /** Bytes of entries that raft has not taken yet. */
   get queuedBytes(): number {
     return this.#waiting.bytes;

@@ -29,6 +29,8 @@ export const queuedBytesMax: number = 64 * 1024 * 1024;
 export interface ProposalTarget {
   /** Queues one entry; it joins the batch of this turn. */
   propose(data: Uint8Array, request: WaitingRequest): void;
+  /** Appends one entry at once; false when this member does not lead, or its log is full. */
+  proposeAsLeader(data: Uint8Array): boolean;
   /** Bytes of the entries that wait to join one. */
   readonly queuedBytes: number;
   readonly committedIndex: number;
@@ -57,26 +59,50 @@ export class Proposals {
     request: RequestOf[K],
     done: (outcome: Outcome<K>) => void,
   ): void {
-    const { target, waiters, ids, clock } = this.#ports;
-    const busy =
+    const admitted = this.#admitted(kind, request);
+    if (admitted instanceof ServerError) return done({ error: admitted });
+    const startMs = this.#wait(admitted.id, done);
+    this.#ports.target.propose(admitted.data, { id: admitted.id, startMs });
+  }
+
+  /**
+   * The same for what only a leader may decide: it fails unless this member leads, and is never
+   * handed on to another one that has come to lead meanwhile and may know better.
+   */
+  proposeAsLeader<K extends RequestKind>(
+    kind: K,
+    request: RequestOf[K],
+    done: (outcome: Outcome<K>) => void,
+  ): void {
+    const admitted = this.#admitted(kind, request);
+    if (admitted instanceof ServerError) return done({ error: admitted });
+    if (this.#ports.target.proposeAsLeader(admitted.data)) this.#wait(admitted.id, done);
+    else done({ error: new ServerError('SERVER_NOT_LEADER', 'not leader') });
+  }
+
+  /** The entry of a request, or why it is turned away. */
+  #admitted<K extends RequestKind>(
+    kind: K,
+    request: RequestOf[K],
+  ): { readonly id: bigint; readonly data: Uint8Array } | ServerError {
+    const { target, waiters, ids } = this.#ports;
+    const isBusy =
       target.committedIndex > target.appliedIndex + unappliedEntriesMax ||
       waiters.size >= requestsUnderWayMax ||
       target.queuedBytes >= queuedBytesMax;
-    if (busy) {
-      done({ error: new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests') });
-      return;
-    }
+    if (isBusy) return new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests');
     const id = ids.next();
     const data = InternalRaftRequest.encode(
       InternalRaftRequest.create({ header: RequestHeader.create({ ID: id }), [kind]: request }),
     );
-    if (data.length > this.#requestBytesMax) {
-      done({ error: new ServerError('SERVER_REQUEST_TOO_LARGE', 'request is too large') });
-      return;
-    }
-    // The entry under this id holds a request of this kind, so its outcome is of this kind too.
-    const startMs = clock.monotonicMs();
-    waiters.add(id, startMs, done as (outcome: Outcome) => void);
-    target.propose(data, { id, startMs });
+    if (data.length <= this.#requestBytesMax) return { id, data };
+    return new ServerError('SERVER_REQUEST_TOO_LARGE', 'request is too large');
+  }
+
+  /** The entry under this id holds a request of this kind, so its outcome is of this kind too. */
+  #wait<K extends RequestKind>(id: bigint, done: (outcome: Outcome<K>) => void): number {
+    const startMs = this.#ports.clock.monotonicMs();
+    this.#ports.waiters.add(id, startMs, done as (outcome: Outcome) => void);
+    return startMs;
   }
 }

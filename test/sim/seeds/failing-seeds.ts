@@ -7,12 +7,16 @@ export interface FailingSeed {
 }
 
 /**
- * A change of what a run draws makes another run of a seed; what a seed has found stands in a test
- * of its own beside the code, too.
+ * Each fails again when its fix is taken out. A change of what runs draw makes another run of every
+ * seed, so what one has found stands in a test beside the code, too.
  */
 export const FAILING_SEEDS: readonly FailingSeed[] = [
   {
-    seed: 103,
+    seed: 63,
+    found: 'a leader that was paused, and ends leases that its successor has renewed',
+  },
+  {
+    seed: 269,
     found: 'a cluster that waits for the version of a member which waits for that of the cluster',
   },
 ];

@@ -22,7 +22,12 @@ const PUT = PutRequest.create({ key: utf8Bytes('k'), value: utf8Bytes('v') });
 function setUp() {
   const proposed: Uint8Array[] = [];
   const target = {
+    isLeader: false,
     propose: (data: Uint8Array) => proposed.push(data),
+    proposeAsLeader(data: Uint8Array): boolean {
+      if (target.isLeader) proposed.push(data);
+      return target.isLeader;
+    },
     committedIndex: 0,
     appliedIndex: 0,
     queuedBytes: 0,
@@ -34,7 +39,7 @@ function setUp() {
   const outcomes: Outcome[] = [];
   const put = (request: PutRequest): void =>
     proposals.propose('put', request, (outcome) => outcomes.push(outcome));
-  return { proposed, target, waiters, outcomes, put };
+  return { proposed, proposals, target, waiters, outcomes, put };
 }
 
 const codes = (outcomes: readonly Outcome[]): unknown[] =>
@@ -55,6 +60,18 @@ describe('proposals', () => {
     waiters.settle(0xabcd_0000_0000_0102n, { response: undefined });
     assert.equal(outcomes.length, 1);
     assert.equal(waiters.size, 1);
+  });
+
+  it('NODE-I6: only as leader -> appended at once, or fails: never handed on', () => {
+    const { proposed, proposals, target, waiters, outcomes } = setUp();
+    const revoke = (): void =>
+      proposals.proposeAsLeader('leaseRevoke', { ID: 7n }, (outcome) => outcomes.push(outcome));
+    revoke();
+    assert.deepEqual([proposed.length, waiters.size], [0, 0]);
+    assert.deepEqual(codes(outcomes), ['SERVER_NOT_LEADER']);
+    target.isLeader = true;
+    revoke();
+    assert.deepEqual([proposed.length, waiters.size, outcomes.length], [1, 1, 1]);
   });
 
   it('larger than the limit once encoded -> SERVER_REQUEST_TOO_LARGE', () => {
