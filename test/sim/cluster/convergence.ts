@@ -92,9 +92,19 @@ function unserved(cluster: SimCluster): string | undefined {
     if (lag > LAG_MAX) return `${name} is ${lag} entries behind`;
   }
   for (const machine of cluster.machines) {
-    if (machine.isUp && !members.includes(machine)) return `${machine.name} is no member but runs`;
+    if (machine.isUp && !members.includes(machine) && knowsMembers(machine)) {
+      return `${machine.name} is no member but runs`;
+    }
   }
   return uneven(cluster, LAG_MAX);
+}
+
+/**
+ * Who was removed before it got any of the log, and was down meanwhile, knows nobody to ask, and
+ * nobody looks for it: it waits for ever.
+ */
+function knowsMembers({ member }: SimMachine): boolean {
+  return (member?.cluster.members.length ?? 0) > 0;
 }
 
 /** While clients write, members may be that far behind. */

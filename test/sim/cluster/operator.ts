@@ -52,11 +52,17 @@ export class Operator extends SimClient {
   }
 
   protected act(): void {
+    this.#beginOne();
+    // Now and then two things at once.
+    if (this.ports.random.chance(250)) this.#beginOne();
+    this.next();
+  }
+
+  #beginOne(): void {
     // Learners are rare, and become voters only once they have caught up: then it is time.
     const isPromoting = this.#hasLearners && this.ports.random.chance(PROMOTING_PERMILLE);
     if (isPromoting) this.#begin.promote();
     else if (this.#tasks.length > 0) this.#begin[this.ports.random.pick(this.#tasks)]();
-    this.next();
   }
 
   readonly #begin: Readonly<Record<Task, () => void>> = {

@@ -7,7 +7,14 @@ import { latin1 } from '../../../src/base/bytes.ts';
 import { crc32c } from '../../../src/base/crc32c.ts';
 import type { LogIndex, MemberId, Term } from '../../../src/base/ids.ts';
 import type { Change as StoredChange } from '../../../src/mvcc/ports.ts';
-import { Entry, EntryType, InternalRaftRequest, KeyValue } from '../../../src/pb/index.ts';
+import {
+  Entry,
+  EntryType,
+  InternalRaftRequest,
+  KeyValue,
+  type Message,
+  MessageType,
+} from '../../../src/pb/index.ts';
 import type { Member } from '../../../src/server/member.ts';
 import type { OpenedStorage } from '../../../src/server/storage/open-storage.ts';
 import { visitBatch } from '../../../src/wal/batch.ts';
@@ -22,6 +29,7 @@ import type { SimMachine } from './sim-machine.ts';
 interface LogEntry extends EntryFact {
   /** The encoded request of a normal entry. */
   readonly data: Uint8Array | undefined;
+  readonly isReconfiguration: boolean;
 }
 
 /** What is known of a member that runs. */
@@ -98,6 +106,18 @@ export class SafetyMonitor {
     });
   }
 
+  /** A leader lets no read in before an entry of its own term is committed (Raft §8). */
+  sends(machine: SimMachine, messages: readonly Message[]): void {
+    const log = this.#watched.get(machine)?.log;
+    for (const { type, index, term } of messages) {
+      if (type !== MessageType.MsgReadIndexResp) continue;
+      const entryTerm = log?.get(index)?.term ?? term;
+      if (entryTerm === term) continue;
+      const read = `a read at ${index}/${entryTerm}`;
+      this.#events.failed(`read index: ${machine.name} answers ${read} as leader of term ${term}`);
+    }
+  }
+
   /** To be called after every step. */
   look(): void {
     for (const watched of this.#watched.values()) {
@@ -115,13 +135,27 @@ export class SafetyMonitor {
     if (violation !== undefined) this.#events.failed(`${violation.rule}: ${violation.text}`);
   }
 
-  #logged({ machine, log }: Watched, entry: LogEntry): void {
+  #logged(watched: Watched, entry: LogEntry): void {
+    const { machine, log } = watched;
     const { index } = entry;
+    if (entry.isReconfiguration) this.#checkOneChange(watched, entry);
     const previousTerm = index === 1 ? 0 : (log.get(index - 1)?.term ?? this.#terms.get(index - 1));
     if (previousTerm !== undefined) this.#facts.logged(machine.name, entry, previousTerm);
     log.set(index, entry);
     // What a conflict replaces takes all behind it along.
     for (let next = index + 1; log.delete(next); next++);
+  }
+
+  /** A leader begins no change of members before the one before it is applied (Raft §6). */
+  #checkOneChange({ machine, member: { raft }, log }: Watched, { index, term }: LogEntry): void {
+    if (!raft.isLeader || raft.term !== term) return;
+    for (let before = raft.appliedIndex + 1; before < index; before++) {
+      if (log.get(before)?.isReconfiguration !== true) continue;
+      this.#events.failed(
+        `one change: ${machine.name} logs ${index}, and has not applied ${before}`,
+      );
+      return;
+    }
   }
 
   #leads(watched: Watched, term: Term): void {
@@ -224,7 +258,9 @@ export class SafetyMonitor {
 const FIRST_REVISION = 2;
 function logEntry({ index, term, type, data }: Entry, bytes: Uint8Array): LogEntry {
   const isRequest = type === EntryType.EntryNormal && data !== undefined && data.length > 0;
-  return { index, term, hash: crc32c(bytes), data: isRequest ? data : undefined };
+  const isReconfiguration = type !== EntryType.EntryNormal;
+  const hash = crc32c(bytes);
+  return { index, term, hash, data: isRequest ? data : undefined, isReconfiguration };
 }
 
 function changeOf({ type, kv }: StoredChange): Change {

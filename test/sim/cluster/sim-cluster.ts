@@ -183,7 +183,10 @@ export class SimCluster {
         },
         appended: (_, batch) => this.monitor.appended(machine, batch),
         logged: (_, command) => this.#promises.logged(machine, command),
-        sends: (_, messages) => this.#promises.sends(machine, messages),
+        sends: (_, messages) => {
+          this.monitor.sends(machine, messages);
+          this.#promises.sends(machine, messages);
+        },
         ended: () => this.#ended(machine),
         failed: (text, error) => this.fail(text, error),
       },

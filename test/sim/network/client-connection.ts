@@ -46,6 +46,9 @@ export class ClientConnection {
   /** Undefined until the member has taken the connection. */
   #serving: ServingMember | undefined;
   #isBroken = false;
+  /** Messages for the member, sent and arrived. */
+  #sent = 0;
+  #arrived = 0;
   readonly #waiting = new Set<(outcome: CallOutcome) => void>();
   readonly #streams = new Set<StreamListener>();
   readonly #served = new Set<FakeUnaryCall | FakeBidiCall>();
@@ -132,8 +135,11 @@ export class ClientConnection {
       this.#client.time.defer(() => this.#clientBroken());
       return;
     }
+    const number = ++this.#sent;
     const isSent = this.#network.stream(this.#client, this.#server, () => {
       if (this.#isBroken) return;
+      // What came before went down with a process that had not taken it: this one knows of nothing.
+      if (number !== ++this.#arrived) return this.#refuse();
       const serving = this.#taken();
       if (serving === undefined) this.#refuse();
       else act(serving);
