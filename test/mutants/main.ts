@@ -10,6 +10,9 @@ import { MUTANTS } from './mutants.ts';
 import { PROJECT_FOLDER } from './project.ts';
 import { type Failure, firstFailure, type Seeds } from './search.ts';
 
+/** Enough to tell what failed; `npm run sim` tells all. */
+const WHY_CHARACTERS_MAX = 160;
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -51,7 +54,8 @@ async function passesWithoutMutant({ seed }: Failure): Promise<boolean> {
 
 function row({ name }: Mutant, failure: Failure | undefined, isFound: boolean): string {
   if (failure === undefined) return `${name} | SURVIVES | ${seeds.to - seeds.from} |`;
-  const { seed, why } = failure;
+  const { seed } = failure;
+  const why = failure.why.slice(0, WHY_CHARACTERS_MAX);
   const what = isFound ? why : `FAILS WITHOUT IT, TOO: ${why}`;
   return `${name} | ${seed} | ${seed - seeds.from + 1} | ${what}`;
 }
