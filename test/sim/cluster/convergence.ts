@@ -124,19 +124,21 @@ async function putsThrough(
   machine: SimMachine,
 ): Promise<void> {
   let isAnswered = false;
+  // A removal that waited in the cluster when its client was lost may happen only now.
+  const isOver = (): boolean => isAnswered || machine.isRetired;
   const put = (): void => {
     const connection = new ClientConnection(cluster.network, writer.host, machine.host);
     writer.perform(
       writer.probe(),
       (answer) => {
-        if (answer === undefined) cluster.control.after(RETRY_MS, put);
-        else isAnswered = true;
+        isAnswered ||= answer !== undefined;
+        if (!isOver()) cluster.control.after(RETRY_MS, put);
       },
       connection,
     );
   };
   put();
-  await cluster.run(() => isAnswered, ANSWER_MS, `an answer through ${machine.name}`);
+  await cluster.run(isOver, ANSWER_MS, `an answer through ${machine.name}`);
 }
 
 /** What all members must agree on, of one. */
