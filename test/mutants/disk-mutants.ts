@@ -17,13 +17,6 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     breaks: 'says of a term and a vote that they are synced, and has not synced them',
   },
   {
-    name: 'tail-not-cleared',
-    file: 'src/wal/tail-repair.ts',
-    text: '    if (!isZero(bytes)) file.write(bytes.fill(0), position);\n',
-    replacement: '',
-    breaks: 'what lies behind an interrupted write comes back behind new records',
-  },
-  {
     name: 'repair-cuts-good-record',
     file: 'src/wal/open-wal.ts',
     text: '  cutTornTail(files, path, offset);',

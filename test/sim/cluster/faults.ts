@@ -22,6 +22,7 @@ export const FAULT_KINDS = [
   'clients-cut',
   'wall-clock',
   'slow-snapshots',
+  'power-at-snapshot',
   'unseat',
   'blackout',
 ] as const;
@@ -36,6 +37,7 @@ const LASTS_MS = 5000;
 /** Calls to a disk until one of them loses the power, at most. */
 const SOON_CALLS = 6;
 const LATE_CALLS = 60;
+const SNAPSHOT_CALLS = 30;
 /** How long a machine may be down. */
 const DOWN_MS = 4000;
 /** Leaders in a row that one fault strikes, at most. */
@@ -56,6 +58,7 @@ export class Faults {
   readonly #everyMs: number;
   readonly #clients: () => readonly Host[];
   #isOver = false;
+  #strikesSnapshots = false;
 
   constructor(cluster: SimCluster, random: SeededRandom, clients: () => readonly Host[]) {
     this.#cluster = cluster;
@@ -88,6 +91,12 @@ export class Faults {
     };
     bootMissing();
     control.every(LOOK_MS, bootMissing);
+  }
+
+  /** The moment when a crash may leave a log and a state that do not belong together. */
+  snapshotSaved(machine: SimMachine): void {
+    if (!this.#strikesSnapshots || this.#isOver || this.#random.below(3) > 0) return;
+    machine.losePowerAfter(this.#random.below(SNAPSHOT_CALLS));
   }
 
   /** Has a life begin after a while, if the machine is wanted by then. */
@@ -171,6 +180,12 @@ export class Faults {
       const { network } = this.#cluster;
       network.snapshotPartMs = this.#random.below(400);
       network.snapshotAbortPermille = this.#random.below(300);
+    },
+    'power-at-snapshot': () => {
+      this.#strikesSnapshots = true;
+      this.#later(() => {
+        this.#strikesSnapshots = false;
+      });
     },
     unseat: () => this.#unseat(1 + this.#random.below(UNSEATED_MAX)),
     blackout: () => this.#blackout(),

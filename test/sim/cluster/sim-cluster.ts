@@ -30,6 +30,8 @@ export interface SimClusterOptions {
 export interface SimClusterEvents {
   /** A lease was revoked: the entry was applied for the first time. */
   revoked(lease: bigint): void;
+  /** A snapshot, its own or another member's, is in the log of a machine. */
+  snapshotSaved(machine: SimMachine): void;
   /** A life has ended by itself. */
   ended(machine: SimMachine): void;
 }
@@ -182,7 +184,10 @@ export class SimCluster {
           this.#promises.started(machine, opened);
         },
         appended: (_, batch) => this.monitor.appended(machine, batch),
-        logged: (_, command) => this.#promises.logged(machine, command),
+        logged: (_, command) => {
+          this.#promises.logged(machine, command);
+          if (command.kind === 'snapshot') this.#events.snapshotSaved(machine);
+        },
         sends: (_, messages) => {
           this.monitor.sends(machine, messages);
           this.#promises.sends(machine, messages);

@@ -85,6 +85,7 @@ class Simulation {
       events: {
         revoked: (lease) =>
           this.#ends.push({ lease, kind: 'gone', atMs: this.#cluster.time.nowMs }),
+        snapshotSaved: (machine) => this.#faults.snapshotSaved(machine),
         ended: (machine) => this.#faults.bootLater(machine),
       },
     });
