@@ -37,7 +37,7 @@ const LASTS_MS = 5000;
 /** Calls to a disk until one of them loses the power, at most. */
 const SOON_CALLS = 6;
 const LATE_CALLS = 60;
-const SNAPSHOT_CALLS = 30;
+const SNAPSHOT_CALLS = 8;
 /** How long a machine may be down. */
 const DOWN_MS = 4000;
 /** Leaders in a row that one fault strikes, at most. */

@@ -1,9 +1,11 @@
 /**
  * Holds what members tell one another against what is on their disks: a vote, or the answer to an
- * append, must not speak of anything that a power loss could still take back.
+ * append, must not speak of anything that a power loss could still take back. And what a log has
+ * once said to be on disk, the next life has to find there.
  */
 import type { LogIndex, MemberId, Term } from '../../../src/base/ids.ts';
 import { HardState, type Message, MessageType } from '../../../src/pb/index.ts';
+import { NO_MEMBER } from '../../../src/raft/index.ts';
 import type { OpenedStorage } from '../../../src/server/storage/open-storage.ts';
 import { visitBatch } from '../../../src/wal/batch.ts';
 import type { LogCommand } from '../../../src/wal/index.ts';
@@ -29,7 +31,13 @@ export class PromiseMonitor {
   started(machine: SimMachine, { hardState, entries, snapshot }: OpenedStorage): void {
     const { term, vote } = hardState;
     const lastIndex = entries.at(-1)?.index ?? snapshot.index;
-    this.#durable.set(machine, { term, vote, lastIndex });
+    const found = { term, vote, lastIndex };
+    const before = this.#durable.get(machine);
+    if (before !== undefined && !isKept(before, found)) {
+      const text = `${machine.name} finds ${held(found)}, its disk had ${held(before)}`;
+      this.#failed(`durable: ${text}`);
+    }
+    this.#durable.set(machine, found);
   }
 
   /** The member is about to hear that `command` is done. */
@@ -55,10 +63,20 @@ export class PromiseMonitor {
       if (isCovered(message, durable)) continue;
       const { type, index, term, to } = message;
       const said = `${type} to ${to} in term ${term} up to ${index}`;
-      const held = `term ${durable.term}, vote ${durable.vote}, entries up to ${durable.lastIndex}`;
-      this.#failed(`promise: ${machine.name} says ${said}, but its disk has ${held}`);
+      this.#failed(`promise: ${machine.name} says ${said}, but its disk has ${held(durable)}`);
     }
   }
+}
+
+function held({ term, vote, lastIndex }: Durable): string {
+  return `term ${term}, vote ${vote}, entries up to ${lastIndex}`;
+}
+
+/** Within a term no vote changes, and no log gets shorter; a write under way may have brought more. */
+function isKept(before: Durable, found: Durable): boolean {
+  if (found.term !== before.term) return found.term > before.term;
+  const isVoteKept = before.vote === NO_MEMBER || found.vote === before.vote;
+  return isVoteKept && found.lastIndex >= before.lastIndex;
 }
 
 function isCovered(message: Message, { term, vote, lastIndex }: Durable): boolean {

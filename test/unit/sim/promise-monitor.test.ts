@@ -52,6 +52,23 @@ describe('promise monitor: what is said, and what is on disk', () => {
     assert.equal(maySend({ type: MsgVoteResp, term: 3 }, { hardState }), true);
   });
 
+  it('a life that finds less than the one before had on disk -> broken', () => {
+    const found = (state: Partial<HardState>, lastIndex: number): string[] => {
+      const failures: string[] = [];
+      const monitor = new PromiseMonitor((text) => failures.push(text));
+      const hardState = HardState.create({ term: 2, vote: 7n, commit: 1, ...state });
+      monitor.started(MACHINE, OPENED);
+      const entries = [Entry.create({ index: lastIndex, term: 2 })];
+      monitor.started(MACHINE, { ...OPENED, hardState, entries });
+      return failures;
+    };
+    assert.deepEqual(found({}, 3), []);
+    assert.deepEqual(found({ term: 3, vote: 0n }, 2), []);
+    assert.equal(found({}, 2).length, 1);
+    assert.equal(found({ vote: 0n }, 3).length, 1);
+    assert.equal(found({ term: 1 }, 3).length, 1);
+  });
+
   it('refusals and other messages -> promise nothing', () => {
     assert.equal(maySend({ type: MsgVoteResp, term: 3, reject: true }), true);
     assert.equal(maySend({ type: MsgHeartbeatResp, index: 9 }), true);
