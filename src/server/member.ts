@@ -16,6 +16,7 @@ import { WatchCatchUp } from './api/watch-catch-up.ts';
 import type { ApplyEvents } from './apply/applier.ts';
 import type { Outcome, RequestKind, RequestOf } from './apply/requests.ts';
 import { ServerError } from './errors.ts';
+import { MemberDuties } from './member-duties.ts';
 import { type MemberImages, memberImages } from './member-images.ts';
 import {
   type Beginning,
@@ -27,7 +28,6 @@ import { MemberPeers, peerEnds } from './member-peers.ts';
 import { memberRaft } from './member-raft.ts';
 import { startRounds } from './member-rounds.ts';
 import type { MemberState } from './member-state.ts';
-import { MemberVersioning } from './member-versioning.ts';
 import type { Alarms } from './membership/alarms.ts';
 import type { Cluster } from './membership/cluster.ts';
 import { hexId } from './membership/member.ts';
@@ -81,7 +81,7 @@ export class Member implements MemberView {
   readonly #transport: PeerTransport<Message>;
   readonly #peers: MemberPeers;
   readonly #publisher: Publisher;
-  readonly #versions: MemberVersioning;
+  readonly #duties: MemberDuties;
   readonly #timers: Timer[] = [];
   #isStopped = false;
   #hasFailed = false;
@@ -167,7 +167,7 @@ export class Member implements MemberView {
     });
     this.reconfiguration = this.#newReconfiguration();
     this.#publisher = new Publisher(this, scheduler);
-    this.#versions = this.#newVersioning();
+    this.#duties = this.#newDuties();
   }
 
   #newNode(requestTimeoutMs: number): MemberNode {
@@ -280,8 +280,8 @@ export class Member implements MemberView {
     );
   }
 
-  #newVersioning(): MemberVersioning {
-    return new MemberVersioning(this.#options, this, {
+  #newDuties(): MemberDuties {
+    return new MemberDuties(this.#options, this, {
       ...this.#ports,
       onSettled: () => this.#publisher.versionSettled(),
       forceSnapshot: () => this.#machine.forceSnapshot(),
@@ -387,7 +387,7 @@ export class Member implements MemberView {
     this.#isStopped = true;
     for (const timer of this.#timers) timer.cancel();
     this.#publisher.stop();
-    this.#versions.stop();
+    this.#duties.stop();
     this.catchUp.stop();
     this.raft.stop();
     this.#machine.halt();
@@ -437,7 +437,7 @@ export class Member implements MemberView {
         advanceElectionTicks(this.#options.electionTicks, { scheduler, peers, tick }),
       );
     }
-    this.#versions.start();
+    this.#duties.start();
     this.raft.wake();
     this.#publisher.publish(this.#options.attributes);
   }
@@ -471,7 +471,7 @@ export class Member implements MemberView {
         this.#peers.changed();
         this.#confChanges.settle(id, error);
       },
-      versionSet: (former) => this.#versions.versionSet(former),
+      versionSet: (former) => this.#duties.versions.versionSet(former),
       removed: () => this.removal.applied(),
     };
   }
@@ -482,7 +482,7 @@ export class Member implements MemberView {
     if (!this.raft.isLeader || term !== this.raft.term) return;
     const { electionTicks, tickMs } = this.#options;
     this.lessor.promote(this.clock.monotonicMs(), electionTicks * tickMs);
-    this.#versions.look();
+    this.#duties.versions.look();
   }
 
   #softState(state: SoftState): void {
