@@ -11,7 +11,7 @@ import {
   User,
   WireError,
 } from '../../../src/pb/index.ts';
-import { FakeAuthBuckets } from '../../support/auth-buckets.ts';
+import { FakeAuthBuckets } from '../../support/auth/fake-auth-buckets.ts';
 
 const HASH = Buffer.from('a bcrypt hash').toString('base64');
 const { READ, WRITE, READWRITE } = PermissionType;

@@ -1,8 +1,8 @@
-import type { AuthBuckets } from '../../src/auth/index.ts';
-import { AuthStore } from '../../src/auth/index.ts';
-import { latin1 } from '../../src/base/bytes.ts';
-import { Bucket } from '../../src/base/ports/backend.ts';
-import { FakeBuckets } from './fake-buckets.ts';
+import type { AuthBuckets } from '../../../src/auth/index.ts';
+import { AuthStore } from '../../../src/auth/index.ts';
+import { latin1 } from '../../../src/base/bytes.ts';
+import { Bucket } from '../../../src/base/ports/backend.ts';
+import { FakeBuckets } from '../fake-buckets.ts';
 
 /** The buckets of auth in memory, and stores over them. */
 export class FakeAuthBuckets {
