@@ -1,4 +1,5 @@
 /** Brings the replicated state of one member into memory from its backend. */
+import { AuthStore } from '../auth/index.ts';
 import type { Backend } from '../base/ports/backend.ts';
 import { BackendError, Bucket } from '../base/ports/backend.ts';
 import type { Logger } from '../base/ports/logger.ts';
@@ -19,7 +20,6 @@ import { WireError } from '../pb/index.ts';
 import type { ReplicatedState } from './apply/replicated-state.ts';
 import { checkServerVersion, checkStorageVersion } from './check-version.ts';
 import { ServerError } from './errors.ts';
-import { ensureAuthRevision } from './first-auth-revision.ts';
 import { Alarms } from './membership/alarms.ts';
 import { Cluster, type ClusterOptions } from './membership/cluster.ts';
 import { allRows } from './membership/stored-membership.ts';
@@ -73,6 +73,7 @@ export async function restoreMemberState(
   const lessor = new Lessor({ ttlSMin: options.leaseTtlSMin }, buffer, former?.lessor.counters);
   const cluster = new Cluster(options.cluster, buffer);
   const alarms = new Alarms(buffer);
+  const auth = new AuthStore(buffer);
   // Leases first: the store ties the keys it reads to them.
   const leases = await allRows(backend, Bucket.lease);
   await decoded('lease', () => lessor.restore(leases));
@@ -82,7 +83,12 @@ export async function restoreMemberState(
   if (former === undefined) checkLearners(cluster);
   cluster.migrateStorage();
   await decoded('alarm', () => alarms.restore(backend));
-  ensureAuthRevision(backend, buffer);
+  const buckets = {
+    auth: await allRows(backend, Bucket.auth),
+    users: await allRows(backend, Bucket.authUsers),
+    roles: await allRows(backend, Bucket.authRoles),
+  };
+  await decoded('auth', () => auth.restore(buckets));
   const store = await Store.restore(
     { ...STORE_OPTIONS_DEFAULT, compactionBatchLimit: options.compactionBatchLimit },
     {
@@ -102,7 +108,7 @@ export async function restoreMemberState(
   );
   const size = new StateSize({ backend, buffer, store });
   await size.measure();
-  return { store, lessor, cluster, alarms, backend, buffer, size };
+  return { store, lessor, cluster, alarms, auth, backend, buffer, size };
 }
 
 /** Rejects with BACKEND_CORRUPT when `restore` meets a row of the bucket that it cannot decode. */

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
 import { CallCounters } from '../grpc/index.ts';
 import type { LogWriter } from '../wal/index.ts';
+import { AuthGate } from './api/auth-gate.ts';
 import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
 import { OpenCalls } from './api/open-calls.ts';
@@ -62,6 +63,7 @@ export class Server {
   readonly #dialTls = () => defined(this.#peerTls, 'it is read at the start').connectionOptions();
   readonly #remote = new HttpRemoteCluster(this.#dialTls);
   #leaderWatch: LeaderWatch | undefined;
+  #authGate: AuthGate | undefined;
   #leaderRequests: HttpLeaderRequests | undefined;
   #transport: HttpPeerTransport | undefined;
   #member: Member | undefined;
@@ -96,6 +98,7 @@ export class Server {
     await this.#member?.handOver();
     this.#ports?.stopAccepting();
     this.#leaderWatch?.stop();
+    this.#authGate?.stop();
     this.#calls.endAll();
     await this.#ports?.close(SHUTDOWN_GRACE_MS);
     this.#leaderRequests?.close();
@@ -230,6 +233,7 @@ export class Server {
       { electionTimeoutMs: config.electionTicks * config.heartbeatIntervalMs },
       { scheduler: realScheduler, raft: member.raft, calls: this.#calls },
     );
+    this.#authGate = new AuthGate({ scheduler: realScheduler, member, calls: this.#calls });
     const counters = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     const version = versionView(member);
     return {
