@@ -113,6 +113,21 @@ describe('config', () => {
     assert.ok(notices.some(({ message }) => message === 'exceeded recommended request limit'));
   });
 
+  it('corruption checks -> by the names of 3.6, and by those of 3.5', async () => {
+    const each = [
+      '--corrupt-check-time=3s --compact-hash-check-time=5s --feature-gates=CompactHashCheck=true,InitialCorruptCheck=true',
+      '--experimental-corrupt-check-time=3s --experimental-compact-hash-check-time=5s --experimental-compact-hash-check-enabled --experimental-initial-corrupt-check=true',
+    ];
+    for (const line of each) {
+      const { config } = await load({ argv: line.split(' ') });
+      assert.equal(config.corruptCheckIntervalMs, 3000);
+      assert.equal(config.compactHashCheckIntervalMs, 5000);
+      assert.equal(config.initialCorruptCheck, true);
+    }
+    const { config } = await load({ argv: ['--compact-hash-check-time=5s'] });
+    assert.equal(config.compactHashCheckIntervalMs, 0, 'its gate is closed');
+  });
+
   it('--unsafe-no-fsync -> set, and a warning', async () => {
     const { config, notices } = await load({ argv: ['--unsafe-no-fsync'] });
     assert.equal(config.unsafeNoFsync, true);
