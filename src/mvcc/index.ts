@@ -6,6 +6,7 @@ export {
   checkTxnRequest,
 } from './check-request.ts';
 export { MvccError, type MvccErrorCode, type Outcome } from './errors.ts';
+export type { RevisionHash, StoreHash } from './hash/hashes.ts';
 export { KeyIndex } from './key-index.ts';
 export { Store } from './store.ts';
 export type { StoreCounters } from './store-counters.ts';

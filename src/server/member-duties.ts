@@ -3,30 +3,37 @@
  * own, runs from `start` to `stop`, and asks the member for its parts each time.
  */
 import type { MemberView } from './api/member-view.ts';
+import { CorruptionMonitor, type CorruptionMonitorPorts } from './corruption/corruption-monitor.ts';
+import { type MemberOptions, requestTimeoutOf } from './member-options.ts';
 import { MemberVersioning, type MemberVersioningPorts } from './member-versioning.ts';
 import { endTakeOver, type TakeOverEndPorts } from './storage/take-over-end.ts';
 
-export interface MemberDutiesOptions {
-  readonly downgradeCheckIntervalMs: number;
-}
+export type MemberDutiesPorts = MemberVersioningPorts & CorruptionMonitorPorts & TakeOverEndPorts;
 
-export type MemberDutiesPorts = MemberVersioningPorts & TakeOverEndPorts;
+interface Duty {
+  start(): void;
+  stop(): void;
+}
 
 export class MemberDuties {
   readonly versions: MemberVersioning;
+  readonly #duties: readonly Duty[];
   readonly #ports: MemberDutiesPorts;
 
-  constructor(options: MemberDutiesOptions, member: MemberView, ports: MemberDutiesPorts) {
+  constructor(options: MemberOptions, member: MemberView, ports: MemberDutiesPorts) {
     this.#ports = ports;
     this.versions = new MemberVersioning(options, member, ports);
+    const requestTimeoutMs = requestTimeoutOf(options);
+    const corruption = new CorruptionMonitor({ ...options, requestTimeoutMs }, member, ports);
+    this.#duties = [this.versions, corruption];
   }
 
   start(): void {
-    this.versions.start();
+    for (const duty of this.#duties) duty.start();
     endTakeOver(this.#ports);
   }
 
   stop(): void {
-    this.versions.stop();
+    for (const duty of this.#duties) duty.stop();
   }
 }

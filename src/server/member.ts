@@ -110,6 +110,7 @@ export class Member implements MemberView {
     });
     try {
       const state = await restore(storage);
+      await ports.inspect?.(state);
       hub.attach(state.store);
       started = new Member(options, { storage, state, hub, meters, restore }, ports);
       started.#run();

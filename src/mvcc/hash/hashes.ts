@@ -91,6 +91,11 @@ export class Hashes {
     return isWhole ? { hash: { ...span, hash: hash.value }, removedBytes } : undefined;
   }
 
+  /** Of compactions, by ascending revision. */
+  get remembered(): readonly RevisionHash[] {
+    return this.#remembered;
+  }
+
   remember(hash: RevisionHash): void {
     this.#remembered.push(hash);
     if (this.#remembered.length > COMPACTION_HASHES_MAX) this.#remembered.shift();
