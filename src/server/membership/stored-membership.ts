@@ -10,7 +10,7 @@ import {
 import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
 import { parseDowngrade } from './downgrade.ts';
 import { MembershipError } from './errors.ts';
-import { type Member, parseMember, plain } from './member.ts';
+import { hexId, type Member, parseMember, plain } from './member.ts';
 
 export const CLUSTER_VERSION_KEY: Uint8Array = utf8Bytes('clusterVersion');
 export const DOWNGRADE_KEY: Uint8Array = utf8Bytes('downgrade');
@@ -36,11 +36,26 @@ export async function storedMembership(
   const version = factOf(facts, CLUSTER_VERSION_KEY);
   const downgrade = factOf(facts, DOWNGRADE_KEY);
   return {
-    members: members.map(({ value }) => plain(parseMember(rowText(value)))),
-    removed: removed.map(({ key }) => BigInt(`0x${rowText(key)}`)),
+    members: members.map(memberOf),
+    removed: removed.map(({ key }) => idOf(key)),
     version,
     downgradeTarget: downgrade === undefined ? undefined : parseDowngrade(downgrade),
   };
+}
+
+/** The id that a row is filed under. */
+function idOf(key: Uint8Array): MemberId {
+  const text = rowText(key);
+  if (/^[0-9a-f]{1,16}$/.test(text)) return BigInt(`0x${text}`);
+  throw new MembershipError('MEMBERSHIP_BAD_JSON', `not the id of a member: ${text}`);
+}
+
+function memberOf({ key, value }: BackendRow): Member {
+  const member = plain(parseMember(rowText(value)));
+  const id = idOf(key);
+  if (id === member.id) return member;
+  const text = `the row of member ${hexId(id)} holds member ${hexId(member.id)}`;
+  throw new MembershipError('MEMBERSHIP_BAD_JSON', text);
 }
 
 function factOf(rows: readonly BackendRow[], key: Uint8Array): string | undefined {

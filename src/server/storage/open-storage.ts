@@ -16,6 +16,7 @@ import {
   type HardState,
   type Snapshot,
   WalMetadata,
+  WireError,
 } from '../../pb/index.ts';
 import {
   createWal,
@@ -112,7 +113,7 @@ export async function openStorage(
     const { meta } = state;
     backend = state.backend;
     const log = readLog(where, { snapshot, meta }, ports);
-    const identity = WalMetadata.decode(log.opened.metadata);
+    const identity = identityIn(log.opened.metadata);
     return {
       backend,
       meta,
@@ -150,6 +151,16 @@ function refuseForeignState(files: FileSystem, snapshotDirectory: string): void 
   throw refused(
     `${snapshotDirectory}/db is the database of a real etcd; taking over its data directory is not built yet`,
   );
+}
+
+/** Whose log it is. Checksums hold it, so that what cannot be decoded was written so. */
+function identityIn(metadata: Uint8Array): WalMetadata {
+  try {
+    return WalMetadata.decode(metadata);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw refused(`the log does not say whose it is: ${error.message}`);
+  }
 }
 
 function metadataOf({ member, cluster }: StorageIdentity): Uint8Array {
