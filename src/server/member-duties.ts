@@ -2,13 +2,17 @@
  * What a member looks after by itself, besides taking part in raft. Each duty has timers of its
  * own, runs from `start` to `stop`, and asks the member for its parts each time.
  */
+import type { Clock } from '../base/ports/clock.ts';
 import type { MemberView } from './api/member-view.ts';
 import { CorruptionMonitor, type CorruptionMonitorPorts } from './corruption/corruption-monitor.ts';
 import { type MemberOptions, requestTimeoutOf } from './member-options.ts';
 import { MemberVersioning, type MemberVersioningPorts } from './member-versioning.ts';
+import { AutoCompaction } from './node/auto-compaction.ts';
 import { endTakeOver, type TakeOverEndPorts } from './storage/take-over-end.ts';
 
-export type MemberDutiesPorts = MemberVersioningPorts & CorruptionMonitorPorts & TakeOverEndPorts;
+export type MemberDutiesPorts = MemberVersioningPorts &
+  CorruptionMonitorPorts &
+  TakeOverEndPorts & { readonly clock: Clock };
 
 interface Duty {
   start(): void;
@@ -17,7 +21,7 @@ interface Duty {
 
 export class MemberDuties {
   readonly versions: MemberVersioning;
-  readonly #duties: readonly Duty[];
+  readonly #duties: Duty[];
   readonly #ports: MemberDutiesPorts;
 
   constructor(options: MemberOptions, member: MemberView, ports: MemberDutiesPorts) {
@@ -26,6 +30,10 @@ export class MemberDuties {
     const requestTimeoutMs = requestTimeoutOf(options);
     const corruption = new CorruptionMonitor({ ...options, requestTimeoutMs }, member, ports);
     this.#duties = [this.versions, corruption];
+    const { compactionRetention } = options;
+    if (compactionRetention !== undefined) {
+      this.#duties.push(new AutoCompaction(compactionRetention, { ...ports, member }));
+    }
   }
 
   start(): void {

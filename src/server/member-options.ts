@@ -10,6 +10,7 @@ import type { WatchHub } from '../mvcc/index.ts';
 import type { Message } from '../pb/index.ts';
 import type { RaftOptions } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
+import type { CompactionRetention } from './config/compaction-retention.ts';
 import type { RemoteHashes } from './corruption/peer-hashes.ts';
 import type { MemberState } from './member-state.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
@@ -53,6 +54,8 @@ export interface MemberOptions {
   readonly quotaBytes: number;
   readonly batchIntervalMs: number;
   readonly batchOperationsMax: number;
+  /** What auto-compaction keeps; it is off without. */
+  readonly compactionRetention?: CompactionRetention | undefined;
   readonly compactionBatchLimit: number;
   readonly compactionPauseMs: number;
   /** What takes longer to apply or to read counts as slow. */

@@ -314,6 +314,7 @@ function memberOptions(config: Config): MemberOptions {
     quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
     batchOperationsMax: config.backendBatchOperationsMax,
+    compactionRetention: config.compactionRetention,
     compactionBatchLimit: config.compactionBatchLimit,
     compactionPauseMs: config.compactionSleepIntervalMs,
     slowMs: config.warningApplyDurationMs,
