@@ -6,12 +6,14 @@
 import type { LogIndex } from '../../base/ids.ts';
 import type { FileSystem } from '../../base/ports/file-system.ts';
 import type { Logger } from '../../base/ports/logger.ts';
+import { utf8Bytes } from '../../base/utf8.ts';
 import { loadMeta } from '../../mvcc/index.ts';
 import { type Entry, type Snapshot, WalMetadata } from '../../pb/index.ts';
 import { readWal } from '../../wal/index.ts';
 import { CLUSTER_VERSION_MIN, checkServerVersion, checkStorageVersion } from '../check-version.ts';
 import { ServerError } from '../errors.ts';
 import { hexId } from '../membership/member.ts';
+import { CLUSTER_VERSION_KEY, rowText } from '../membership/stored-membership.ts';
 import { isLower } from '../membership/versions.ts';
 import { type ImportProgress, importImage } from '../snapshot-image/image-import.ts';
 import { type OpenImage, openImage } from '../snapshot-image/open-image.ts';
@@ -122,11 +124,11 @@ interface Replayed extends Pick<MembershipReplay, 'place' | 'membership'> {}
 /** What the log says of entry `index`; refuses what we must not, or cannot, go on with. */
 function replayedTo(
   index: LogIndex,
-  { facts }: OpenImage,
+  image: OpenImage,
   { walDirectory, snapshot, learnersMax }: TakeOverOptions,
   { files }: TakeOverPorts,
 ): Replayed {
-  checkStorageVersion(facts.storageVersion);
+  checkStorageVersion(image.facts.storageVersion);
   const { index: begins, term } = snapshot?.metadata ?? { index: 0, term: 0 };
   const log = readWal({ files, directory: walDirectory, start: { index: begins, term } });
   checkTogether(index, { begins, last: begins + log.entries.length });
@@ -135,9 +137,19 @@ function replayedTo(
     learnersMax === undefined ? { cluster, local } : { cluster, local, learnersMax },
     snapshot,
   );
-  const place = replayAll(replay, log.entries, index);
+  const { place, membership } = replayAll(replay, log.entries, index);
   checkCluster(replay);
-  return place;
+  return { place, membership: { ...membership, version: membership.version ?? kept(image) } };
+}
+
+/**
+ * The version of a cluster that began with a restored snapshot, whose log does not tell it: other
+ * members of it may be of etcd and hold it for decided. One that is too low for us is decided anew.
+ */
+function kept({ file }: OpenImage): string | undefined {
+  const row = file.bucket(utf8Bytes('cluster'))?.get(CLUSTER_VERSION_KEY);
+  const version = row === undefined ? undefined : rowText(row);
+  return isLower(version, CLUSTER_VERSION_MIN) ? undefined : version;
 }
 
 function replayAll(replay: MembershipReplay, entries: readonly Entry[], index: LogIndex): Replayed {
