@@ -194,7 +194,8 @@ describe('a data directory of one real etcd', { skip: SKIP }, () => {
       await addUsers(real);
       const client = grpcClient(real.endpoint);
       const load = new MixedLoad(client, random);
-      await pause(200 + random.below(1500));
+      const answeredMin = 50 + random.below(700);
+      for (let tries = 0; tries < 300 && load.answered < answeredMin; tries++) await pause(10);
       if (ending === 'killed') await real.kill();
       else await real.stop();
       await load.stop();

@@ -10,11 +10,10 @@ import { utf8Bytes } from '../../base/utf8.ts';
 import { loadMeta } from '../../mvcc/index.ts';
 import { type Entry, type Snapshot, WalMetadata } from '../../pb/index.ts';
 import { readWal } from '../../wal/index.ts';
-import { CLUSTER_VERSION_MIN, checkServerVersion, checkStorageVersion } from '../check-version.ts';
+import { checkServerVersion, checkStorageVersion, isTooOld } from '../check-version.ts';
 import { ServerError } from '../errors.ts';
 import { hexId } from '../membership/member.ts';
 import { CLUSTER_VERSION_KEY, rowText } from '../membership/stored-membership.ts';
-import { isLower } from '../membership/versions.ts';
 import { type ImportProgress, importImage } from '../snapshot-image/image-import.ts';
 import { type OpenImage, openImage } from '../snapshot-image/open-image.ts';
 import type { StageState } from '../snapshot-image/ports.ts';
@@ -101,13 +100,13 @@ function newestImage(
   if (index >= snapshotIndex) return image === undefined ? undefined : { path: database, image };
   image?.close();
   const path = former.imageAt(snapshotIndex);
-  if (path !== undefined) return received(path, snapshotIndex, files);
+  if (path !== undefined) return imageOfSnapshot(path, snapshotIndex, files);
   if (own >= snapshotIndex) return undefined;
   const text = `${database} ends with entry ${index}, and the log begins behind entry ${snapshotIndex}`;
   throw refused(`${text}: failed to find database snapshot file`);
 }
 
-function received(
+function imageOfSnapshot(
   path: string,
   index: LogIndex,
   files: FileSystem,
@@ -119,7 +118,7 @@ function received(
   throw refused(`${ends} does not match with snapshot (index ${index})`);
 }
 
-interface Replayed extends Pick<MembershipReplay, 'place' | 'membership'> {}
+type Replayed = Pick<MembershipReplay, 'place' | 'membership'>;
 
 /** What the log says of entry `index`; refuses what we must not, or cannot, go on with. */
 function replayedTo(
@@ -149,7 +148,7 @@ function replayedTo(
 function kept({ file }: OpenImage): string | undefined {
   const row = file.bucket(utf8Bytes('cluster'))?.get(CLUSTER_VERSION_KEY);
   const version = row === undefined ? undefined : rowText(row);
-  return isLower(version, CLUSTER_VERSION_MIN) ? undefined : version;
+  return isTooOld(version, false) ? undefined : version;
 }
 
 function replayAll(replay: MembershipReplay, entries: readonly Entry[], index: LogIndex): Replayed {
@@ -163,11 +162,12 @@ function replayAll(replay: MembershipReplay, entries: readonly Entry[], index: L
 
 /** By the end of the log: what is in it is going to be applied. */
 function checkCluster({ cluster }: MembershipReplay): void {
-  if (cluster.isAlone || !isLower(cluster.version, CLUSTER_VERSION_MIN)) {
-    checkServerVersion(cluster.version, cluster.isAlone);
+  const { version, isAlone, members } = cluster;
+  if (isAlone || !isTooOld(version, isAlone)) {
+    checkServerVersion(version, isAlone);
     return;
   }
-  const found = `the cluster has ${cluster.members.length} members and is at ${cluster.version}`;
+  const found = `the cluster has ${members.length} members and is at ${version}`;
   throw refused(`${found}: upgrade all of them to etcd 3.5 first`);
 }
 

@@ -235,6 +235,28 @@ describe("take over: a real etcd's data directory", () => {
     }
   });
 
+  it('several members below 3.5 -> refused; undecided, or of 3.5 -> not', async () => {
+    for (const version of ['3.4.0', '3.0.0', '3.5.0']) {
+      const left = await etcdLeft({ writes: 32, unflushed: 0, database: asOf34 });
+      withV2Store(left, (children) => {
+        const { members, ...rest } = children['0']?.Children ?? assert.fail('it has members');
+        const own = members?.Children[FOUNDER.id.toString(16)] ?? assert.fail('it is one');
+        const raft = { Value: '{"peerURLs":["http://b:2380"]}', Children: {} };
+        const other = { Value: '', Children: { raftAttributes: raft } };
+        const both = { Value: '', Children: { [FOUNDER.id.toString(16)]: own, b: other } };
+        const said = { Value: version, Children: {} };
+        Object.assign(children, {
+          0: { Value: '', Children: { ...rest, members: both, version: said } },
+        });
+      });
+      if (version === '3.4.0') {
+        const text =
+          /^the cluster has 2 members and is at 3\.4\.0: upgrade all of them to etcd 3\.5 first$/;
+        await assertRefused(left, text);
+      } else await (await new SimMember(2, {}, left.disks).open()).backend.close();
+    }
+  });
+
   it('a newer schema than ours -> refused as in 3.6', async () => {
     const left = await etcdLeft({
       database: (content) => ({
