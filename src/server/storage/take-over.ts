@@ -87,7 +87,7 @@ export async function takeOver(
 
 /**
  * The database, or the image that came with a newer snapshot: as etcd, which puts the one in the
- * place of the other at its start. Undefined when there is nothing in it.
+ * place of the other at its start. Undefined when `own` state has as much for certain.
  */
 function newestImage(
   former: FormerFiles,
@@ -99,9 +99,9 @@ function newestImage(
   const index = image?.facts.index ?? 0;
   if (index >= snapshotIndex) return image === undefined ? undefined : { path: database, image };
   image?.close();
+  if (own >= snapshotIndex) return undefined;
   const path = former.imageAt(snapshotIndex);
   if (path !== undefined) return imageOfSnapshot(path, snapshotIndex, files);
-  if (own >= snapshotIndex) return undefined;
   const text = `${database} ends with entry ${index}, and the log begins behind entry ${snapshotIndex}`;
   throw refused(`${text}: failed to find database snapshot file`);
 }
