@@ -16,7 +16,7 @@ export class MixedLoad {
   readonly #client: GrpcClient;
   readonly #random: Random;
   #isOver = false;
-  #running: Promise<unknown>;
+  readonly #running: Promise<unknown>;
   #answered = 0;
 
   constructor(client: GrpcClient, random: Random) {
