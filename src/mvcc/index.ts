@@ -8,6 +8,7 @@ export {
 } from './check-request.ts';
 export { MvccError, type MvccErrorCode, type Outcome } from './errors.ts';
 export type { RevisionHash, StoreHash } from './hash/hashes.ts';
+export { type HashedRows, hashRows } from './hash/rows-hash.ts';
 export { KeyIndex } from './key-index.ts';
 export { Store } from './store.ts';
 export type { StoreCounters } from './store-counters.ts';

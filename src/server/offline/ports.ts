@@ -1,5 +1,6 @@
 /** What the offline commands need of the machine. */
 import type { Backend } from '../../base/ports/backend.ts';
+import type { Clock } from '../../base/ports/clock.ts';
 import type { FileSystem } from '../../base/ports/file-system.ts';
 import type { NameResolver } from '../config/name-resolver.ts';
 
@@ -11,4 +12,5 @@ export interface OfflinePorts {
    */
   readonly openState: (folder: string) => Promise<Backend>;
   readonly names: NameResolver;
+  readonly clock: Clock;
 }

@@ -28,6 +28,7 @@ export async function run(line: string, ports: Partial<OfflinePorts> = {}): Prom
         services: () => assert.fail(),
         pause: () => assert.fail(),
       },
+      clock: { monotonicMs: () => 0, wallMs: () => 0 },
       ...ports,
     },
   );

@@ -1,5 +1,8 @@
 /** The tree of commands. */
 import type { Command, Flag } from './command.ts';
+import { completionCommand } from './completion.ts';
+import { defragCommand } from './defrag.ts';
+import { hashkvCommand } from './hashkv.ts';
 import { FORMATS } from './printer.ts';
 import { snapshotRestoreCommand } from './snapshot-restore.ts';
 import { snapshotStatusCommand } from './snapshot-status.ts';
@@ -32,10 +35,12 @@ const help: Command = {
   run: async ({ args, describe }) => describe(args),
 };
 
+const completion = completionCommand(() => ROOT, GLOBAL_FLAGS);
+
 export const ROOT: Command = {
   name: 'etcdutl-ts',
   takes: '',
   about: '',
   flags: [],
-  commands: [snapshot, version, help],
+  commands: [defragCommand, snapshot, hashkvCommand, version, completion, help],
 };

@@ -1,5 +1,6 @@
 import { dnsResolver } from '../../io/dns-resolver.ts';
 import { NodeFileSystem } from '../../io/node-file-system.ts';
+import { realClock } from '../../io/real-clock.ts';
 import type { OfflinePorts } from '../../offline/ports.ts';
 
 /** Those of a real process. */
@@ -8,6 +9,7 @@ export function processPorts(): OfflinePorts {
   return {
     files,
     names: dnsResolver,
+    clock: realClock,
     openState: async (folder) => {
       // Loaded here: most commands have no use for LevelDB.
       const { LevelBackend } = await import('../../io/level-backend.ts');
