@@ -19,6 +19,7 @@ import type { AskVersions } from './node/version-monitor.ts';
 import type { CreateFile, StageState } from './snapshot-image/ports.ts';
 import type { ReceivedImages } from './snapshot-image/received-images.ts';
 import type { RestoreState } from './state-restorer.ts';
+import type { FormerFiles } from './storage/former-files.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
 export type ReplicationBounds = Partial<
@@ -69,6 +70,8 @@ export interface MemberPorts {
   readonly atLeader?: LeaderRequests;
   /** For states that go to other members and come from them; without it none does. */
   readonly images?: ImagePorts;
+  /** What the real etcd has left that had the data directory before. */
+  readonly former?: FormerFiles | undefined;
   /** Asks other members for their versions; without it none tells. */
   readonly askVersions?: AskVersions;
   /** The member cannot go on. Called once. */

@@ -20,6 +20,7 @@ import { growingFiles } from './io/growing-file.ts';
 import { HttpLeaderRequests } from './io/http-leader-requests.ts';
 import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
 import { LevelBackend } from './io/level-backend.ts';
+import { linuxFileLocks } from './io/linux-file-locks.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { NodeFileSystem } from './io/node-file-system.ts';
 import { realClock } from './io/real-clock.ts';
@@ -124,6 +125,7 @@ export class Server {
       {
         dataDir: resolve(config.dataDir),
         walDir: config.walDir === '' ? undefined : resolve(config.walDir),
+        learnersMax: config.learnersMax,
         identity: () => this.#plan(config),
       },
       {
@@ -131,6 +133,8 @@ export class Server {
         logger,
         openBackend: (path) => openStateDir(path, files, openLevel),
         stageBackend: (path) => stageState(path, files, openLevel),
+        locks: linuxFileLocks,
+        yieldTurn: () => new Promise((resume) => realScheduler.defer(resume)),
       },
     );
     logger.info('opened storage', {
@@ -167,6 +171,7 @@ export class Server {
         ...opened,
         createFile: growingFiles({ unsafeNoFsync: config.unsafeNoFsync }),
       },
+      former: opened.former,
       atLeader: this.#leaderRequests,
       askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
       fatal: this.#fail,

@@ -13,6 +13,7 @@ import { MemoryFileSystem, PowerLossError } from '../../../sim/memory-file-syste
 import { SeededRandom } from '../../../sim/seeded-random.ts';
 import { FOUNDER, SimMember } from '../../../sim/sim-member.ts';
 import { put, written } from '../../../support/server/requests.ts';
+import { START_PORTS } from '../../../support/server/start-ports.ts';
 
 const silent: Logger = {
   debug: () => undefined,
@@ -39,6 +40,7 @@ class Machine {
         ...options,
       },
       {
+        ...START_PORTS,
         files: this.files,
         logger: silent,
         openBackend: () => MemoryBackend.open(this.disk),
