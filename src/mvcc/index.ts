@@ -1,5 +1,5 @@
 export { type BackendMeta, loadMeta, MetaKey } from './backend/meta.ts';
-export { readRevisionKey, revisionKey } from './backend/revision-key.ts';
+export { type RevisionKey, readRevisionKey, revisionKey } from './backend/revision-key.ts';
 export {
   checkDeleteRangeRequest,
   checkPutRequest,
@@ -7,7 +7,8 @@ export {
   checkTxnRequest,
 } from './check-request.ts';
 export { MvccError, type MvccErrorCode, type Outcome } from './errors.ts';
-export { KeyIndex } from './key-index.ts';
+export { KeyIndex, NO_SLOT } from './key-index.ts';
+export type { ChangeSink } from './ports.ts';
 export { Store } from './store.ts';
 export type { StoreCounters } from './store-counters.ts';
 export { type CompactionObserver, STORE_OPTIONS_DEFAULT } from './store-ports.ts';

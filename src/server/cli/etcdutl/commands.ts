@@ -1,5 +1,10 @@
 /** The tree of commands. */
+
+import { backupCommand } from './backup.ts';
+import { checkCommand } from './check.ts';
 import type { Command, Flag } from './command.ts';
+import { snapshotSaveCommand } from './export.ts';
+import { migrateCommand } from './migrate.ts';
 import { FORMATS } from './printer.ts';
 import { snapshotRestoreCommand } from './snapshot-restore.ts';
 import { snapshotStatusCommand } from './snapshot-status.ts';
@@ -20,7 +25,7 @@ const snapshot: Command = {
   takes: '',
   about: 'Manages etcd node snapshots',
   flags: [],
-  commands: [snapshotRestoreCommand, snapshotStatusCommand],
+  commands: [snapshotRestoreCommand, snapshotSaveCommand, snapshotStatusCommand],
 };
 
 const help: Command = {
@@ -37,5 +42,5 @@ export const ROOT: Command = {
   takes: '',
   about: '',
   flags: [],
-  commands: [snapshot, version, help],
+  commands: [backupCommand, checkCommand, migrateCommand, snapshot, version, help],
 };
