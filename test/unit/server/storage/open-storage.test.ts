@@ -176,14 +176,6 @@ describe('open storage', () => {
     });
   });
 
-  it("STORAGE-I3: a real etcd's database -> refused, untouched", async () => {
-    const machine = new Machine();
-    machine.files.makeDirectory('/data/member/snap');
-    machine.files.open('/data/member/snap/db', 'create').close();
-    await assert.rejects(machine.open(), { code: 'SERVER_START_REFUSED' });
-    assert.deepEqual(machine.files.list('/data/member'), ['snap']);
-  });
-
   it('STORAGE-I4: data directory under folders that are new -> all of them survive a power loss', async () => {
     for (let seed = 0; seed < 20; seed++) {
       const machine = new Machine();
