@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { latin1 } from '../../../../../src/base/bytes.ts';
-import { Bucket, NAMED_BUCKETS } from '../../../../../src/base/ports/backend.ts';
+import { Bucket } from '../../../../../src/base/ports/backend.ts';
 import { utf8Text } from '../../../../../src/base/utf8.ts';
 import { MetaKey } from '../../../../../src/mvcc/index.ts';
 import { ConfState, WalMetadata } from '../../../../../src/pb/index.ts';
@@ -12,7 +11,7 @@ import {
   checkDataDir,
 } from '../../../../../src/server/offline/check/check-data-dir.ts';
 import { migrateOwn } from '../../../../../src/server/offline/export/migrate-own.ts';
-import { layoutOf, openStoppedState } from '../../../../../src/server/offline/open-data-dir.ts';
+import { layoutOf } from '../../../../../src/server/offline/open-data-dir.ts';
 import { decodeSnapshotFile, readWal, validSnapshots } from '../../../../../src/wal/index.ts';
 import { SEGMENT_BYTES } from '../../../../sim/member-process.ts';
 import { PowerLossError } from '../../../../sim/memory-file-system.ts';
@@ -21,6 +20,7 @@ import type { SimDisks } from '../../../../sim/sim-disks.ts';
 import { FOUNDER, SimMember } from '../../../../sim/sim-member.ts';
 import { RecordingLogger } from '../../../../support/recording-logger.ts';
 import { written } from '../../../../support/server/requests.ts';
+import { type Rows, rowsOf, startedKeys } from '../../../../support/server/state-rows.ts';
 import { busyMember, PATHS, stoppedPorts } from '../../../../support/server/stopped-members.ts';
 
 const V35 = { major: 3, minor: 5 };
@@ -30,22 +30,6 @@ const noWait = (): Promise<void> => Promise.resolve();
 function migrate(disks: SimDisks, target: Version, force = false): Promise<void> {
   const ports = { ...stoppedPorts(disks), logger: new RecordingLogger(), yieldTurn: noWait };
   return migrateOwn({ paths: PATHS, target, force, segmentBytes: SEGMENT_BYTES }, ports);
-}
-
-type Rows = Record<string, [key: string, value: string][]>;
-
-/** All rows of the state that counts, by bucket. */
-async function rowsOf(disks: SimDisks): Promise<Rows> {
-  const state = await openStoppedState(PATHS, stoppedPorts(disks));
-  const all: Rows = {};
-  for (const [name] of NAMED_BUCKETS) {
-    const rows: [string, string][] = [];
-    for await (const slice of state.source.rows(name))
-      rows.push(...slice.map(({ key, value }): [string, string] => [latin1(key), latin1(value)]));
-    all[name] = rows;
-  }
-  await state.close();
-  return all;
 }
 
 /** What a start of etcd reads beside the database. */
@@ -59,15 +43,6 @@ function logOf({ files }: SimDisks) {
     .at(-1);
   const snapshot = decodeSnapshotFile(files.readFile(`${PATHS.snapshots}/${name}`));
   return { newest, log, snapshot };
-}
-
-/** The rows of the keys that a start of ours has. */
-async function startedKeys(disks: SimDisks): Promise<Rows[string]> {
-  const sim = new SimMember(9, {}, disks.afterProcessDeath());
-  await sim.start();
-  await sim.stop();
-  const rows = await rowsOf(sim.disks);
-  return rows['key'] ?? [];
 }
 
 function textOf(rows: Rows, bucket: string, key: string): string | undefined {
