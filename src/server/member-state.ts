@@ -6,13 +6,13 @@ import { Lessor } from '../lease/index.ts';
 import {
   BATCH_BYTES_MAX,
   type BackendMeta,
+  type ChangeSink,
   type CompactionObserver,
   KEPT_BYTES_MAX,
   KeyIndex,
   STORE_OPTIONS_DEFAULT,
   Store,
   ValueCache,
-  type WatchHub,
   WriteBuffer,
 } from '../mvcc/index.ts';
 import { WireError } from '../pb/index.ts';
@@ -43,7 +43,7 @@ export interface MemberStatePorts {
   readonly backend: Backend;
   readonly logger: Logger;
   /** Hears of the changes; not attached to the state. */
-  readonly hub: WatchHub;
+  readonly hub: ChangeSink;
   /** The state whose place this one is to take: what is counted goes on from there. */
   readonly former?: MemberState | undefined;
   readonly yieldTurn: () => Promise<void>;
