@@ -39,8 +39,8 @@ type Result = 'refused' | 'unchanged' | 'changed';
 class Model {
   isEnabled = false;
   revision = 1;
-  users: string[] = [];
-  roles: string[] = [];
+  readonly users: string[] = [];
+  readonly roles: string[] = [];
   #grants: { user: string; role: string }[] = [];
   #permissions: ModelPermission[] = [];
 
@@ -51,50 +51,65 @@ class Model {
   }
 
   #perform(one: Step): Result {
-    const isKept =
-      this.isEnabled && ('user' in one ? one.user : 'role' in one ? one.role : '') === 'root';
     switch (one.do) {
       case 'addUser':
-        if (this.users.includes(one.user)) return 'refused';
-        this.users.push(one.user);
-        return 'changed';
-      case 'deleteUser':
-        if (isKept || !this.users.includes(one.user)) return 'refused';
-        this.users = this.users.filter((name) => name !== one.user);
-        this.#grants = this.#grants.filter((grant) => grant.user !== one.user);
-        return 'changed';
       case 'addRole':
-        if (this.roles.includes(one.role)) return 'refused';
-        this.roles.push(one.role);
-        return 'changed';
+        return this.#add(one.do === 'addUser' ? this.users : this.roles, nameIn(one));
+      case 'deleteUser':
       case 'deleteRole':
-        if (isKept || !this.roles.includes(one.role)) return 'refused';
-        this.roles = this.roles.filter((name) => name !== one.role);
-        this.#grants = this.#grants.filter((grant) => grant.role !== one.role);
-        this.#permissions = this.#permissions.filter((other) => other.role !== one.role);
-        return 'changed';
+        return this.#delete(one.do === 'deleteUser' ? this.users : this.roles, nameIn(one));
       case 'grant':
       case 'revoke':
         return this.#change(one);
       case 'permit':
         return this.#permit(one);
-      case 'forbid': {
-        const rest = this.#permissions.filter((other) => !isSame(other, one));
-        if (rest.length === this.#permissions.length) return 'refused';
-        this.#permissions = rest;
-        return 'changed';
-      }
+      case 'forbid':
+        return this.#forbid(one);
       case 'enable':
-        if (!this.isEnabled && !this.holds('root', 'root')) return 'refused';
-        this.isEnabled = true;
-        return 'unchanged';
+        return this.#enable();
       case 'disable':
-        if (!this.isEnabled) return 'unchanged';
-        this.isEnabled = false;
-        return 'changed';
+        return this.#disable();
       case 'restart':
         return 'unchanged';
     }
+  }
+
+  #enable(): Result {
+    if (!this.isEnabled && !this.holds('root', 'root')) return 'refused';
+    this.isEnabled = true;
+    return 'unchanged';
+  }
+
+  #disable(): Result {
+    const wasEnabled = this.isEnabled;
+    this.isEnabled = false;
+    return wasEnabled ? 'changed' : 'unchanged';
+  }
+
+  #add(names: string[], name: string): Result {
+    if (names.includes(name)) return 'refused';
+    names.push(name);
+    return 'changed';
+  }
+
+  #delete(names: string[], name: string): Result {
+    const isKept = this.isEnabled && name === 'root';
+    const at = names.indexOf(name);
+    if (isKept || at < 0) return 'refused';
+    names.splice(at, 1);
+    const field = names === this.users ? 'user' : 'role';
+    this.#grants = this.#grants.filter((grant) => grant[field] !== name);
+    if (names === this.roles) {
+      this.#permissions = this.#permissions.filter((other) => other.role !== name);
+    }
+    return 'changed';
+  }
+
+  #forbid(one: Step & { do: 'forbid' }): Result {
+    const rest = this.#permissions.filter((other) => !isSame(other, one));
+    if (rest.length === this.#permissions.length) return 'refused';
+    this.#permissions = rest;
+    return 'changed';
   }
 
   #change({ do: what, user: name, role: held }: Step & { do: 'grant' | 'revoke' }): Result {
@@ -140,6 +155,10 @@ class Model {
         (end === '' ? asked === start : asked >= start && (end === '\0' || asked < end)),
     );
   }
+}
+
+function nameIn(one: { user: string } | { role: string }): string {
+  return 'user' in one ? one.user : one.role;
 }
 
 function isSame(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AuthStore, type Identity, NOBODY } from '../../../../src/auth/index.ts';
+import { type AuthStore, type Identity, NOBODY } from '../../../../src/auth/index.ts';
 import { Bucket } from '../../../../src/base/ports/backend.ts';
 import { utf8Bytes } from '../../../../src/base/utf8.ts';
 import { Lessor } from '../../../../src/lease/index.ts';
@@ -60,8 +60,8 @@ const deletion = (name: string, end = '', prevKv = false): DeleteRangeRequest =>
   DeleteRangeRequest.create({ key: key(name), rangeEnd: key(end), prevKv });
 const compare = (name: string, end = ''): Compare =>
   Compare.create({ key: key(name), rangeEnd: key(end) });
-const op = RequestOp.create;
-const txn = TxnRequest.create;
+const op = (fields: Partial<RequestOp>): RequestOp => RequestOp.create(fields);
+const txn = (fields: Partial<TxnRequest>): TxnRequest => TxnRequest.create(fields);
 
 const TABLE: [string, KeyRequest, isAllowed: boolean][] = [
   ['a put', { put: put('w') }, true],
