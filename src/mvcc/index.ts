@@ -7,6 +7,7 @@ export {
 } from './check-request.ts';
 export { MvccError, type MvccErrorCode, type Outcome } from './errors.ts';
 export { KeyIndex } from './key-index.ts';
+export { KEY_START_BYTES_MAX } from './key-sizes.ts';
 export { Store } from './store.ts';
 export type { StoreCounters } from './store-counters.ts';
 export { type CompactionObserver, STORE_OPTIONS_DEFAULT } from './store-ports.ts';

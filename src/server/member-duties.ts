@@ -7,6 +7,7 @@ import type { MemberView } from './api/member-view.ts';
 import type { CompactionRetention } from './config/compaction-retention.ts';
 import { MemberVersioning, type MemberVersioningPorts } from './member-versioning.ts';
 import { AutoCompaction } from './node/auto-compaction.ts';
+import { QuotaWatch } from './node/quota-watch.ts';
 
 export interface MemberDutiesOptions {
   readonly downgradeCheckIntervalMs: number;
@@ -29,7 +30,7 @@ export class MemberDuties {
   constructor(options: MemberDutiesOptions, member: MemberView, ports: MemberDutiesPorts) {
     const { compactionRetention } = options;
     this.versions = new MemberVersioning(options, member, ports);
-    this.#duties = [this.versions];
+    this.#duties = [this.versions, new QuotaWatch({ ...ports, member })];
     if (compactionRetention !== undefined) {
       this.#duties.push(new AutoCompaction(compactionRetention, { ...ports, member }));
     }
