@@ -16,6 +16,8 @@ const TURN_MS = 1;
 
 export interface PacedLoopOptions {
   readonly perSecond: number;
+  /** {@link IN_FLIGHT_MAX} unless given. */
+  readonly inFlightMax?: number;
   readonly requests: RequestSet;
 }
 
@@ -23,6 +25,7 @@ export class PacedLoop {
   readonly #group: ConnectionGroup;
   readonly #requests: RequestSet;
   readonly #perMs: number;
+  readonly #inFlightMax: number;
   readonly #free: PacedSlot[] = [];
   #latencies = new Latencies(1);
   #timer: NodeJS.Timeout | undefined;
@@ -33,8 +36,11 @@ export class PacedLoop {
   #writes = 0;
   #isStopping = false;
   #done: (() => void) | undefined;
+  #fail: ((error: unknown) => void) | undefined;
 
-  constructor(group: ConnectionGroup, { perSecond, requests }: PacedLoopOptions) {
+  constructor(group: ConnectionGroup, options: PacedLoopOptions) {
+    const { perSecond, requests, inFlightMax = IN_FLIGHT_MAX } = options;
+    this.#inFlightMax = inFlightMax;
     this.#group = group;
     this.#requests = requests;
     this.#perMs = perSecond / 1000;
@@ -45,15 +51,19 @@ export class PacedLoop {
    * like {@link ConnectionGroup.run}.
    */
   async run(): Promise<number> {
+    const failed = new Promise<never>((_resolve, reject) => {
+      this.#fail = reject;
+    });
+    const running = this.#group.run(
+      (done) => {
+        this.#done = done;
+        this.#startedAtMs = performance.now();
+        this.#timer = setInterval(() => this.#turn(), TURN_MS);
+      },
+      () => this.#answered,
+    );
     try {
-      await this.#group.run(
-        (done) => {
-          this.#done = done;
-          this.#startedAtMs = performance.now();
-          this.#timer = setInterval(() => this.#turn(), TURN_MS);
-        },
-        () => this.#answered,
-      );
+      await Promise.race([running, failed]);
     } finally {
       clearInterval(this.#timer);
     }
@@ -72,6 +82,14 @@ export class PacedLoop {
   }
 
   #turn(): void {
+    try {
+      this.#sendDue();
+    } catch (error) {
+      this.#fail?.(error);
+    }
+  }
+
+  #sendDue(): void {
     const due = Math.floor((performance.now() - this.#startedAtMs) * this.#perMs);
     for (; this.#sent < due; this.#sent++) {
       const slot = this.#free.pop() ?? this.#newSlot();
@@ -81,8 +99,8 @@ export class PacedLoop {
   }
 
   #newSlot(): PacedSlot {
-    if (this.#slots === IN_FLIGHT_MAX) {
-      throw new BenchError('BENCH_STALLED', `${IN_FLIGHT_MAX} requests without an answer`);
+    if (this.#slots === this.#inFlightMax) {
+      throw new BenchError('BENCH_STALLED', `${this.#inFlightMax} requests without an answer`);
     }
     const { connections } = this.#group;
     const connection = connections[this.#slots++ % connections.length] as ClientConnection;

@@ -6,7 +6,7 @@ export function goDurationText(ms: number): string {
   if (ms < 0) return `-${goDurationText(-ms)}`;
   const nanoseconds = Math.round(ms * NANOSECONDS_PER_MS);
   if (nanoseconds === 0) return '0s';
-  if (ms < 1000) return belowASecond(nanoseconds);
+  if (nanoseconds < 1000 * NANOSECONDS_PER_MS) return belowASecond(nanoseconds);
   const wholeMinutes = Math.floor(nanoseconds / (60_000 * NANOSECONDS_PER_MS));
   const seconds = decimal(nanoseconds - wholeMinutes * 60_000 * NANOSECONDS_PER_MS, 9);
   if (wholeMinutes === 0) return `${seconds}s`;

@@ -8,6 +8,7 @@ import { CorruptionMonitor, type CorruptionMonitorPorts } from './corruption/cor
 import { type MemberOptions, requestTimeoutOf } from './member-options.ts';
 import { MemberVersioning, type MemberVersioningPorts } from './member-versioning.ts';
 import { AutoCompaction } from './node/auto-compaction.ts';
+import { QuotaWatch } from './node/quota-watch.ts';
 import { endTakeOver, type TakeOverEndPorts } from './storage/take-over-end.ts';
 
 export type MemberDutiesPorts = MemberVersioningPorts &
@@ -29,7 +30,7 @@ export class MemberDuties {
     this.versions = new MemberVersioning(options, member, ports);
     const requestTimeoutMs = requestTimeoutOf(options);
     const corruption = new CorruptionMonitor({ ...options, requestTimeoutMs }, member, ports);
-    this.#duties = [this.versions, corruption];
+    this.#duties = [this.versions, corruption, new QuotaWatch({ ...ports, member })];
     const { compactionRetention } = options;
     if (compactionRetention !== undefined) {
       this.#duties.push(new AutoCompaction(compactionRetention, { ...ports, member }));

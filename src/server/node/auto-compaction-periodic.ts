@@ -17,7 +17,10 @@ export class PeriodicCompaction implements CompactionPolicy {
   readonly intervalMs: number;
   readonly fields: LogFields;
   readonly #compactionMs: number;
-  /** Revisions at the beginning of each interval, oldest first: the first is a period old. */
+  /**
+   * Revisions at the beginning of each interval, oldest first. The first is a period old when the
+   * last comes, and so, as in etcd, a period and an interval when it is compacted at.
+   */
   readonly #samples: Revision[] = [];
   readonly #samplesMax: number;
   /** Time that has to pass since the last compaction: the whole period, before the first one. */
