@@ -4,7 +4,7 @@
  */
 import type { MemberView } from './api/member-view.ts';
 import { MemberVersioning, type MemberVersioningPorts } from './member-versioning.ts';
-import { endTakeOver, type TakeOverEndPorts } from './storage/take-over-end.ts';
+import { TakeOverEnd, type TakeOverEndPorts } from './storage/take-over-end.ts';
 
 export interface MemberDutiesOptions {
   readonly downgradeCheckIntervalMs: number;
@@ -14,19 +14,20 @@ export type MemberDutiesPorts = MemberVersioningPorts & TakeOverEndPorts;
 
 export class MemberDuties {
   readonly versions: MemberVersioning;
-  readonly #ports: MemberDutiesPorts;
+  readonly #takeOver: TakeOverEnd;
 
   constructor(options: MemberDutiesOptions, member: MemberView, ports: MemberDutiesPorts) {
-    this.#ports = ports;
     this.versions = new MemberVersioning(options, member, ports);
+    this.#takeOver = new TakeOverEnd(ports);
   }
 
   start(): void {
     this.versions.start();
-    endTakeOver(this.#ports);
+    this.#takeOver.start();
   }
 
   stop(): void {
     this.versions.stop();
+    this.#takeOver.stop();
   }
 }

@@ -33,6 +33,7 @@ import { ReceivedImages } from '../snapshot-image/received-images.ts';
 import { checkTogether } from './check-together.ts';
 import type { FileLocks } from './file-locks.ts';
 import { FormerFiles } from './former-files.ts';
+import { makeLasting } from './lasting-folder.ts';
 import { type OpenState, type RecoverStatePorts, recoverState } from './recover-state.ts';
 import { type TakeOverOptions, type TakeOverPorts, takeOver } from './take-over.ts';
 
@@ -159,14 +160,6 @@ async function settledState(
   const state = await recoverState(current, options.snapshot, ports);
   ports.received.removeAll();
   return state;
-}
-
-/** Makes a folder, and any missing one above it, such that a power loss takes none of them. */
-function makeLasting(files: FileSystem, folder: string): void {
-  const parent = dirname(folder);
-  if (files.stat(parent) === undefined) makeLasting(files, parent);
-  files.makeDirectory(folder);
-  files.syncDirectory(parent);
 }
 
 /** Refuses the files of an etcd that runs: both would write to the log. */
