@@ -3,6 +3,7 @@ import type { Backend } from '../../base/ports/backend.ts';
 import type { Clock } from '../../base/ports/clock.ts';
 import type { FileSystem } from '../../base/ports/file-system.ts';
 import type { NameResolver } from '../config/name-resolver.ts';
+import type { FileLocks } from '../storage/file-locks.ts';
 
 export interface OfflinePorts {
   readonly files: FileSystem;
@@ -11,6 +12,8 @@ export interface OfflinePorts {
    * holds its lock. Rejects with BACKEND_LOCKED while the member runs.
    */
   readonly openState: (folder: string) => Promise<Backend>;
+  /** Tells whether a real etcd works on its files. */
+  readonly locks: FileLocks;
   readonly names: NameResolver;
   readonly clock: Clock;
 }

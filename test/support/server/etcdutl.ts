@@ -23,6 +23,7 @@ export async function run(line: string, ports: Partial<OfflinePorts> = {}): Prom
     {
       files: new MemoryFileSystem(),
       openState: () => assert.fail(),
+      locks: { lockedByOthers: () => [] },
       names: {
         address: () => assert.fail(),
         services: () => assert.fail(),

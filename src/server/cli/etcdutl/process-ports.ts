@@ -1,4 +1,5 @@
 import { dnsResolver } from '../../io/dns-resolver.ts';
+import { linuxFileLocks } from '../../io/linux-file-locks.ts';
 import { NodeFileSystem } from '../../io/node-file-system.ts';
 import { realClock } from '../../io/real-clock.ts';
 import type { OfflinePorts } from '../../offline/ports.ts';
@@ -8,6 +9,7 @@ export function processPorts(): OfflinePorts {
   const files = new NodeFileSystem();
   return {
     files,
+    locks: linuxFileLocks,
     names: dnsResolver,
     clock: realClock,
     openState: async (folder) => {
