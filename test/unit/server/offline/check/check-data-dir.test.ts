@@ -51,12 +51,16 @@ const LAST = revisionKey(53, 0);
 /** What is planted, and what has to be said of it. */
 const ROWS: readonly (PlantedRow & { readonly finds: RegExp })[] = [
   {
-    ...{ bucket: Bucket.key, key: revisionKey(50, 0), value: undefined },
+    bucket: Bucket.key,
+    key: revisionKey(50, 0),
+    value: undefined,
     finds: /key: revision 50 is missing before revision 51/,
   },
   { bucket: Bucket.key, key: LAST, value: Uint8Array.of(0xff), finds: /key\/53_0: not a key and/ },
   {
-    ...{ bucket: Bucket.key, key: LAST, value: kv({ modRevision: 52, version: 1 }) },
+    bucket: Bucket.key,
+    key: LAST,
+    value: kv({ modRevision: 52, version: 1 }),
     finds: /key\/53_0: a value of revision 52, of key "late-9"/,
   },
   {
@@ -72,7 +76,9 @@ const ROWS: readonly (PlantedRow & { readonly finds: RegExp })[] = [
     finds: /key\/53_1: the deletion of a key that is not there, of key "nobody"/,
   },
   {
-    ...{ bucket: Bucket.key, key: utf8Bytes('no revision'), value: kv({}) },
+    bucket: Bucket.key,
+    key: utf8Bytes('no revision'),
+    value: kv({}),
     finds: /key\/6e6f20[0-9a-f]+: not a revision: 11 bytes/,
   },
   {
@@ -82,19 +88,27 @@ const ROWS: readonly (PlantedRow & { readonly finds: RegExp })[] = [
     finds: /lease\/0000000000000009: it is lease 8/,
   },
   {
-    ...{ bucket: Bucket.alarm, key: Uint8Array.of(0x10, 9), value: new Uint8Array(0) },
+    bucket: Bucket.alarm,
+    key: Uint8Array.of(0x10, 9),
+    value: new Uint8Array(0),
     finds: /alarm\/1009: no alarm of type 9/,
   },
   {
-    ...{ bucket: Bucket.members, key: utf8Bytes('abc'), value: utf8Bytes('{"id":1}') },
+    bucket: Bucket.members,
+    key: utf8Bytes('abc'),
+    value: utf8Bytes('{"id":1}'),
     finds: /members\/abc: it is member 1/,
   },
   {
-    ...{ bucket: Bucket.cluster, key: utf8Bytes('clusterVersion'), value: utf8Bytes('3.x') },
+    bucket: Bucket.cluster,
+    key: utf8Bytes('clusterVersion'),
+    value: utf8Bytes('3.x'),
     finds: /cluster\/clusterVersion: not a version: "3.x"/,
   },
   {
-    ...{ bucket: Bucket.cluster, key: utf8Bytes('clusterVersion'), value: utf8Bytes('3.9.0') },
+    bucket: Bucket.cluster,
+    key: utf8Bytes('clusterVersion'),
+    value: utf8Bytes('3.9.0'),
     finds: /cluster\/clusterVersion: invalid downgrade/,
   },
   {
