@@ -7,6 +7,8 @@ export {
   checkTxnRequest,
 } from './check-request.ts';
 export { MvccError, type MvccErrorCode, type Outcome } from './errors.ts';
+export type { RevisionHash } from './hash/hashes.ts';
+export { type HashedRows, hashRows } from './hash/rows-hash.ts';
 export { KeyIndex, NO_SLOT } from './key-index.ts';
 export type { ChangeSink } from './ports.ts';
 export { Store } from './store.ts';
