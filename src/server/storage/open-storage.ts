@@ -109,7 +109,7 @@ export async function openStorage(
     const segments =
       options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
     if (!walExists(files, walDirectory)) {
-      refuseWithoutLog(found, former, walDirectory);
+      refuseWithoutLog({ folder: kvDirectory, meta: found }, former, walDirectory);
       const metadata = metadataOf(await options.identity());
       createWal({ ...segments, files, directory: walDirectory, metadata });
     }
@@ -177,13 +177,13 @@ function refuseRunning(
 
 /** Refuses state whose log is elsewhere, or lost: a new log would begin before it. */
 function refuseWithoutLog(
-  { consistentIndex }: BackendMeta,
+  state: { readonly folder: string; readonly meta: BackendMeta },
   former: FormerFiles | undefined,
   walDirectory: string,
 ): void {
-  const etcds = former?.index ?? 0;
-  if (consistentIndex === 0 && etcds === 0) return;
-  const holder = consistentIndex > 0 ? 'the backend' : former?.database;
+  const isOurs = state.meta.consistentIndex > 0;
+  if (!isOurs && (former === undefined || former.index === 0)) return;
+  const holder = isOurs ? state.folder : former?.database;
   throw refused(`${holder} has state, but there is no log in ${walDirectory}`);
 }
 
