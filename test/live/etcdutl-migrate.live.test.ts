@@ -21,10 +21,8 @@ import {
 
 const SEED = Number(process.env['SEED'] ?? 7);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 2);
-const ETCDUTL_TS = join(
-  dirname(fileURLToPath(import.meta.url)),
-  ...['..', '..', 'bin', 'etcdutl-ts.js'],
-);
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ETCDUTL_TS = join(HERE, '..', '..', 'bin', 'etcdutl-ts.js');
 
 type Fields = Record<string, unknown>;
 
@@ -36,6 +34,12 @@ async function succeeds(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await etcdutl(...args);
   assert.equal(code, 0, `${args.join(' ')}: ${stdout}${stderr}`);
   return stdout;
+}
+
+/** The etcdutl of real etcd. */
+async function real(...args: string[]): Promise<void> {
+  const { code, stderr } = await run(realTool('etcdutl') ?? 'etcdutl', args);
+  assert.equal(code, 0, stderr);
 }
 
 const path = (method: string): string => `/etcdserverpb.${method}`;
@@ -191,10 +195,7 @@ describe('etcdutl-ts migrate, backup, check and snapshot save', {
       const file = join(folder, 'saved.db');
       await succeeds('snapshot', 'save', file, '--data-dir', dataDir);
       const restored = join(folder, 'restored');
-      const real = await run(realTool('etcdutl') ?? 'etcdutl', [
-        ...['snapshot', 'restore', file, '--data-dir', join(restored, 'data')],
-      ]);
-      assert.equal(real.code, 0, real.stderr);
+      await real('snapshot', 'restore', file, '--data-dir', join(restored, 'data'));
       const first = await MemberProcess.start({ kind: 'etcd', folder: restored });
       started.push(first);
       assert.deepEqual((await factsOf(first, revisions)).hashes, before.hashes);
@@ -216,10 +217,7 @@ describe('etcdutl-ts migrate, backup, check and snapshot save', {
 
       // A backup that etcdutl has made: ours starts on it.
       const theirs = join(folder, 'theirs');
-      const made = await run(realTool('etcdutl') ?? 'etcdutl', [
-        ...['backup', '--data-dir', copied, '--backup-dir', join(theirs, 'data')],
-      ]);
-      assert.equal(made.code, 0, made.stderr);
+      await real('backup', '--data-dir', copied, '--backup-dir', join(theirs, 'data'));
       const third = await MemberProcess.start({ kind: 'etcd-ts', folder: theirs, flags });
       started.push(third);
       assert.deepEqual((await factsOf(third, revisions)).hashes, before.hashes);
