@@ -59,10 +59,12 @@ function write(client: GrpcClient, random: SeededRandom, leases: readonly string
   return call(client, path('KV/Txn'), { success });
 }
 
-/** Writes until the member is gone. */
-async function writeUntilDead(client: GrpcClient, random: SeededRandom): Promise<void> {
+/** Writes until the member is gone; keys that nobody else writes. */
+async function writeUntilDead(client: GrpcClient): Promise<void> {
   try {
-    for (;;) await write(client, random, ['0', '0']);
+    for (let n = 0; ; n++) {
+      await call(client, path('KV/Put'), { key: Uint8Array.of(255, n % 50), value: 'late' });
+    }
   } catch {
     client.close();
   }
@@ -77,6 +79,11 @@ interface Facts {
   readonly hashes: ReadonlyMap<number, string>;
 }
 
+async function revisionOf(client: GrpcClient): Promise<number> {
+  const { header } = await call(client, path('KV/Range'), { key: Uint8Array.of(1) });
+  return Number((header as Fields)['revision']);
+}
+
 async function factsOf(
   member: MemberProcess,
   revisions: readonly number[] | 'all',
@@ -84,7 +91,7 @@ async function factsOf(
   const client = grpcClient(member.endpoint);
   try {
     const { header, members } = await call(client, path('Cluster/MemberList'), {});
-    const { memberId, clusterId, revision } = header as Fields;
+    const { memberId, clusterId } = header as Fields;
     const { leases: ids } = await call(client, path('Lease/LeaseLeases'), {});
     const leases = await Promise.all(
       (ids as Fields[]).map(async ({ ID }) => {
@@ -93,7 +100,7 @@ async function factsOf(
       }),
     );
     const alarms = (await call(client, path('Maintenance/Alarm'), {}))['alarms'];
-    const current = Number(revision);
+    const current = await revisionOf(client);
     const asked = revisions === 'all' ? [current, current - 7, current - 30] : revisions;
     const hashes = new Map<number, string>();
     for (const at of asked) {
@@ -115,8 +122,7 @@ async function fill(member: MemberProcess, random: SeededRandom): Promise<void> 
     leases.push(ID);
   }
   for (let n = 0; n < 300; n++) await write(client, random, leases);
-  const { header } = await call(client, path('KV/Range'), { key: Uint8Array.of(1) });
-  const revision = String(Number((header as Fields)['revision']) - 60);
+  const revision = String((await revisionOf(client)) - 60);
   await call(client, path('KV/Compact'), { revision, physical: true });
   for (let n = 0; n < 20; n++) await write(client, random, leases);
   client.close();
@@ -145,7 +151,7 @@ describe('etcdutl-ts migrate, backup, check and snapshot save', {
       for (let round = 0; round < ROUNDS; round++) {
         await fill(member, random);
         const before = await factsOf(member, 'all');
-        void writeUntilDead(grpcClient(member.endpoint), random);
+        void writeUntilDead(grpcClient(member.endpoint));
         await new Promise((resolve) => setTimeout(resolve, 50 + random.below(200)));
         await member.kill();
         await succeeds('check', '--data-dir', dataDir);
