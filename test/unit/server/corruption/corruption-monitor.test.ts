@@ -14,7 +14,13 @@ import { SimScheduler } from '../../../sim/sim-scheduler.ts';
 import { RecordingLogger } from '../../../support/recording-logger.ts';
 import { clusterOf } from '../../../support/server/hash-comparison.ts';
 
-const OWN: StoreHash = { hash: 7, revision: 10, currentRevision: 10, compactRevision: 5 };
+const OWN: StoreHash = {
+  hash: 7,
+  revision: 10,
+  currentRevision: 10,
+  compactRevision: 5,
+  isComparable: true,
+};
 const COMPACTION = { hash: 7, revision: 5, compactRevision: 2 };
 
 /** Member 1 of three, which leads, and whose peers say `hash` about everything. */
