@@ -7,6 +7,8 @@ import { KEY_BYTES_MIN, VALUE_BYTES_MIN } from '../workloads/key-space.ts';
 import type { Workload } from '../workloads/workload.ts';
 import type { FailoverOptions } from './run-failover.ts';
 import type { MemoryOptions } from './run-memory-workload.ts';
+import type { RestartOptions } from './run-restart.ts';
+import type { SnapshotOptions } from './run-snapshot.ts';
 import type { WorkloadOptions } from './run-workload.ts';
 import {
   parseEndpoint,
@@ -16,9 +18,16 @@ import {
   type TransportKind,
 } from './servers.ts';
 
-export interface BenchOptions extends WorkloadOptions, MemoryOptions, FailoverOptions {
+export interface BenchOptions
+  extends WorkloadOptions,
+    MemoryOptions,
+    FailoverOptions,
+    RestartOptions,
+    SnapshotOptions {
   readonly workloads: readonly string[];
   readonly servers: readonly ServerKind[];
+  /** Given to each server, besides its addresses and folder. */
+  readonly serverFlags: readonly string[];
   /** What the no-op workloads compare. */
   readonly transports: readonly TransportKind[];
   /** Of each server. */
@@ -49,6 +58,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
   const options: BenchOptions = {
     workloads: workloadsOf(given),
     servers: list(given.servers, SERVER_KINDS, 'server'),
+    serverFlags: given['server-flags'].split(/\s+/).filter((flag) => flag !== ''),
     transports: list(given.transports, TRANSPORT_KINDS, 'transport'),
     connections: given.conns,
     streams: given.streams,
@@ -63,6 +73,8 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     warmUp: given['warm-up'],
     rounds: given.rounds,
     kills: given.kills,
+    rate: given.rate,
+    snapshotMs: given['snapshot-ms'],
     members: given.members,
     settleMs: given['settle-ms'],
     pin: given.pin,
@@ -96,6 +108,8 @@ function commandLine(argv: readonly string[]) {
       'settle-ms': { type: 'number', default: 300, describe: 'idle time around each window' },
       members: { type: 'number', default: 1, describe: 'of each server: a cluster' },
       kills: { type: 'number', default: 10, describe: 'of each cluster, by failover' },
+      rate: { type: 'number', default: 2000, describe: 'paced puts per second, by snapshot' },
+      'snapshot-ms': { type: 'number', default: 5000, describe: 'snapshots are taken for so long' },
       conns: { type: 'number', default: 10, describe: 'connections' },
       streams: { type: 'number', default: 10, describe: 'requests in flight per connection' },
       keys: { type: 'number', default: 100_000, describe: 'present keys; as many requests' },
@@ -105,6 +119,7 @@ function commandLine(argv: readonly string[]) {
       'idle-conns': { type: 'number', default: 10_000, describe: 'of idle-connections' },
       'watch-streams': { type: 'number', default: 10_000, describe: 'of watch-streams' },
       'idle-ms': { type: 'number', default: 10_000, describe: 'rest before memory is read' },
+      'server-flags': { type: 'string', default: '', describe: 'of both servers, e.g. a quota' },
       pin: { type: 'boolean', default: false, describe: 'server on core 0, load on core 1' },
       endpoint: { type: 'string', describe: 'load this running server, host:port, instead' },
       pid: { type: 'number', describe: 'process of --endpoint, for CPU and memory' },
@@ -145,7 +160,8 @@ function isPossible(kind: Workload['kind'], { endpoint, pid, members }: Given): 
   if (kind === 'store') return true;
   if (kind === 'failover') return members > 2;
   if (members > 1) return false;
-  return endpoint === undefined || (kind === 'memory' && pid !== undefined);
+  if (kind === 'restart') return endpoint === undefined;
+  return endpoint === undefined || (kind !== 'no-op' && pid !== undefined);
 }
 
 function list<T extends string>(text: string, known: readonly T[], what: string): T[] {
@@ -161,6 +177,8 @@ function check(options: BenchOptions): void {
   atLeast(options, 'warmUp', 0);
   atLeast(options, 'rounds', 1);
   atLeast(options, 'kills', 1);
+  atLeast(options, 'rate', 1);
+  atLeast(options, 'snapshotMs', 1);
   atLeast(options, 'members', 1);
   atLeast(options, 'settleMs', 0);
   atLeast(options, 'connections', 1);

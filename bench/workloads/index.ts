@@ -4,13 +4,27 @@ import { MEMORY_WORKLOADS } from './memory.ts';
 import { NO_OP_WORKLOADS } from './no-op.ts';
 import { UNARY_WORKLOADS } from './unary.ts';
 import { WATCH_WORKLOADS } from './watch.ts';
-import type { FailoverWorkload, Workload } from './workload.ts';
+import type { FailoverWorkload, RestartWorkload, SnapshotWorkload, Workload } from './workload.ts';
 
 const FAILOVER: FailoverWorkload = {
   kind: 'failover',
   name: 'failover',
   about: 'kill -9 of the leader under puts: time until they are answered again',
   unit: 'kills',
+};
+
+const RESTART: RestartWorkload = {
+  kind: 'restart',
+  name: 'restart',
+  about: 'start on --keys keys, after a stop and after kill -9: time until a read is answered',
+  unit: 'restarts',
+};
+
+const SNAPSHOT: SnapshotWorkload = {
+  kind: 'snapshot',
+  name: 'snapshot',
+  about: 'snapshots of --keys keys under puts, paced (--rate) and in a closed loop',
+  unit: 'snapshots',
 };
 
 export const WORKLOADS: readonly Workload[] = [
@@ -20,4 +34,6 @@ export const WORKLOADS: readonly Workload[] = [
   ...WATCH_WORKLOADS,
   ...MEMORY_WORKLOADS,
   FAILOVER,
+  RESTART,
+  SNAPSHOT,
 ];

@@ -74,4 +74,19 @@ export interface FailoverWorkload extends Described {
   readonly kind: 'failover';
 }
 
-export type Workload = LoadWorkload | MemoryWorkload | FailoverWorkload;
+/** A server with all keys stops, or is killed, and starts again on its data. */
+export interface RestartWorkload extends Described {
+  readonly kind: 'restart';
+}
+
+/** Snapshots are taken of a server with all keys, under puts. */
+export interface SnapshotWorkload extends Described {
+  readonly kind: 'snapshot';
+}
+
+export type Workload =
+  | LoadWorkload
+  | MemoryWorkload
+  | FailoverWorkload
+  | RestartWorkload
+  | SnapshotWorkload;
