@@ -19,6 +19,7 @@ import { dnsResolver } from './io/dns-resolver.ts';
 import { growingFiles } from './io/growing-file.ts';
 import { HttpLeaderRequests } from './io/http-leader-requests.ts';
 import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
+import { ThreadImage } from './io/image-thread.ts';
 import { LevelBackend } from './io/level-backend.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { NodeFileSystem } from './io/node-file-system.ts';
@@ -167,6 +168,7 @@ export class Server {
         ...opened,
         createFile: growingFiles({ unsafeNoFsync: config.unsafeNoFsync }),
       },
+      makeImage: ThreadImage.open,
       atLeader: this.#leaderRequests,
       askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
       fatal: this.#fail,

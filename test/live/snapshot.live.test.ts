@@ -13,11 +13,11 @@ import { growingFiles } from '../../src/server/io/growing-file.ts';
 import { LevelBackend } from '../../src/server/io/level-backend.ts';
 import { NodeFileSystem } from '../../src/server/io/node-file-system.ts';
 import { openStateDir, stageState } from '../../src/server/io/state-dir.ts';
+import { BackendImage } from '../../src/server/snapshot-image/backend-image.ts';
 import { placeOf } from '../../src/server/snapshot-image/image-facts.ts';
 import { ReceivedImages } from '../../src/server/snapshot-image/received-images.ts';
 import { saveImage } from '../../src/server/snapshot-image/save-image.ts';
 import { stageImage } from '../../src/server/snapshot-image/stage-image.ts';
-import { StateImage } from '../../src/server/snapshot-image/state-image.ts';
 import { call, type Fields, type GrpcClient, grpcClient, KV } from '../support/grpc-client.ts';
 import {
   etcdctls,
@@ -95,8 +95,7 @@ async function inAndOut(from: string, to: string, folder: string): Promise<void>
   await staged.removeFormer(yieldTurn);
   await staged.backend.close();
   const backend = await openStateDir(kv, files, LevelBackend.open);
-  const flushed = { flush: () => Promise.resolve() };
-  const image = await StateImage.open({ backend, buffer: flushed, yieldTurn });
+  const image = await BackendImage.open({ backend, yieldTurn });
   await pipeline(Readable.from(image.chunks()), createWriteStream(to));
   await image.close();
   await backend.close();
