@@ -1,4 +1,5 @@
 export { type BackendMeta, loadMeta, MetaKey } from './backend/meta.ts';
+export { readRevisionKey, revisionKey } from './backend/revision-key.ts';
 export {
   checkDeleteRangeRequest,
   checkPutRequest,

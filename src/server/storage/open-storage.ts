@@ -30,6 +30,7 @@ import { parseConfState } from '../apply/conf-state-json.ts';
 import { ServerError } from '../errors.ts';
 import type { StagedState, StageState } from '../snapshot-image/ports.ts';
 import { ReceivedImages } from '../snapshot-image/received-images.ts';
+import { makeLasting } from './lasting-folder.ts';
 import { recoverState } from './recover-state.ts';
 
 export interface StorageOptions {
@@ -134,14 +135,6 @@ export async function openStorage(
     await backend.close();
     throw error;
   }
-}
-
-/** Makes a folder, and any missing one above it, such that a power loss takes none of them. */
-function makeLasting(files: FileSystem, folder: string): void {
-  const parent = dirname(folder);
-  if (files.stat(parent) === undefined) makeLasting(files, parent);
-  files.makeDirectory(folder);
-  files.syncDirectory(parent);
 }
 
 /** A real etcd's state is not ours to overlook: starting beside it would begin an empty store. */

@@ -1,0 +1,41 @@
+/** The tree of commands. */
+import type { Command, Flag } from './command.ts';
+import { FORMATS } from './printer.ts';
+import { snapshotRestoreCommand } from './snapshot-restore.ts';
+import { snapshotStatusCommand } from './snapshot-status.ts';
+import { version } from './version.ts';
+
+export const GLOBAL_FLAGS: readonly Flag[] = [
+  {
+    name: 'write-out',
+    shorthand: 'w',
+    type: 'string',
+    about: `set the output format (${FORMATS.join(', ')})`,
+    defaultText: 'simple',
+  },
+];
+
+const snapshot: Command = {
+  name: 'snapshot',
+  takes: '',
+  about: 'Manages etcd node snapshots',
+  flags: [],
+  commands: [snapshotRestoreCommand, snapshotStatusCommand],
+};
+
+const help: Command = {
+  name: 'help',
+  takes: ' [command] [flags]',
+  about: 'Help about any command',
+  flags: [],
+  commands: [],
+  run: async ({ args, describe }) => describe(args),
+};
+
+export const ROOT: Command = {
+  name: 'etcdutl-ts',
+  takes: '',
+  about: '',
+  flags: [],
+  commands: [snapshot, version, help],
+};

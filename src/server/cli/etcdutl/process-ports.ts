@@ -1,0 +1,18 @@
+import { dnsResolver } from '../../io/dns-resolver.ts';
+import { NodeFileSystem } from '../../io/node-file-system.ts';
+import type { OfflinePorts } from '../../offline/ports.ts';
+
+/** Those of a real process. */
+export function processPorts(): OfflinePorts {
+  const files = new NodeFileSystem();
+  return {
+    files,
+    names: dnsResolver,
+    openState: async (folder) => {
+      // Loaded here: most commands have no use for LevelDB.
+      const { LevelBackend } = await import('../../io/level-backend.ts');
+      const { openStateDir } = await import('../../io/state-dir.ts');
+      return openStateDir(folder, files, LevelBackend.open);
+    },
+  };
+}
