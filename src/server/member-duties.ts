@@ -4,22 +4,26 @@
  */
 import type { MemberView } from './api/member-view.ts';
 import { MemberVersioning, type MemberVersioningPorts } from './member-versioning.ts';
+import { endTakeOver, type TakeOverEndPorts } from './storage/take-over-end.ts';
 
 export interface MemberDutiesOptions {
   readonly downgradeCheckIntervalMs: number;
 }
 
-export type MemberDutiesPorts = MemberVersioningPorts;
+export type MemberDutiesPorts = MemberVersioningPorts & TakeOverEndPorts;
 
 export class MemberDuties {
   readonly versions: MemberVersioning;
+  readonly #ports: MemberDutiesPorts;
 
   constructor(options: MemberDutiesOptions, member: MemberView, ports: MemberDutiesPorts) {
+    this.#ports = ports;
     this.versions = new MemberVersioning(options, member, ports);
   }
 
   start(): void {
     this.versions.start();
+    endTakeOver(this.#ports);
   }
 
   stop(): void {

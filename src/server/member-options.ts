@@ -20,6 +20,7 @@ import type { CreateFile, StageState } from './snapshot-image/ports.ts';
 import type { ReceivedImages } from './snapshot-image/received-images.ts';
 import type { MakeImage } from './snapshot-image/state-image.ts';
 import type { RestoreState } from './state-restorer.ts';
+import type { FormerFiles } from './storage/former-files.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
 export type ReplicationBounds = Partial<
@@ -72,6 +73,8 @@ export interface MemberPorts {
   readonly images?: ImagePorts;
   /** Where images of the state are made; in turns of the member's own unless given. */
   readonly makeImage?: MakeImage;
+  /** What the real etcd has left that had the data directory before. */
+  readonly former?: FormerFiles | undefined;
   /** Asks other members for their versions; without it none tells. */
   readonly askVersions?: AskVersions;
   /** The member cannot go on. Called once. */

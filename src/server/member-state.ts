@@ -77,7 +77,7 @@ export async function restoreMemberState(
   const leases = await allRows(backend, Bucket.lease);
   await decoded('lease', () => lessor.restore(leases));
   await cluster.restore(backend);
-  checkServerVersion(cluster.version);
+  checkServerVersion(cluster.version, cluster.isAlone);
   checkStorageVersion(cluster.storageVersion);
   if (former === undefined) checkLearners(cluster);
   cluster.migrateStorage();

@@ -282,6 +282,7 @@ export class Member implements MemberView {
       ...this.#ports,
       onSettled: () => this.#publisher.versionSettled(),
       forceSnapshot: () => this.#machine.forceSnapshot(),
+      checkpointed: () => this.published.then(() => this.#machine.state.buffer.flush()),
     });
   }
 

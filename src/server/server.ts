@@ -21,6 +21,7 @@ import { HttpLeaderRequests } from './io/http-leader-requests.ts';
 import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
 import { ThreadImage } from './io/image-thread.ts';
 import { LevelBackend } from './io/level-backend.ts';
+import { linuxFileLocks } from './io/linux-file-locks.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { NodeFileSystem } from './io/node-file-system.ts';
 import { realClock } from './io/real-clock.ts';
@@ -125,6 +126,7 @@ export class Server {
       {
         dataDir: resolve(config.dataDir),
         walDir: config.walDir === '' ? undefined : resolve(config.walDir),
+        learnersMax: config.learnersMax,
         identity: () => this.#plan(config),
       },
       {
@@ -132,6 +134,8 @@ export class Server {
         logger,
         openBackend: (path) => openStateDir(path, files, openLevel),
         stageBackend: (path) => stageState(path, files, openLevel),
+        locks: linuxFileLocks,
+        yieldTurn: () => new Promise((resume) => realScheduler.defer(resume)),
       },
     );
     logger.info('opened storage', {
@@ -169,6 +173,7 @@ export class Server {
         createFile: growingFiles({ unsafeNoFsync: config.unsafeNoFsync }),
       },
       makeImage: ThreadImage.open,
+      former: opened.former,
       atLeader: this.#leaderRequests,
       askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
       fatal: this.#fail,
