@@ -124,10 +124,8 @@ async function restored(
   const folder = temporaryFolder();
   const peerPort = await freePort();
   const peer = `http://127.0.0.1:${peerPort}`;
-  await tool(
-    ...['snapshot', 'restore', file, `--data-dir=${join(folder, 'data')}`],
-    ...[`--initial-cluster=default=${peer}`, `--initial-advertise-peer-urls=${peer}`],
-  );
+  const addresses = [`--initial-cluster=default=${peer}`, `--initial-advertise-peer-urls=${peer}`];
+  await tool('snapshot', 'restore', file, `--data-dir=${join(folder, 'data')}`, ...addresses);
   const member = await MemberProcess.start({ kind, folder, peerPort });
   const client = grpcClient(member.endpoint);
   const { members } = await call(client, `${API}Cluster/MemberList`, {});
