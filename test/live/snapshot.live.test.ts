@@ -301,7 +301,7 @@ describe('the snapshot stream', { skip: SKIP }, () => {
     const reading = received(cancelled, async (count) => {
       // Those that had come already come still.
       if (count > 1) return;
-      assert.equal(await openTransactions(member), 1);
+      assert.ok((await openTransactions(member)) > 0);
       cancelled.cancel();
     });
     await assert.rejects(reading, ({ code }: ServiceError) => code === status.CANCELLED);
