@@ -43,7 +43,7 @@ export class PacedLoop {
     this.#slots = this.#idle.length;
   }
 
-  /** Makes requests until `until` resolves and all are answered; returns how many. */
+  /** Makes requests until `until` settles and all are answered; returns how many. Rejects as it. */
   async run(until: Promise<unknown>, latencies: Latencies): Promise<number> {
     this.#latencies = latencies;
     this.#started = 0;
@@ -56,16 +56,18 @@ export class PacedLoop {
       },
       () => this.#completed,
     );
-    const stop = (): void => {
+    const stopped = until.finally(() => {
       clearInterval(this.#timer);
       this.#timer = undefined;
       this.#endIfOver();
-    };
+    });
     try {
-      await Promise.all([running, until.finally(stop)]);
+      // Even if it rejects, what is under way comes to its end first.
+      await Promise.all([running, stopped.catch(() => undefined)]);
     } finally {
       clearInterval(this.#timer);
     }
+    await stopped;
     return this.#completed;
   }
 

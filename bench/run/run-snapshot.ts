@@ -169,11 +169,12 @@ async function runUntil(
   latencies: Latencies,
 ): Promise<number> {
   let isOver = false;
-  const watching = until.then(() => {
+  const ended = until.finally(() => {
     isOver = true;
   });
+  ended.catch(() => undefined);
   let writes = 0;
   while (!isOver) writes += await loop.run(CLOSED_STEP, latencies);
-  await watching;
+  await ended;
   return writes;
 }
