@@ -15,7 +15,7 @@ import {
 import { LevelBackend } from './level-backend.ts';
 
 /** As of `nice`: who serves requests goes first where there are too few cores for both. */
-const NICENESS = 10;
+const NICENESS = 5;
 
 assert(parentPort !== null, 'runs as a worker thread');
 const port = parentPort;
