@@ -108,7 +108,7 @@ const etcdutlTs = (...args: string[]): Promise<string> =>
 interface Status {
   readonly hash: number;
   readonly revision: number;
-  readonly totalKey: number;
+  readonly totalSize: number;
 }
 
 async function statusBy(tool: typeof etcdutl, file: string): Promise<Status> {
@@ -217,9 +217,10 @@ describe(`round trips of random content, SEED=${SEED} KEYS=${SIZE.keys} LARGE=${
 
   it('real, restored by etcdutl-ts -> ours serves the same, and a real one after that', async () => {
     const file = await saved(real, 'real.db');
-    const status = await statusBy(etcdutlTs, file);
+    const { hash, revision, totalSize } = await statusBy(etcdutlTs, file);
     const expected = await statusBy(etcdutl, file);
-    assert.deepEqual({ ...status, totalKey: 0 }, { ...expected, version: '', totalKey: 0 });
+    // 3.5 counts rows as keys, and knows no version of a file.
+    assert.deepEqual({ ...expected, hash, revision, totalSize }, expected);
     const taken = await kept(restored(etcdutlTs, 'etcd-ts', file));
     assert.deepEqual(await dump(taken), written);
     const again = await kept(restored(etcdutl, 'etcd', await saved(taken, 'again.db')));
