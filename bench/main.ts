@@ -4,6 +4,7 @@ import { BenchError } from './bench-error.ts';
 import { onServerCore } from './run/affinity.ts';
 import { type BenchOptions, parseOptions } from './run/options.ts';
 import { describeMachine, machineText, type Result, resultText } from './run/report.ts';
+import { runCompaction } from './run/run-compaction.ts';
 import { runFailover } from './run/run-failover.ts';
 import { runMemoryWorkload } from './run/run-memory-workload.ts';
 import { runRestart } from './run/run-restart.ts';
@@ -43,6 +44,8 @@ async function resultOf(workload: Workload, options: BenchOptions): Promise<Resu
   switch (workload.kind) {
     case 'memory':
       return runMemoryWorkload(workload, options, starts);
+    case 'compaction':
+      return runCompaction(workload, options, starts);
     case 'failover':
       return runFailover(workload, options, starts);
     case 'restart':

@@ -63,7 +63,7 @@ export class ConnectionGroup {
     for (const connection of this.connections) connection.close();
   }
 
-  /** Sends what was begun outside of `start` and of an answer. */
+  /** Sends what has been written outside of `start` and of answers. */
   flush(): void {
     for (const connection of this.#collecting) connection.flush();
     this.#collecting.length = 0;

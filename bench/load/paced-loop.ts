@@ -1,143 +1,155 @@
 /**
- * Load at a steady pace: a request is due every so often, whether or not those before it have been
- * answered. Its latency counts from when it was due, so that a server that stalls is not spared
- * the requests that would have come meanwhile.
+ * Load at a steady pace, whatever the answers take: what a closed loop hides, since it waits with
+ * the server, shows here as latency. Counted from when a request was due, not from when it was sent.
  */
 import { BenchError } from '../bench-error.ts';
 import type { ClientConnection } from '../http2/client-connection.ts';
 import { ClientStream, type StreamListener } from '../http2/client-stream.ts';
 import type { OutgoingMessage } from '../http2/request-sender.ts';
 import type { ConnectionGroup } from './connection-group.ts';
-import type { Latencies } from './latencies.ts';
+import { Latencies } from './latencies.ts';
 import type { RequestSet } from './request-set.ts';
 
-/** Between two looks at the clock. */
-const LOOK_MS = 1;
+/** Requests without an answer; one more ends the run as BENCH_STALLED. */
+export const IN_FLIGHT_MAX = 20_000;
+const TURN_MS = 1;
+
+export interface PacedLoopOptions {
+  readonly perSecond: number;
+  /** {@link IN_FLIGHT_MAX} unless given. */
+  readonly inFlightMax?: number;
+  readonly requests: RequestSet;
+}
 
 export class PacedLoop {
   readonly #group: ConnectionGroup;
   readonly #requests: RequestSet;
   readonly #perMs: number;
-  /** Slots without a request; when there is none, a request that is due waits for one. */
-  readonly #idle: Slot[];
-  readonly #slots: number;
-  #latencies: Latencies | undefined;
-  #startedAtMs = 0;
-  #started = 0;
-  #completed = 0;
-  #next = 0;
+  readonly #inFlightMax: number;
+  readonly #free: PacedSlot[] = [];
+  #latencies = new Latencies(1);
   #timer: NodeJS.Timeout | undefined;
+  #startedAtMs = 0;
+  #sent = 0;
+  #answered = 0;
+  #slots = 0;
+  #writes = 0;
+  #isStopping = false;
   #done: (() => void) | undefined;
+  #fail: ((error: unknown) => void) | undefined;
 
-  constructor(
-    group: ConnectionGroup,
-    requests: RequestSet,
-    { streams, perSecond }: { readonly streams: number; readonly perSecond: number },
-  ) {
+  constructor(group: ConnectionGroup, options: PacedLoopOptions) {
+    const { perSecond, requests, inFlightMax = IN_FLIGHT_MAX } = options;
+    this.#inFlightMax = inFlightMax;
     this.#group = group;
     this.#requests = requests;
     this.#perMs = perSecond / 1000;
-    this.#idle = group.connections.flatMap((connection) =>
-      Array.from({ length: streams }, () => new Slot(this, connection)),
-    );
-    this.#slots = this.#idle.length;
   }
 
-  /** Makes requests until `until` settles and all are answered; returns how many. Rejects as it. */
-  async run(until: Promise<unknown>, latencies: Latencies): Promise<number> {
-    this.#latencies = latencies;
-    this.#started = 0;
-    this.#completed = 0;
+  /**
+   * Sends until it is stopped, and resolves with the number of writes when all is answered; rejects
+   * like {@link ConnectionGroup.run}.
+   */
+  async run(): Promise<number> {
+    const failed = new Promise<never>((_resolve, reject) => {
+      this.#fail = reject;
+    });
     const running = this.#group.run(
       (done) => {
-        this.#startedAtMs = performance.now();
-        this.#timer = setInterval(() => this.#look(), LOOK_MS);
         this.#done = done;
+        this.#startedAtMs = performance.now();
+        this.#timer = setInterval(() => this.#turn(), TURN_MS);
       },
-      () => this.#completed,
+      () => this.#answered,
     );
-    const stopped = until.finally(() => {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-      this.#endIfOver();
-    });
     try {
-      // Even if it rejects, what is under way comes to its end first.
-      await Promise.all([running, stopped.catch(() => undefined)]);
+      await Promise.race([running, failed]);
     } finally {
       clearInterval(this.#timer);
     }
-    await stopped;
-    return this.#completed;
+    return this.#writes;
   }
 
-  request(index: number, message: OutgoingMessage): void {
-    this.#requests.select(index, message);
+  /** From now on latencies go to `latencies`. */
+  measure(latencies: Latencies): void {
+    this.#latencies = latencies;
   }
 
-  kind(index: number): ReturnType<RequestSet['kind']> {
-    return this.#requests.kind(index);
+  stop(): void {
+    this.#isStopping = true;
+    clearInterval(this.#timer);
+    this.#endIfAnswered();
   }
 
-  complete(slot: Slot, latencyMs: number): void {
-    this.#completed++;
-    this.#latencies?.record(latencyMs);
-    this.#idle.push(slot);
-    this.#endIfOver();
+  #turn(): void {
+    try {
+      this.#sendDue();
+    } catch (error) {
+      this.#fail?.(error);
+    }
   }
 
-  #look(): void {
+  #sendDue(): void {
     const due = Math.floor((performance.now() - this.#startedAtMs) * this.#perMs);
-    while (this.#started < due) {
-      const slot = this.#idle.pop();
-      if (slot === undefined) break;
-      const dueAtMs = this.#startedAtMs + this.#started / this.#perMs;
-      this.#started++;
-      const index = this.#next;
-      this.#next = index + 1 === this.#requests.length ? 0 : index + 1;
-      slot.start(index, dueAtMs);
+    for (; this.#sent < due; this.#sent++) {
+      const slot = this.#free.pop() ?? this.#newSlot();
+      slot.send(this.#sent % this.#requests.length, this.#startedAtMs + this.#sent / this.#perMs);
     }
     this.#group.flush();
   }
 
-  #endIfOver(): void {
-    if (this.#timer === undefined && this.#idle.length === this.#slots) this.#done?.();
+  #newSlot(): PacedSlot {
+    if (this.#slots === this.#inFlightMax) {
+      throw new BenchError('BENCH_STALLED', `${this.#inFlightMax} requests without an answer`);
+    }
+    const { connections } = this.#group;
+    const connection = connections[this.#slots++ % connections.length] as ClientConnection;
+    return new PacedSlot(connection, this.#requests, (slot, writes, latencyMs) => {
+      this.#free.push(slot);
+      this.#answered++;
+      if (writes) this.#writes++;
+      this.#latencies.record(latencyMs);
+      this.#endIfAnswered();
+    });
+  }
+
+  #endIfAnswered(): void {
+    if (this.#isStopping && this.#answered === this.#sent) this.#done?.();
   }
 }
 
-class Slot implements StreamListener {
-  readonly #loop: PacedLoop;
+type Answered = (slot: PacedSlot, writes: boolean, latencyMs: number) => void;
+
+/** One request in flight, or none. */
+class PacedSlot implements StreamListener {
   readonly #connection: ClientConnection;
+  readonly #requests: RequestSet;
+  readonly #answered: Answered;
   readonly #stream = new ClientStream(this);
   readonly #message: OutgoingMessage = { bytes: new Uint8Array(0), start: 0, end: 0 };
   #index = 0;
   #dueAtMs = 0;
-  #isAnswered = true;
 
-  constructor(loop: PacedLoop, connection: ClientConnection) {
-    this.#loop = loop;
+  constructor(connection: ClientConnection, requests: RequestSet, answered: Answered) {
     this.#connection = connection;
+    this.#requests = requests;
+    this.#answered = answered;
   }
 
-  start(index: number, dueAtMs: number): void {
+  send(index: number, dueAtMs: number): void {
     this.#index = index;
     this.#dueAtMs = dueAtMs;
-    this.#isAnswered = false;
-    this.#loop.request(index, this.#message);
-    this.#connection.begin(this.#stream, this.#loop.kind(index).path);
+    this.#requests.select(index, this.#message);
+    this.#connection.begin(this.#stream, this.#requests.kind(index).path);
     this.#connection.send(this.#stream, this.#message, true);
   }
 
   onMessage(bytes: Uint8Array, start: number, end: number): void {
-    const { path, check } = this.#loop.kind(this.#index);
-    if (this.#isAnswered) throw new BenchError('BENCH_ANSWER', `${path}: one answer too many`);
-    check(bytes, start, end, this.#index);
-    this.#isAnswered = true;
+    this.#requests.kind(this.#index).check(bytes, start, end, this.#index);
   }
 
   onEnd(): void {
-    const { path } = this.#loop.kind(this.#index);
-    if (!this.#isAnswered) throw new BenchError('BENCH_ANSWER', `${path}: no answer, status OK`);
-    this.#loop.complete(this, this.#connection.receivedAtMs - this.#dueAtMs);
+    const { writes } = this.#requests.kind(this.#index);
+    this.#answered(this, writes, this.#connection.receivedAtMs - this.#dueAtMs);
   }
 }

@@ -24,7 +24,7 @@ export interface SnapshotOptions extends LoadOptions {
   readonly warmUp: number;
   readonly settleMs: number;
   /** Puts per second of the paced load. */
-  readonly rate: number;
+  readonly pace: number;
   /** Length of a window; snapshots are taken until it is over. */
   readonly snapshotMs: number;
 }
@@ -109,12 +109,12 @@ async function measure(
   const group = new ConnectionGroup(endpoints, options.connections);
   const snapshots = (): Promise<SnapshotsTaken> => takeSnapshots(endpoint, options.snapshotMs);
   try {
-    const { streams, rate: perSecond } = options;
+    const { streams, pace: perSecond } = options;
     const closedLoop = new ClosedLoop(group, streams, puts);
     await closedLoop.run(options.warmUp);
-    const pacedLoop = new PacedLoop(group, puts, { streams, perSecond });
     const loads: Load[] = [
-      (until, latencies) => pacedLoop.run(until, latencies),
+      (until, latencies) =>
+        runPaced(new PacedLoop(group, { perSecond, requests: puts }), until, latencies),
       (until, latencies) => runUntil(closedLoop, until, latencies),
     ];
     const rssBefore = residentBytes(pid);
@@ -158,6 +158,19 @@ async function window(pid: number, load: Load, until: Promise<unknown>): Promise
   const cpuMs = (cpuUs(pid) - cpuBefore) / 1000;
   const [p99Ms, maxMs] = latencies.percentiles(0.99, 1) as [number, number];
   return { putsPerSecond: puts / seconds, p99Ms, maxMs, cpuMs, seconds };
+}
+
+async function runPaced(
+  loop: PacedLoop,
+  until: Promise<unknown>,
+  latencies: Latencies,
+): Promise<number> {
+  loop.measure(latencies);
+  const ended = until.finally(() => loop.stop());
+  // Even if it rejects, what is under way comes to its end first.
+  const [writes] = await Promise.all([loop.run(), ended.catch(() => undefined)]);
+  await ended;
+  return writes;
 }
 
 /** Requests of a closed loop between two looks whether it is over. */

@@ -4,13 +4,26 @@ import { MEMORY_WORKLOADS } from './memory.ts';
 import { NO_OP_WORKLOADS } from './no-op.ts';
 import { UNARY_WORKLOADS } from './unary.ts';
 import { WATCH_WORKLOADS } from './watch.ts';
-import type { FailoverWorkload, RestartWorkload, SnapshotWorkload, Workload } from './workload.ts';
+import type {
+  CompactionWorkload,
+  FailoverWorkload,
+  RestartWorkload,
+  SnapshotWorkload,
+  Workload,
+} from './workload.ts';
 
 const FAILOVER: FailoverWorkload = {
   kind: 'failover',
   name: 'failover',
   about: 'kill -9 of the leader under puts: time until they are answered again',
   unit: 'kills',
+};
+
+const COMPACTION: CompactionWorkload = {
+  kind: 'compaction',
+  name: 'compaction',
+  about: 'compaction of --revisions revisions under --pace requests per second',
+  unit: 'revisions',
 };
 
 const RESTART: RestartWorkload = {
@@ -23,7 +36,7 @@ const RESTART: RestartWorkload = {
 const SNAPSHOT: SnapshotWorkload = {
   kind: 'snapshot',
   name: 'snapshot',
-  about: 'snapshots of --keys keys under puts, paced (--rate) and in a closed loop',
+  about: 'snapshots of --keys keys under puts, paced (--pace) and in a closed loop',
   unit: 'snapshots',
 };
 
@@ -33,6 +46,7 @@ export const WORKLOADS: readonly Workload[] = [
   KEEP_ALIVE,
   ...WATCH_WORKLOADS,
   ...MEMORY_WORKLOADS,
+  COMPACTION,
   FAILOVER,
   RESTART,
   SNAPSHOT,

@@ -74,6 +74,11 @@ export interface FailoverWorkload extends Described {
   readonly kind: 'failover';
 }
 
+/** A long history is removed under a steady load. */
+export interface CompactionWorkload extends Described {
+  readonly kind: 'compaction';
+}
+
 /** A server with all keys stops, or is killed, and starts again on its data. */
 export interface RestartWorkload extends Described {
   readonly kind: 'restart';
@@ -87,6 +92,7 @@ export interface SnapshotWorkload extends Described {
 export type Workload =
   | LoadWorkload
   | MemoryWorkload
+  | CompactionWorkload
   | FailoverWorkload
   | RestartWorkload
   | SnapshotWorkload;

@@ -15,12 +15,20 @@ export function checkServerVersion(clusterVersion: string | undefined, isAlone =
   if (isLower(CLUSTER_VERSION, clusterVersion)) {
     throw refused('invalid downgrade; server version is lower than determined cluster version');
   }
-  const isSure = isLower(versionText(CLUSTER_VERSION_UNSURE), clusterVersion);
-  const min = isAlone ? CLUSTER_VERSION_MIN_ALONE : CLUSTER_VERSION_MIN;
-  if (isSure && isLower(clusterVersion, min)) {
-    const versions = `cluster version ${clusterVersion} is lower than ${min}`;
+  if (isTooOld(clusterVersion, isAlone)) {
+    const versions = `cluster version ${clusterVersion} is lower than ${versionMin(isAlone)}`;
     throw refused(`${versions}: some member is too old for this server`);
   }
+}
+
+/** Whether it is decided, and too low for this server. */
+export function isTooOld(clusterVersion: string | undefined, isAlone: boolean): boolean {
+  const isSure = isLower(versionText(CLUSTER_VERSION_UNSURE), clusterVersion);
+  return isSure && isLower(clusterVersion, versionMin(isAlone));
+}
+
+function versionMin(isAlone: boolean): string {
+  return isAlone ? CLUSTER_VERSION_MIN_ALONE : CLUSTER_VERSION_MIN;
 }
 
 /** Throws SERVER_START_REFUSED for state with a schema that this server does not have. */

@@ -48,6 +48,9 @@ export async function restoreSnapshot(options: RestoreOptions, ports: DataDirPor
   const { files, logger } = ports;
   checkFree(options, files);
   logger.info('restoring snapshot', options.logFields);
+  if (files.stat(options.path)?.isDirectory === true) {
+    throw refused(`read ${options.path}: is a directory`);
+  }
   const handle = files.open(options.path, 'read');
   try {
     if (!options.skipsDigest || handle.sizeBytes() < DIGEST_BYTES) checkDigest(handle);

@@ -3,7 +3,7 @@ import { latin1 } from '../../base/bytes.ts';
 import { crc32c } from '../../base/crc32c.ts';
 import type { Revision } from '../../base/ids.ts';
 import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
-import { BboltCheck, type BboltFile } from '../../bbolt/index.ts';
+import { BboltCheck, type BboltCheckReport, type BboltFile } from '../../bbolt/index.ts';
 import { MetaKey, readRevisionKey } from '../../mvcc/index.ts';
 import { KeyValue } from '../../pb/index.ts';
 import { type DatabaseRow, fileSource } from './database-source.ts';
@@ -24,9 +24,12 @@ export interface SnapshotStatus {
 }
 
 /** Throws BboltError unless the whole file is sound. */
-export function checkFile(file: BboltFile): void {
+export function checkFile(file: BboltFile): BboltCheckReport {
   const check = new BboltCheck(file);
-  while (check.step(CHECKED_ROWS) === undefined);
+  for (;;) {
+    const report = check.step(CHECKED_ROWS);
+    if (report !== undefined) return report;
+  }
 }
 
 /** Rejects with BboltError, OFFLINE_NESTED_BUCKET, and for rows that are not etcd's. */

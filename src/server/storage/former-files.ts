@@ -62,7 +62,7 @@ export class FormerFiles {
   remove(): void {
     try {
       // The database last: while it is there, a start knows that there may be others.
-      const inOrder = this.#names.toSorted((name) => (name === DATABASE ? 1 : -1));
+      const inOrder = [...this.#names.filter((name) => name !== DATABASE), DATABASE];
       for (const name of inOrder) {
         this.#files.remove(`${this.#directory}/${name}`);
         this.#files.syncDirectory(this.#directory);

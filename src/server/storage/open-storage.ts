@@ -16,6 +16,7 @@ import {
   type HardState,
   type Snapshot,
   WalMetadata,
+  WireError,
 } from '../../pb/index.ts';
 import {
   createWal,
@@ -109,7 +110,7 @@ export async function openStorage(
     const segments =
       options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
     if (!walExists(files, walDirectory)) {
-      refuseWithoutLog(found, former, walDirectory);
+      refuseWithoutLog({ folder: kvDirectory, meta: found }, former, walDirectory);
       const metadata = metadataOf(await options.identity());
       createWal({ ...segments, files, directory: walDirectory, metadata });
     }
@@ -123,7 +124,7 @@ export async function openStorage(
     const { meta } = state;
     backend = state.backend;
     const log = readLog(where, { snapshot, meta }, ports);
-    const identity = WalMetadata.decode(log.opened.metadata);
+    const identity = identityIn(log.opened.metadata);
     return {
       backend,
       meta,
@@ -177,14 +178,24 @@ function refuseRunning(
 
 /** Refuses state whose log is elsewhere, or lost: a new log would begin before it. */
 function refuseWithoutLog(
-  { consistentIndex }: BackendMeta,
+  state: { readonly folder: string; readonly meta: BackendMeta },
   former: FormerFiles | undefined,
   walDirectory: string,
 ): void {
-  const etcds = former?.index ?? 0;
-  if (consistentIndex === 0 && etcds === 0) return;
-  const holder = consistentIndex > 0 ? 'the backend' : former?.database;
+  const isOurs = state.meta.consistentIndex > 0;
+  if (!isOurs && (former === undefined || former.index === 0)) return;
+  const holder = isOurs ? state.folder : former?.database;
   throw refused(`${holder} has state, but there is no log in ${walDirectory}`);
+}
+
+/** Whose log it is. Checksums hold it, so that what cannot be decoded was written so. */
+function identityIn(metadata: Uint8Array): WalMetadata {
+  try {
+    return WalMetadata.decode(metadata);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw refused(`the log does not say whose it is: ${error.message}`);
+  }
 }
 
 function metadataOf({ member, cluster }: StorageIdentity): Uint8Array {

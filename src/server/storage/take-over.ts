@@ -6,13 +6,14 @@
 import type { LogIndex } from '../../base/ids.ts';
 import type { FileSystem } from '../../base/ports/file-system.ts';
 import type { Logger } from '../../base/ports/logger.ts';
+import { utf8Bytes } from '../../base/utf8.ts';
 import { loadMeta } from '../../mvcc/index.ts';
 import { type Entry, type Snapshot, WalMetadata } from '../../pb/index.ts';
 import { readWal } from '../../wal/index.ts';
-import { CLUSTER_VERSION_MIN, checkServerVersion, checkStorageVersion } from '../check-version.ts';
+import { checkServerVersion, checkStorageVersion, isTooOld } from '../check-version.ts';
 import { ServerError } from '../errors.ts';
 import { hexId } from '../membership/member.ts';
-import { isLower } from '../membership/versions.ts';
+import { CLUSTER_VERSION_KEY, rowText } from '../membership/stored-membership.ts';
 import { type ImportProgress, importImage } from '../snapshot-image/image-import.ts';
 import { type OpenImage, openImage } from '../snapshot-image/open-image.ts';
 import type { StageState } from '../snapshot-image/ports.ts';
@@ -86,7 +87,7 @@ export async function takeOver(
 
 /**
  * The database, or the image that came with a newer snapshot: as etcd, which puts the one in the
- * place of the other at its start. Undefined when there is nothing in it.
+ * place of the other at its start. Undefined when `own` state has as much for certain.
  */
 function newestImage(
   former: FormerFiles,
@@ -98,14 +99,14 @@ function newestImage(
   const index = image?.facts.index ?? 0;
   if (index >= snapshotIndex) return image === undefined ? undefined : { path: database, image };
   image?.close();
-  const path = former.imageAt(snapshotIndex);
-  if (path !== undefined) return received(path, snapshotIndex, files);
   if (own >= snapshotIndex) return undefined;
+  const path = former.imageAt(snapshotIndex);
+  if (path !== undefined) return imageOfSnapshot(path, snapshotIndex, files);
   const text = `${database} ends with entry ${index}, and the log begins behind entry ${snapshotIndex}`;
   throw refused(`${text}: failed to find database snapshot file`);
 }
 
-function received(
+function imageOfSnapshot(
   path: string,
   index: LogIndex,
   files: FileSystem,
@@ -117,16 +118,16 @@ function received(
   throw refused(`${ends} does not match with snapshot (index ${index})`);
 }
 
-interface Replayed extends Pick<MembershipReplay, 'place' | 'membership'> {}
+type Replayed = Pick<MembershipReplay, 'place' | 'membership'>;
 
 /** What the log says of entry `index`; refuses what we must not, or cannot, go on with. */
 function replayedTo(
   index: LogIndex,
-  { facts }: OpenImage,
+  image: OpenImage,
   { walDirectory, snapshot, learnersMax }: TakeOverOptions,
   { files }: TakeOverPorts,
 ): Replayed {
-  checkStorageVersion(facts.storageVersion);
+  checkStorageVersion(image.facts.storageVersion);
   const { index: begins, term } = snapshot?.metadata ?? { index: 0, term: 0 };
   const log = readWal({ files, directory: walDirectory, start: { index: begins, term } });
   checkTogether(index, { begins, last: begins + log.entries.length });
@@ -135,9 +136,19 @@ function replayedTo(
     learnersMax === undefined ? { cluster, local } : { cluster, local, learnersMax },
     snapshot,
   );
-  const place = replayAll(replay, log.entries, index);
+  const { place, membership } = replayAll(replay, log.entries, index);
   checkCluster(replay);
-  return place;
+  return { place, membership: { ...membership, version: membership.version ?? kept(image) } };
+}
+
+/**
+ * The version of a cluster that began with a restored snapshot, whose log does not tell it: other
+ * members of it may be of etcd and hold it for decided. One that is too low for us is decided anew.
+ */
+function kept({ file }: OpenImage): string | undefined {
+  const row = file.bucket(utf8Bytes('cluster'))?.get(CLUSTER_VERSION_KEY);
+  const version = row === undefined ? undefined : rowText(row);
+  return isTooOld(version, false) ? undefined : version;
 }
 
 function replayAll(replay: MembershipReplay, entries: readonly Entry[], index: LogIndex): Replayed {
@@ -151,11 +162,12 @@ function replayAll(replay: MembershipReplay, entries: readonly Entry[], index: L
 
 /** By the end of the log: what is in it is going to be applied. */
 function checkCluster({ cluster }: MembershipReplay): void {
-  if (cluster.isAlone || !isLower(cluster.version, CLUSTER_VERSION_MIN)) {
-    checkServerVersion(cluster.version, cluster.isAlone);
+  const { version, isAlone, members } = cluster;
+  if (isAlone || !isTooOld(version, isAlone)) {
+    checkServerVersion(version, isAlone);
     return;
   }
-  const found = `the cluster has ${cluster.members.length} members and is at ${cluster.version}`;
+  const found = `the cluster has ${members.length} members and is at ${version}`;
   throw refused(`${found}: upgrade all of them to etcd 3.5 first`);
 }
 

@@ -22,12 +22,16 @@ export async function run(line: string, ports: Partial<OfflinePorts> = {}): Prom
     },
     {
       files: new MemoryFileSystem(),
+      locks: { lockedByOthers: () => [] },
+      openBackend: () => assert.fail(),
+      yieldTurn: () => Promise.resolve(),
       openState: () => assert.fail(),
       names: {
         address: () => assert.fail(),
         services: () => assert.fail(),
         pause: () => assert.fail(),
       },
+      clock: { monotonicMs: () => 0, wallMs: () => 0 },
       ...ports,
     },
   );

@@ -1,5 +1,6 @@
 /** Errors of files in the words of Go programs. */
 import { FileError, type FileSystem } from '../../../base/ports/file-system.ts';
+import { BboltError } from '../../../bbolt/index.ts';
 import { CommandError } from './command.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -19,6 +20,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** What to print of an error. */
 export function errorText(error: Error): string {
+  if (error instanceof BboltError) return `invalid database: ${error.message}`;
   if (!(error instanceof FileError)) return error.message;
   return error.message.replace(/(?<=: )E[A-Z]+$/, (code) => WORDS[code] ?? code);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { checkedCluster, parseInitialCluster } from '../../config/initial-cluster.ts';
-import { parseUrlList } from '../../config/member-url.ts';
+import { parseMemberUrl } from '../../config/member-url.ts';
 import { restoreSnapshot } from '../../offline/restore-snapshot.ts';
 import { type Call, type Command, CommandError, ExitCode, type Flag } from './command.ts';
 
@@ -105,7 +105,10 @@ function clusterOf({ flags, ports }: Pick<Call, 'flags' | 'ports'>) {
   const own = {
     name: flags.text('name'),
     initialClusterState: 'new' as const,
-    initialAdvertisePeerUrls: parseUrlList(flags.text('initial-advertise-peer-urls')),
+    initialAdvertisePeerUrls: flags
+      .text('initial-advertise-peer-urls')
+      .split(',')
+      .map((url) => parseMemberUrl(url.trim())),
   };
   return checkedCluster(parseInitialCluster(flags.text('initial-cluster')), own, ports.names);
 }

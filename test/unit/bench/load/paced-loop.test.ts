@@ -1,87 +1,106 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { BenchError } from '../../../../bench/bench-error.ts';
 import { ConnectionGroup } from '../../../../bench/load/connection-group.ts';
 import { Latencies } from '../../../../bench/load/latencies.ts';
-import { PacedLoop } from '../../../../bench/load/paced-loop.ts';
+import { IN_FLIGHT_MAX, PacedLoop } from '../../../../bench/load/paced-loop.ts';
 import { RequestSet } from '../../../../bench/load/request-set.ts';
-import type { ServiceMethod, UnaryCall } from '../../../../src/grpc/index.ts';
+import type { ServerStreamCall, ServiceMethod } from '../../../../src/grpc/index.ts';
 import { serveStore } from '../../../support/bench/small-store.ts';
 
 const PATH = '/a.B/C';
-const PER_SECOND = 10_000;
 
-interface Paced {
-  readonly made: number;
+interface Trial {
+  readonly loop: PacedLoop;
   readonly latencies: Latencies;
-  readonly ms: number;
 }
 
-/** Requests on two streams, until `until` has resolved. */
-async function paced(
-  handler: (call: UnaryCall) => void,
-  until: () => Promise<void>,
-): Promise<Paced> {
-  const method: ServiceMethod = { kind: 'unary', handler };
+/** Ten requests, of which those with an even number write, to a server with that handler. */
+async function withLoop(
+  handler: (call: ServerStreamCall) => void,
+  options: { readonly perSecond: number; readonly inFlightMax?: number },
+  action: (trial: Trial) => Promise<void>,
+): Promise<void> {
+  const method: ServiceMethod = { kind: 'server-stream', handler };
   const server = await serveStore({ table: new Map([[PATH, method]]) });
-  const group = new ConnectionGroup(server.endpoints, 1);
-  const kind = { path: PATH, writes: true, streaming: false, check: () => undefined };
-  const requests = new RequestSet(3, (index) => ({ kind, body: Uint8Array.of(index) }));
+  const group = new ConnectionGroup(server.endpoints, 2);
+  const kind = { path: PATH, streaming: false, check: () => undefined };
+  const requests = new RequestSet(10, (index) => ({
+    kind: { ...kind, writes: index % 2 === 0 },
+    body: Uint8Array.of(index),
+  }));
+  const loop = new PacedLoop(group, { ...options, requests });
   const latencies = new Latencies(1);
-  const loop = new PacedLoop(group, requests, { streams: 2, perSecond: PER_SECOND });
+  loop.measure(latencies);
   try {
-    const startedAtMs = performance.now();
-    const made = await loop.run(until(), latencies);
-    return { made, latencies, ms: performance.now() - startedAtMs };
+    await action({ loop, latencies });
   } finally {
     group.close();
     await server.dispose();
   }
 }
 
+const answer = (call: ServerStreamCall): void => {
+  call.send(Uint8Array.of(1));
+  call.end();
+};
+
 describe('PacedLoop', () => {
-  it('answered at once -> no more than its pace, each with a latency, until it is over', async () => {
-    let answered = 0;
-    let over: () => void = () => undefined;
-    const { made, latencies, ms } = await paced(
+  it('stopped after so many answers -> all are counted, half of them as writes', async () => {
+    let made = 0;
+    await withLoop(
       (call) => {
-        call.reply(new Uint8Array(0));
-        if (++answered === 50) over();
+        answer(call);
+        made++;
+        if (made === 20) stop();
       },
-      () =>
-        new Promise((resolve) => {
-          over = resolve;
-        }),
+      { perSecond: 2000 },
+      async ({ loop, latencies }) => {
+        stop = () => loop.stop();
+        const writes = await loop.run();
+        assert.ok(made >= 20);
+        assert.equal(latencies.count, made);
+        assert.equal(writes, Math.ceil(made / 2));
+      },
     );
-    assert.ok(made >= 50 && made <= 1 + (ms * PER_SECOND) / 1000, `${made} in ${ms} ms`);
-    assert.equal(made, answered);
-    assert.equal(latencies.count, made);
   });
 
-  it('a server that holds its answers -> the requests that were due meanwhile have waited', async () => {
-    const held: UnaryCall[] = [];
-    const answer = (call: UnaryCall): void => call.reply(new Uint8Array(0));
-    let isHeld = true;
-    let heldMs = 0;
-    const { latencies } = await paced(
+  it('answers that come late -> counted from when their requests were due', async () => {
+    const held: ServerStreamCall[] = [];
+    let release = false;
+    await withLoop(
       (call) => {
-        if (isHeld) held.push(call);
-        else answer(call);
+        held.push(call);
+        if (held.length < 30 && !release) return;
+        release = true;
+        for (const one of held.splice(0)) answer(one);
+        stop();
       },
-      async () => {
-        const sinceMs = performance.now();
-        // Both streams have one; what falls due now has none.
-        while (held.length < 2) await new Promise((resolve) => setImmediate(resolve));
-        while (performance.now() - sinceMs < 20)
-          await new Promise((resolve) => setImmediate(resolve));
-        heldMs = performance.now() - sinceMs;
-        isHeld = false;
-        for (const call of held) answer(call);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+      { perSecond: 1000 },
+      async ({ loop, latencies }) => {
+        stop = () => loop.stop();
+        await loop.run();
+        const [least = 0, most = 0] = latencies.percentiles(0, 1);
+        // The first of thirty was due 29 ms before the last.
+        assert.ok(most - least >= 28, `${least} to ${most} ms`);
       },
     );
-    // Without that, all but two would be as fast as ever.
-    const waited = latencies.percentiles(0.5)[0] ?? 0;
-    assert.ok(waited > heldMs / 10, `${waited} ms of ${heldMs} ms`);
-    assert.ok(latencies.count > 2);
+  });
+
+  it('no answers at all -> BENCH_STALLED at the bound', async () => {
+    assert.ok(IN_FLIGHT_MAX > 5);
+    await withLoop(
+      () => undefined,
+      { perSecond: 5000, inFlightMax: 5 },
+      async ({ loop }) => {
+        await assert.rejects(
+          loop.run(),
+          (error) => error instanceof BenchError && error.code === 'BENCH_STALLED',
+        );
+      },
+    );
   });
 });
+
+/** Ends the load of the trial that runs. */
+let stop = (): void => undefined;

@@ -74,7 +74,6 @@ describe('parseOptions', () => {
     refuses('--rounds', '0');
     refuses('--members', '0');
     refuses('--kills', '0');
-    refuses('--rate', '0');
     refuses('--snapshot-ms', '0');
     refuses('--key-size', '8');
     refuses('--keys', '99');

@@ -19,7 +19,7 @@ const OPTIONS: SnapshotOptions = {
   rounds: 1,
   warmUp: 10,
   settleMs: 0,
-  rate: 1000,
+  pace: 1000,
   snapshotMs: 20,
 };
 

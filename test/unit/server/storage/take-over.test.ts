@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { latin1 } from '../../../../src/base/bytes.ts';
+import { Bucket } from '../../../../src/base/ports/backend.ts';
+import { utf8Bytes } from '../../../../src/base/utf8.ts';
 import { EntryType, Snapshot } from '../../../../src/pb/index.ts';
 import { type OpenedStorage, openStorage } from '../../../../src/server/storage/open-storage.ts';
 import { createWal, encodeBatch, openWal, SnapshotFiles } from '../../../../src/wal/index.ts';
@@ -204,11 +207,54 @@ describe("take over: a real etcd's data directory", () => {
 
   it('STORAGE-I13: data of clients in the v2 store -> refused in the words of 3.6', async () => {
     const left = await etcdLeft();
-    withV2Key(left);
+    withV2Store(left, (children) => {
+      const foo = { Path: '/1/foo', Value: 'bar', Children: {} };
+      Object.assign(children, { 1: { Value: '', Children: { foo } } });
+    });
     await assertRefused(
       left,
       /^detected disallowed custom content in v2store for stage --v2-deprecation=write-only$/,
     );
+  });
+
+  it('the log does not tell the version, as behind a restored snapshot -> as stored, unless too low', async () => {
+    for (const [version, kept] of [
+      ['3.5.0', '3.5.0'],
+      ['3.4.0', undefined],
+    ] as const) {
+      const left = await etcdLeft({
+        database: (content) => ({ ...content, cluster: { clusterVersion: version } }),
+      });
+      withV2Store(left, (children) => {
+        delete children['0']?.Children['version'];
+      });
+      const { backend } = await new SimMember(2, {}, left.disks).open();
+      const row = backend.getSync(Bucket.cluster, utf8Bytes('clusterVersion'));
+      assert.equal(row === undefined ? undefined : latin1(row), kept);
+      await backend.close();
+    }
+  });
+
+  it('several members below 3.5 -> refused; undecided, or of 3.5 -> not', async () => {
+    for (const version of ['3.4.0', '3.0.0', '3.5.0']) {
+      const left = await etcdLeft({ writes: 32, unflushed: 0, database: asOf34 });
+      withV2Store(left, (children) => {
+        const { members, ...rest } = children['0']?.Children ?? assert.fail('it has members');
+        const own = members?.Children[FOUNDER.id.toString(16)] ?? assert.fail('it is one');
+        const raft = { Value: '{"peerURLs":["http://b:2380"]}', Children: {} };
+        const other = { Value: '', Children: { raftAttributes: raft } };
+        const both = { Value: '', Children: { [FOUNDER.id.toString(16)]: own, b: other } };
+        const said = { Value: version, Children: {} };
+        Object.assign(children, {
+          0: { Value: '', Children: { ...rest, members: both, version: said } },
+        });
+      });
+      if (version === '3.4.0') {
+        const text =
+          /^the cluster has 2 members and is at 3\.4\.0: upgrade all of them to etcd 3\.5 first$/;
+        await assertRefused(left, text);
+      } else await (await new SimMember(2, {}, left.disks).open()).backend.close();
+    }
   });
 
   it('a newer schema than ours -> refused as in 3.6', async () => {
@@ -310,7 +356,7 @@ async function behindSnapshot(): Promise<{
   files.removeTree(KV);
   writeFile(sim.disks, DATABASE, first.bytes);
   const left = { disks: new SimDisks(files), hash, revision, index: 0 };
-  const { start } = newestStart(left);
+  const { start } = newestStart(left.disks);
   const bytes = images.get(start.index);
   assert.ok(bytes !== undefined, `an image of entry ${start.index}`);
   const path = `${SNAP}/${start.index.toString(16).padStart(16, '0')}.snap.db`;
@@ -318,7 +364,7 @@ async function behindSnapshot(): Promise<{
 }
 
 /** The newest snapshot, from which the log is read. */
-function newestStart({ disks: { files } }: EtcdLeft): {
+function newestStart({ files }: SimDisks): {
   start: { index: number; term: number };
   path: string;
 } {
@@ -332,18 +378,22 @@ function newestStart({ disks: { files } }: EtcdLeft): {
   return { start: { index, term }, path: `${SNAP}/${name}` };
 }
 
-/** Puts `/1/foo` into the v2 store of the newest snapshot. */
-function withV2Key({ disks }: EtcdLeft): void {
+interface V2Node {
+  Children: Record<string, V2Node>;
+}
+
+/** Changes the v2 store of the newest snapshot. */
+function withV2Store(
+  { disks }: EtcdLeft,
+  change: (children: Record<string, V2Node>) => void,
+): void {
   const { files } = disks;
-  const { path, start } = newestStart({ disks } as EtcdLeft);
+  const { path, start } = newestStart(disks);
   const snapshots = new SnapshotFiles({ files, logger, directory: SNAP });
   const snapshot = snapshots.loadNewest([start]);
   assert.ok(snapshot?.data !== undefined, path);
-  const text = new TextDecoder().decode(snapshot.data);
-  const store = JSON.parse(text) as { Root: { Children: Record<string, { Children: object }> } };
-  const folder = store.Root.Children['1'];
-  assert.ok(folder !== undefined);
-  folder.Children = { foo: { Path: '/1/foo', Value: 'bar', Children: null } };
+  const store = JSON.parse(new TextDecoder().decode(snapshot.data)) as { Root: V2Node };
+  change(store.Root.Children);
   const data = new TextEncoder().encode(JSON.stringify(store));
   snapshots.save(Snapshot.create({ ...snapshot, data }));
 }
