@@ -1,11 +1,13 @@
 /** A store in a few lines, served through our gRPC server, that misbehaves when told to. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Server } from '../../../bench/run/servers.ts';
 import { latin1 } from '../../../src/base/bytes.ts';
 import {
   type BidiCall,
+  type ServerStreamCall,
   type ServiceMethod,
   type ServiceTable,
   type UnaryCall,
@@ -27,6 +29,7 @@ import {
   RangeRequest,
   RangeResponse,
   ResponseHeader,
+  SnapshotResponse,
   StatusResponse,
   TxnRequest,
   TxnResponse,
@@ -45,6 +48,7 @@ export interface Faults {
   expireLease?: number;
   dropEvent?: number;
   repeatEvent?: number;
+  spoilDigest?: number;
 }
 
 interface Watcher {
@@ -86,6 +90,10 @@ export class SmallStore {
       [Status.path, unary((call) => call.reply(this.#status()))],
       [LeaseGrant.path, unary((call) => call.reply(this.#grant()))],
       [LeaseKeepAlive.path, { kind: 'bidi', handler: (call) => this.#keepAlive(call) }],
+      [
+        MaintenanceService.methods.Snapshot.path,
+        { kind: 'server-stream', handler: (call) => this.#snapshot(call) },
+      ],
       [WatchService.methods.Watch.path, { kind: 'bidi', handler: (call) => this.#watch(call) }],
     ]);
   }
@@ -174,6 +182,19 @@ export class SmallStore {
       this.#watchers.push({ call, id: watchId, key: latin1(key) });
       call.send(WatchResponse.encode(WatchResponse.create({ watchId, created: true })));
     });
+  }
+
+  /** A file of so many bytes as there are keys. */
+  #snapshot(call: ServerStreamCall): void {
+    const file = new Uint8Array(this.#values.size);
+    const half = file.length >> 1;
+    const send = (blob: Uint8Array, remainingBytes: number): void =>
+      void call.send(SnapshotResponse.encode(SnapshotResponse.create({ blob, remainingBytes })));
+    send(file.subarray(0, half), file.length - half);
+    send(file.subarray(half), 0);
+    const content = this.#isDue('spoilDigest') ? file.subarray(1) : file;
+    send(createHash('sha256').update(content).digest(), 0);
+    call.end();
   }
 
   #header(): ResponseHeader {
