@@ -31,7 +31,7 @@ export interface DataDirPlan {
   readonly walDir?: string | undefined;
   readonly member: MemberId;
   readonly cluster: ClusterId;
-  /** Where the database stands in the log. */
+  /** Where the database stands in the log; with index 0 there is no snapshot. */
   readonly place: SnapshotMetadata;
   /** Its `commit` is at least `place.index`. */
   readonly hardState: HardState;
@@ -43,6 +43,8 @@ export interface DataDirPlan {
     readonly removed: readonly MemberId[];
     readonly version: string | undefined;
   };
+  /** The document of the snapshot, where it is to say more than the membership. */
+  readonly document?: Uint8Array | undefined;
   /** Fills the database, a new file, and syncs it (`writeDatabase`); its rows stand at the place. */
   readonly database: (file: FileHandle) => Promise<unknown>;
   /** Size of the log's segment; tests use a small one. */
@@ -145,7 +147,8 @@ function writeLog(plan: DataDirPlan, folders: Folders, { files, logger }: DataDi
   const snapshot = { kind: 'snapshot', bytes: Snapshot.encode(snapshotOf(plan)) } as const;
   // A log that begins behind the snapshot has to say so first, or its entries follow nothing.
   const beginsAtFirst = plan.entries[0]?.index === 1;
-  const content = beginsAtFirst ? [batch, snapshot] : [snapshot, batch];
+  const both = beginsAtFirst ? [batch, snapshot] : [snapshot, batch];
+  const content = plan.place.index === 0 ? [batch] : both;
   log.execute([...content, { kind: 'close' }], () => undefined);
 }
 
@@ -153,8 +156,9 @@ function batchOf({ entries, hardState }: DataDirPlan): WalBatch {
   return encodeBatch(entries, hardState);
 }
 
-function snapshotOf({ membership, place }: DataDirPlan): Snapshot {
-  return Snapshot.create({ data: utf8Bytes(v2StoreJson(membership)), metadata: place });
+function snapshotOf({ membership, place, document }: DataDirPlan): Snapshot {
+  const data = document ?? utf8Bytes(v2StoreJson(membership));
+  return Snapshot.create({ data, metadata: place });
 }
 
 /**

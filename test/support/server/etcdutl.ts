@@ -22,8 +22,10 @@ export async function run(line: string, ports: Partial<OfflinePorts> = {}): Prom
     },
     {
       files: new MemoryFileSystem(),
-      openState: () => assert.fail(),
       locks: { lockedByOthers: () => [] },
+      openBackend: () => assert.fail(),
+      yieldTurn: () => Promise.resolve(),
+      openState: () => assert.fail(),
       names: {
         address: () => assert.fail(),
         services: () => assert.fail(),

@@ -1,8 +1,13 @@
 /** The tree of commands. */
+
+import { backupCommand } from './backup.ts';
+import { checkCommand } from './check.ts';
 import type { Command, Flag } from './command.ts';
 import { completionCommand } from './completion.ts';
 import { defragCommand } from './defrag.ts';
+import { snapshotSaveCommand } from './export.ts';
 import { hashkvCommand } from './hashkv.ts';
+import { migrateCommand } from './migrate.ts';
 import { FORMATS } from './printer.ts';
 import { snapshotRestoreCommand } from './snapshot-restore.ts';
 import { snapshotStatusCommand } from './snapshot-status.ts';
@@ -23,7 +28,7 @@ const snapshot: Command = {
   takes: '',
   about: 'Manages etcd node snapshots',
   flags: [],
-  commands: [snapshotRestoreCommand, snapshotStatusCommand],
+  commands: [snapshotRestoreCommand, snapshotSaveCommand, snapshotStatusCommand],
 };
 
 const help: Command = {
@@ -42,5 +47,15 @@ export const ROOT: Command = {
   takes: '',
   about: '',
   flags: [],
-  commands: [defragCommand, snapshot, hashkvCommand, version, completion, help],
+  commands: [
+    backupCommand,
+    checkCommand,
+    completion,
+    defragCommand,
+    hashkvCommand,
+    help,
+    migrateCommand,
+    snapshot,
+    version,
+  ],
 };

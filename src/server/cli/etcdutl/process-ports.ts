@@ -10,6 +10,11 @@ export function processPorts(): OfflinePorts {
   return {
     files,
     locks: linuxFileLocks,
+    openBackend: async (folder, mode) => {
+      const { LevelBackend } = await import('../../io/level-backend.ts');
+      return LevelBackend.open(folder, mode);
+    },
+    yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
     names: dnsResolver,
     clock: realClock,
     openState: async (folder) => {
