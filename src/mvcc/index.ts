@@ -7,9 +7,10 @@ export {
   checkTxnRequest,
 } from './check-request.ts';
 export { MvccError, type MvccErrorCode, type Outcome } from './errors.ts';
-export type { RevisionHash } from './hash/hashes.ts';
+export type { RevisionHash, StoreHash } from './hash/hashes.ts';
 export { type HashedRows, hashRows } from './hash/rows-hash.ts';
 export { KeyIndex, NO_SLOT } from './key-index.ts';
+export { KEY_START_BYTES_MAX } from './key-sizes.ts';
 export type { ChangeSink } from './ports.ts';
 export { Store } from './store.ts';
 export type { StoreCounters } from './store-counters.ts';

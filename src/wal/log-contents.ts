@@ -63,13 +63,13 @@ export class LogContents {
         return;
       case RecordType.entry:
         // The entry keeps a view of the bytes it is decoded from: they must be its own.
-        this.#addEntry(decoded(Entry, record, record.data.slice()), record);
+        this.#addEntry(decodeRecord(Entry, record, record.data.slice()), record);
         return;
       case RecordType.state:
-        this.#addHardState(decoded(HardState, record), record);
+        this.#addHardState(decodeRecord(HardState, record), record);
         return;
       case RecordType.snapshot:
-        this.#addSnapshot(decoded(WalSnapshot, record), record);
+        this.#addSnapshot(decodeRecord(WalSnapshot, record), record);
         return;
       default:
         throw damage('WAL_UNKNOWN_RECORD', `unexpected block type ${record.type}`, record);
@@ -181,7 +181,8 @@ function isEntryType(type: number): boolean {
   return type >= EntryType.EntryNormal && type <= EntryType.EntryConfChangeV2;
 }
 
-function decoded<T>(
+/** The message that a record holds. Throws WAL_CORRUPT, with its place, when it holds none. */
+export function decodeRecord<T>(
   codec: { decode(bytes: Uint8Array): T },
   record: LogRecord,
   bytes: Uint8Array = record.data,
