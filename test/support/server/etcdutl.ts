@@ -22,10 +22,10 @@ export async function run(line: string, ports: Partial<OfflinePorts> = {}): Prom
     },
     {
       files: new MemoryFileSystem(),
-      locks: { lockedByOthers: () => [] },
       openBackend: () => assert.fail(),
       yieldTurn: () => Promise.resolve(),
       openState: () => assert.fail(),
+      locks: { lockedByOthers: () => [] },
       names: {
         address: () => assert.fail(),
         services: () => assert.fail(),
