@@ -137,7 +137,8 @@ test('readWal: WAL-I6 interrupted last write -> what was before it, and the log 
   patch(files, FIRST_SEGMENT, (bytes) => bytes.fill(0, 1024, 1536));
   const [calls, bytes] = [files.calls, files.readFile(FIRST_SEGMENT)];
   const start = { index: 0, term: 0 };
-  const read = readWal({ files, directory: WAL, start });
+  const { torn, ...read } = readWal({ files, directory: WAL, start });
+  assert.equal(torn?.code, 'WAL_TORN');
   assert.deepEqual(read, {
     metadata: METADATA,
     hardState: hardState(1, 2),

@@ -19,6 +19,7 @@ import {
   type SnapshotId,
   validSnapshots,
   type WalContents,
+  type WalReading,
 } from '../../../wal/index.ts';
 import { decodeEntry } from '../../apply/entry-data.ts';
 import type { DataDirPaths } from '../data-dir-paths.ts';
@@ -52,6 +53,7 @@ export async function checkLog(
   const start = newest?.metadata ?? { index: 0, term: 0 };
   const log = await findings.of(wal, () => readWal({ files, directory: wal, start }));
   if (log === undefined) return undefined;
+  noteTail(log, findings, wal);
   for (const entry of log.entries) checkEntry(entry, findings, wal);
   return factsOf(log, { index: start.index, term: start.term });
 }
@@ -86,6 +88,15 @@ async function soundSnapshots(
       );
   }
   return sound;
+}
+
+function noteTail({ torn }: WalReading, findings: Findings, wal: string): void {
+  if (torn?.place === undefined) return;
+  const { file, offset } = torn.place;
+  findings.note(
+    `${wal}/${file}`,
+    `the last write, at ${offset}, was interrupted; a start cuts it off`,
+  );
 }
 
 /** A member ends at an entry that it cannot decode. */

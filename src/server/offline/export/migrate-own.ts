@@ -60,12 +60,12 @@ export async function migrateOwn(options: MigrateOptions, ports: MigratePorts): 
   const { paths, target, force } = options;
   const { files, logger } = ports;
   checkWay(VERSION_UNNAMED, target);
-  removeLeftOvers(paths, files);
-  // One beside our state has no more than that: an earlier run has written it, or we took it over.
-  removeIfThere(paths.database, paths.snapshots, files);
   const storage = await openOwn(options, ports);
   const { backend } = storage;
   try {
+    removeLeftOvers(paths, files);
+    // One beside our state has no more than that: an earlier run has written it, or we took it over.
+    removeIfThere(paths.database, paths.snapshots, files);
     const caughtUp = await catchUp(storage, ports);
     const found = await storedMembership(backend);
     const { membership, edits } = adapted(found, caughtUp, target);
