@@ -30,6 +30,7 @@ import { MvccError, type Outcome } from './errors.ts';
 import { Hashes, type RevisionHash, type StoreHash } from './hash/hashes.ts';
 import { HistoryReader, type ValueLookup } from './history-reader.ts';
 import { NO_SLOT } from './key-index.ts';
+import { type KeySizesOptions, type VisitKey, walkKeySizes } from './key-sizes.ts';
 import type { History, HistoryRow } from './ports.ts';
 import { RangeReader } from './range/range-reader.ts';
 import {
@@ -69,6 +70,9 @@ export class Store implements History {
   readonly #hashes: Hashes;
   readonly #compactor: Compactor;
   readonly #defragmenter: Defragmenter;
+  readonly #walkOptions: KeySizesOptions;
+  /** Those under way. */
+  readonly #walks = new Set<Promise<boolean>>();
   readonly #restoredBytes: number;
   #isClosed = false;
 
@@ -78,6 +82,10 @@ export class Store implements History {
     this.counters = ports.counters ?? new StoreCounters();
     this.#revisions = revisions;
     this.#restoredBytes = rowBytes;
+    this.#walkOptions = {
+      sliceKeysMax: options.sliceKeysMax,
+      goesOn: () => !this.#isClosed,
+    };
     this.#values = new StoredValues(ports);
     this.#ranges = new RangeReader(ports, this.#values, {
       revisions,
@@ -303,6 +311,20 @@ export class Store implements History {
     return this.#defragmenter.run();
   }
 
+  /**
+   * Visits all live keys with the bytes of their rows, in slices; see `walkKeySizes`. False when
+   * the store closed before the end.
+   */
+  async walkKeySizes(visit: VisitKey): Promise<boolean> {
+    const walk = walkKeySizes(this.#ports, this.#walkOptions, visit);
+    this.#walks.add(walk);
+    try {
+      return await walk;
+    } finally {
+      this.#walks.delete(walk);
+    }
+  }
+
   /** Bytes of the rows of bucket `key`, keys included, without those compactions have removed. */
   get rowBytes(): number {
     return this.#restoredBytes + this.#ports.buffer.rowBytesWritten - this.#compactor.removedBytes;
@@ -334,6 +356,7 @@ export class Store implements History {
       this.#history.ended(),
       this.#hashes.close(),
       this.#defragmenter.close(),
+      Promise.allSettled(this.#walks),
     ]);
   }
 

@@ -10,6 +10,7 @@ import type { WatchHub } from '../mvcc/index.ts';
 import type { Message } from '../pb/index.ts';
 import type { RaftOptions } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
+import type { CompactionRetention } from './config/compaction-retention.ts';
 import type { RemoteHashes } from './corruption/peer-hashes.ts';
 import type { MemberState } from './member-state.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
@@ -20,6 +21,7 @@ import type { AskVersions } from './node/version-monitor.ts';
 import type { CreateFile, StageState } from './snapshot-image/ports.ts';
 import type { ReceivedImages } from './snapshot-image/received-images.ts';
 import type { RestoreState } from './state-restorer.ts';
+import type { FormerFiles } from './storage/former-files.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
 export type ReplicationBounds = Partial<
@@ -52,6 +54,8 @@ export interface MemberOptions {
   readonly quotaBytes: number;
   readonly batchIntervalMs: number;
   readonly batchOperationsMax: number;
+  /** What auto-compaction keeps; it is off without. */
+  readonly compactionRetention?: CompactionRetention | undefined;
   readonly compactionBatchLimit: number;
   readonly compactionPauseMs: number;
   /** What takes longer to apply or to read counts as slow. */
@@ -74,6 +78,8 @@ export interface MemberPorts {
   readonly atLeader?: LeaderRequests;
   /** For states that go to other members and come from them; without it none does. */
   readonly images?: ImagePorts;
+  /** What the real etcd has left that had the data directory before. */
+  readonly former?: FormerFiles | undefined;
   /** Asks other members for their versions; without it none tells. */
   readonly askVersions?: AskVersions;
   /** For comparing the state with those of other members; without it there is no comparing. */

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
 import { CallCounters } from '../grpc/index.ts';
 import type { LogWriter } from '../wal/index.ts';
+import { AuthGate } from './api/auth-gate.ts';
 import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
 import { OpenCalls } from './api/open-calls.ts';
@@ -23,6 +24,7 @@ import { HttpLeaderRequests } from './io/http-leader-requests.ts';
 import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
 import { HttpRemoteHashes } from './io/http-remote-hashes.ts';
 import { LevelBackend } from './io/level-backend.ts';
+import { linuxFileLocks } from './io/linux-file-locks.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { NodeFileSystem } from './io/node-file-system.ts';
 import { realClock } from './io/real-clock.ts';
@@ -65,6 +67,7 @@ export class Server {
   readonly #dialTls = () => defined(this.#peerTls, 'it is read at the start').connectionOptions();
   readonly #remote = new HttpRemoteCluster(this.#dialTls);
   #leaderWatch: LeaderWatch | undefined;
+  #authGate: AuthGate | undefined;
   #leaderRequests: HttpLeaderRequests | undefined;
   #remoteHashes: HttpRemoteHashes | undefined;
   #transport: HttpPeerTransport | undefined;
@@ -100,6 +103,7 @@ export class Server {
     await this.#member?.handOver();
     this.#ports?.stopAccepting();
     this.#leaderWatch?.stop();
+    this.#authGate?.stop();
     this.#calls.endAll();
     await this.#ports?.close(SHUTDOWN_GRACE_MS);
     this.#leaderRequests?.close();
@@ -130,6 +134,7 @@ export class Server {
       {
         dataDir: resolve(config.dataDir),
         walDir: config.walDir === '' ? undefined : resolve(config.walDir),
+        learnersMax: config.learnersMax,
         identity: () => this.#plan(config),
       },
       {
@@ -137,6 +142,8 @@ export class Server {
         logger,
         openBackend: (path) => openStateDir(path, files, openLevel),
         stageBackend: (path) => stageState(path, files, openLevel),
+        locks: linuxFileLocks,
+        yieldTurn: () => new Promise((resume) => realScheduler.defer(resume)),
       },
     );
     logger.info('opened storage', {
@@ -174,6 +181,7 @@ export class Server {
         ...opened,
         createFile: growingFiles({ unsafeNoFsync: config.unsafeNoFsync }),
       },
+      former: opened.former,
       atLeader: this.#leaderRequests,
       askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
       remoteHashes: this.#remoteHashes,
@@ -249,6 +257,7 @@ export class Server {
       { electionTimeoutMs: config.electionTicks * config.heartbeatIntervalMs },
       { scheduler: realScheduler, raft: member.raft, calls: this.#calls },
     );
+    this.#authGate = new AuthGate({ scheduler: realScheduler, member, calls: this.#calls });
     const counters = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     const version = versionView(member);
     return {
@@ -305,6 +314,7 @@ function memberOptions(config: Config): MemberOptions {
     quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
     batchOperationsMax: config.backendBatchOperationsMax,
+    compactionRetention: config.compactionRetention,
     compactionBatchLimit: config.compactionBatchLimit,
     compactionPauseMs: config.compactionSleepIntervalMs,
     slowMs: config.warningApplyDurationMs,

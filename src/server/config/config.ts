@@ -1,4 +1,6 @@
 /** The configuration of one member: what the rest of the server reads. */
+
+import { type CompactionRetention, compactionRetention } from './compaction-retention.ts';
 import { gateEnabled } from './feature-gates.ts';
 import { FLAGS, type FlagName, type FlagValues } from './flag-table.ts';
 import { checkLogOptions, type LogLevel } from './log-options.ts';
@@ -69,6 +71,8 @@ export interface Config {
   readonly quotaBackendBytes: number;
   /** A crash of the machine may then lose acknowledged writes, and leave state that is refused. */
   readonly unsafeNoFsync: boolean;
+  /** Undefined: history stays until a client compacts it. */
+  readonly compactionRetention: CompactionRetention | undefined;
   /** Revisions. */
   readonly compactionBatchLimit: number;
   readonly compactionSleepIntervalMs: number;
@@ -184,6 +188,10 @@ function storage(values: FlagValues) {
     backendBatchOperationsMax: values['backend-batch-limit'] || 10_000,
     quotaBackendBytes: values['quota-backend-bytes'] || QUOTA_BYTES_DEFAULT,
     unsafeNoFsync: values['unsafe-no-fsync'],
+    compactionRetention: compactionRetention(
+      values['auto-compaction-mode'],
+      values['auto-compaction-retention'],
+    ),
     compactionBatchLimit: values['compaction-batch-limit'] || 1_000,
     compactionSleepIntervalMs: values['compaction-sleep-interval'] || 10,
   };

@@ -60,6 +60,7 @@ describe('config', () => {
       backendBatchOperationsMax: 10_000,
       unsafeNoFsync: false,
       quotaBackendBytes: 2_147_483_648,
+      compactionRetention: undefined,
       compactionBatchLimit: 1_000,
       compactionSleepIntervalMs: 10,
       txnOperationsMax: 128,

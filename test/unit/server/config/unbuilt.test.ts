@@ -9,7 +9,6 @@ function otherValue(name: FlagName): string {
   const special: Partial<Record<FlagName, string>> = {
     'listen-peer-urls': 'http://127.0.0.1:12380',
     'listen-metrics-urls': 'http://127.0.0.1:12381',
-    'auto-compaction-retention': '1h',
     'discovery-fallback': 'proxy',
     'v2-deprecation': 'gone',
     cors: 'http://localhost:1',
