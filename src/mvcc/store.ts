@@ -27,7 +27,7 @@ import { revisionKey } from './backend/revision-key.ts';
 import { Compactor } from './compactor.ts';
 import { Defragmenter } from './defragmenter.ts';
 import { MvccError, type Outcome } from './errors.ts';
-import { Hashes, type StoreHash } from './hash/hashes.ts';
+import { Hashes, type RevisionHash, type StoreHash } from './hash/hashes.ts';
 import { HistoryReader, type ValueLookup } from './history-reader.ts';
 import { NO_SLOT } from './key-index.ts';
 import { type KeySizesOptions, type VisitKey, walkKeySizes } from './key-sizes.ts';
@@ -291,6 +291,11 @@ export class Store implements History {
    */
   hashKv(revision: Revision): Promise<Outcome<StoreHash>> {
     return this.#hashes.atRevision(revision);
+  }
+
+  /** The hashes of the last compactions that were done, by ascending revision. */
+  get compactionHashes(): readonly RevisionHash[] {
+    return this.#hashes.remembered;
   }
 
   /** The hash of all replicated state, in the background. Applied writes are flushed before. */

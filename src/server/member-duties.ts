@@ -4,19 +4,16 @@
  */
 import type { Clock } from '../base/ports/clock.ts';
 import type { MemberView } from './api/member-view.ts';
-import type { CompactionRetention } from './config/compaction-retention.ts';
+import { CorruptionMonitor, type CorruptionMonitorPorts } from './corruption/corruption-monitor.ts';
+import { type MemberOptions, requestTimeoutOf } from './member-options.ts';
 import { MemberVersioning, type MemberVersioningPorts } from './member-versioning.ts';
 import { AutoCompaction } from './node/auto-compaction.ts';
 import { QuotaWatch } from './node/quota-watch.ts';
+import { endTakeOver, type TakeOverEndPorts } from './storage/take-over-end.ts';
 
-export interface MemberDutiesOptions {
-  readonly downgradeCheckIntervalMs: number;
-  readonly compactionRetention?: CompactionRetention | undefined;
-}
-
-export interface MemberDutiesPorts extends MemberVersioningPorts {
-  readonly clock: Clock;
-}
+export type MemberDutiesPorts = MemberVersioningPorts &
+  CorruptionMonitorPorts &
+  TakeOverEndPorts & { readonly clock: Clock };
 
 interface Duty {
   start(): void;
@@ -26,11 +23,15 @@ interface Duty {
 export class MemberDuties {
   readonly versions: MemberVersioning;
   readonly #duties: Duty[];
+  readonly #ports: MemberDutiesPorts;
 
-  constructor(options: MemberDutiesOptions, member: MemberView, ports: MemberDutiesPorts) {
-    const { compactionRetention } = options;
+  constructor(options: MemberOptions, member: MemberView, ports: MemberDutiesPorts) {
+    this.#ports = ports;
     this.versions = new MemberVersioning(options, member, ports);
-    this.#duties = [this.versions, new QuotaWatch({ ...ports, member })];
+    const requestTimeoutMs = requestTimeoutOf(options);
+    const corruption = new CorruptionMonitor({ ...options, requestTimeoutMs }, member, ports);
+    this.#duties = [this.versions, corruption, new QuotaWatch({ ...ports, member })];
+    const { compactionRetention } = options;
     if (compactionRetention !== undefined) {
       this.#duties.push(new AutoCompaction(compactionRetention, { ...ports, member }));
     }
@@ -38,6 +39,7 @@ export class MemberDuties {
 
   start(): void {
     for (const duty of this.#duties) duty.start();
+    endTakeOver(this.#ports);
   }
 
   stop(): void {

@@ -70,6 +70,11 @@ export class Hashes {
     });
   }
 
+  /** Of compactions, by ascending revision. */
+  get remembered(): readonly RevisionHash[] {
+    return this.#remembered;
+  }
+
   remember(hash: RevisionHash): void {
     this.#remembered.push(hash);
     if (this.#remembered.length > COMPACTION_HASHES_MAX) this.#remembered.shift();
