@@ -68,7 +68,7 @@ test('file system (node): a write the device refuses -> a FileError that names i
     (error) =>
       error instanceof FileError &&
       error.code === 'FILE_NO_SPACE' &&
-      error.message === 'write /dev/full: ENOSPC',
+      error.message === 'write /dev/full: ENOSPC: no space left on device',
   );
   file.close();
 });

@@ -106,7 +106,7 @@ export class LevelBackend implements Backend {
   }
 
   getSync(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
-    return translated(() => {
+    return translated('read', () => {
       const value = this.#db.getSync(rowKey(bucket, key));
       return value === undefined ? undefined : plainBytes(value);
     });
@@ -119,21 +119,21 @@ export class LevelBackend implements Backend {
   ): Promise<(Uint8Array | undefined)[]> {
     const rowKeys = keys.map((key) => rowKey(bucket, key));
     const options = snapshotOption(view);
-    return translatedAsync(async () => {
+    return translatedAsync('read', async () => {
       const values = await this.#db.getMany(rowKeys, options);
       return values.map((value) => (value === undefined ? undefined : plainBytes(value)));
     });
   }
 
   batch(): BackendBatch {
-    return translated(() => {
+    return translated('write', () => {
       const batch = this.#db.batch();
       return new LevelBatch(batch, { sync: this.#sync, meters: this.#meters });
     });
   }
 
   view(): BackendView {
-    return translated(() => new LevelView(this.#db.snapshot(), this.#meters));
+    return translated('read', () => new LevelView(this.#db.snapshot(), this.#meters));
   }
 
   scan(options: ScanOptions): BackendCursor {
@@ -145,13 +145,15 @@ export class LevelBackend implements Backend {
       highWaterMarkBytes: CURSOR_BYTES_MAX,
       ...snapshotOption(view),
     };
-    return new LevelCursor(translated(() => this.#db.iterator<Uint8Array, Uint8Array>(range)));
+    return new LevelCursor(
+      translated('read', () => this.#db.iterator<Uint8Array, Uint8Array>(range)),
+    );
   }
 
   compact({ from, to }: BackendSpan): Promise<void> {
     const start = from === undefined ? FIRST_KEY : placeKey(from);
     const end = to === undefined ? LAST_KEY : placeKey(to);
-    return translatedAsync(() => this.#db.compactRange(start, end));
+    return translatedAsync('compact', () => this.#db.compactRange(start, end));
   }
 
   async sizeBytes(): Promise<number> {
@@ -178,7 +180,7 @@ export class LevelBackend implements Backend {
   }
 
   close(): Promise<void> {
-    return translatedAsync(() => this.#db.close());
+    return translatedAsync('close', () => this.#db.close());
   }
 
   #assertOpen(): void {
@@ -212,7 +214,7 @@ class LevelView implements BackendView {
   close(): Promise<void> {
     if (this.#isOpen) this.#meters.openViews--;
     this.#isOpen = false;
-    return translatedAsync(() => this.snapshot.close());
+    return translatedAsync('close', () => this.snapshot.close());
   }
 }
 
@@ -256,7 +258,7 @@ class LevelBatch implements BackendBatch {
   }
 
   commit(): Promise<void> {
-    return translatedAsync(async () => {
+    return translatedAsync('write', async () => {
       const startMs = performance.now();
       await this.#batch.write({ sync: this.#sync });
       this.#meters.commitSeconds.observe((performance.now() - startMs) / 1000);
@@ -264,7 +266,7 @@ class LevelBatch implements BackendBatch {
   }
 
   discard(): Promise<void> {
-    return translatedAsync(() => this.#batch.close());
+    return translatedAsync('close', () => this.#batch.close());
   }
 
   #rowKey(bucket: Bucket, key: Uint8Array): Uint8Array {
@@ -283,7 +285,7 @@ class LevelCursor implements BackendCursor {
   }
 
   next(rowsMax: number): Promise<BackendRow[]> {
-    return translatedAsync(async () => {
+    return translatedAsync('read', async () => {
       const entries = await this.#iterator.nextv(rowsMax);
       return entries.map(([key, value]) => ({
         key: plainBytes(key, 1),
@@ -293,7 +295,7 @@ class LevelCursor implements BackendCursor {
   }
 
   close(): Promise<void> {
-    return translatedAsync(() => this.#iterator.close());
+    return translatedAsync('close', () => this.#iterator.close());
   }
 }
 
@@ -330,6 +332,13 @@ function openError(error: unknown, folder: string): BackendError {
   return new BackendError(failed.code, `cannot open ${folder}: ${failed.message}`, cause);
 }
 
+/** LevelDB names the file and what the system said of it, but not what was being done. */
+function operationError(operation: string, error: unknown): BackendError {
+  const { code, message } = backendError(error);
+  const isClosed = code === 'BACKEND_CLOSED';
+  return new BackendError(code, isClosed ? message : `backend: ${operation}: ${message}`, error);
+}
+
 function backendError(error: unknown): BackendError {
   const message = error instanceof Error ? error.message : String(error);
   return new BackendError(errorCode(levelCode(error), message), message, error);
@@ -357,18 +366,18 @@ function levelCode(error: unknown): string | undefined {
   return hasCode ? (error.code as string) : undefined;
 }
 
-function translated<T>(call: () => T): T {
+function translated<T>(operation: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    throw backendError(error);
+    throw operationError(operation, error);
   }
 }
 
-async function translatedAsync<T>(call: () => Promise<T>): Promise<T> {
+async function translatedAsync<T>(operation: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw backendError(error);
+    throw operationError(operation, error);
   }
 }
