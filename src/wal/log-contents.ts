@@ -148,13 +148,23 @@ export class LogContents {
     if (snapshot.index === this.#start.index) {
       this.#hasStart = true;
       if (snapshot.term !== this.#start.term) throw mismatch(record);
-      if (snapshot.term !== this.#startEntryTerm) this.#entries.length = 0;
+      if (!this.#followsStart(snapshot)) this.#entries.length = 0;
       return;
     }
     const term = this.#termAt(snapshot.index);
     if (term === undefined || term === snapshot.term) return;
     if (snapshot.index <= this.#hardState.commit) throw mismatch(record);
     this.#diverged = snapshot;
+  }
+
+  /**
+   * Whether the entries so far follow the start. Those behind a snapshot that was committed when it
+   * was recorded do, also where the log does not hold the entry that it ends with: `etcdutl backup`
+   * writes the record behind all entries.
+   */
+  #followsStart({ index, term }: SnapshotId): boolean {
+    if (this.#startEntryTerm !== undefined) return this.#startEntryTerm === term;
+    return this.#hardState.commit >= index;
   }
 
   #termAt(index: LogIndex): Term | undefined {

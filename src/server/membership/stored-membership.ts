@@ -7,13 +7,16 @@ import {
   type BackendView,
   Bucket,
 } from '../../base/ports/backend.ts';
+import type { BucketWriter } from '../../base/ports/bucket-writer.ts';
 import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
 import { parseDowngrade } from './downgrade.ts';
 import { MembershipError } from './errors.ts';
-import { hexId, type Member, parseMember, plain } from './member.ts';
+import { hexId, type Member, memberJson, parseMember, plain } from './member.ts';
 
 export const CLUSTER_VERSION_KEY: Uint8Array = utf8Bytes('clusterVersion');
 export const DOWNGRADE_KEY: Uint8Array = utf8Bytes('downgrade');
+/** The value of every row in the bucket of removed members. */
+export const REMOVED_VALUE: Uint8Array = utf8Bytes('removed');
 const SCAN_ROWS = 256;
 
 export interface Membership {
@@ -41,6 +44,28 @@ export async function storedMembership(
     version,
     downgradeTarget: downgrade === undefined ? undefined : parseDowngrade(downgrade),
   };
+}
+
+/** Writes members, removed ids and the version of the cluster as {@link storedMembership} reads them. */
+export function writeMembership(
+  writer: BucketWriter,
+  { members, removed, version }: Membership,
+): void {
+  for (const member of members) {
+    writer.put(Bucket.members, utf8Bytes(hexId(member.id)), utf8Bytes(memberJson(member)));
+  }
+  for (const id of removed) {
+    writer.put(Bucket.membersRemoved, utf8Bytes(hexId(id)), REMOVED_VALUE);
+  }
+  if (version !== undefined) {
+    writer.put(Bucket.cluster, CLUSTER_VERSION_KEY, utf8Bytes(version));
+  }
+}
+
+/** Whether it is one of the rows that {@link writeMembership} writes. */
+export function isMembershipRow(bucket: Bucket, key: Uint8Array): boolean {
+  if (bucket === Bucket.cluster) return equalBytes(key, CLUSTER_VERSION_KEY);
+  return bucket === Bucket.members || bucket === Bucket.membersRemoved;
 }
 
 /** The id that a row is filed under. */

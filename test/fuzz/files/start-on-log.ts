@@ -8,6 +8,7 @@ import { WalWriter } from '../../../src/wal/wal-writer.ts';
 import { MemoryBackend, MemoryBackendDisk } from '../../sim/memory-backend.ts';
 import { MemoryFileSystem } from '../../sim/memory-file-system.ts';
 import { RecordingLogger } from '../../support/recording-logger.ts';
+import { START_PORTS } from '../../support/server/start-ports.ts';
 import { entry } from '../../support/wal-fixture.ts';
 import { contentOf, type DataFiles, pathsIn, replaced, type Seed } from './data-files.ts';
 import { expect, refusalOf } from './file-finding.ts';
@@ -104,6 +105,7 @@ async function open(disks: LogDisks): Promise<OpenedStorage> {
       identity: () => Promise.resolve({ member: 1n, cluster: 2n }),
     },
     {
+      ...START_PORTS,
       files: disks.files,
       logger: new RecordingLogger(),
       openBackend: () => MemoryBackend.open(disks.backend),

@@ -13,6 +13,7 @@ import { MemoryFileSystem, PowerLossError } from '../../../sim/memory-file-syste
 import { SeededRandom } from '../../../sim/seeded-random.ts';
 import { FOUNDER, SimMember } from '../../../sim/sim-member.ts';
 import { put, written } from '../../../support/server/requests.ts';
+import { START_PORTS } from '../../../support/server/start-ports.ts';
 
 const silent: Logger = {
   debug: () => undefined,
@@ -39,6 +40,7 @@ class Machine {
         ...options,
       },
       {
+        ...START_PORTS,
         files: this.files,
         logger: silent,
         openBackend: () => MemoryBackend.open(this.disk),
@@ -172,14 +174,6 @@ describe('open storage', () => {
       );
       return true;
     });
-  });
-
-  it("STORAGE-I3: a real etcd's database -> refused, untouched", async () => {
-    const machine = new Machine();
-    machine.files.makeDirectory('/data/member/snap');
-    machine.files.open('/data/member/snap/db', 'create').close();
-    await assert.rejects(machine.open(), { code: 'SERVER_START_REFUSED' });
-    assert.deepEqual(machine.files.list('/data/member'), ['snap']);
   });
 
   it('STORAGE-I4: data directory under folders that are new -> all of them survive a power loss', async () => {
