@@ -3,19 +3,19 @@ import { writeFileSync } from 'node:fs';
 import { BenchError } from './bench-error.ts';
 import { onServerCore } from './run/affinity.ts';
 import { type BenchOptions, parseOptions } from './run/options.ts';
-import { describeMachine, machineText, resultText } from './run/report.ts';
-import { type CompactionResult, runCompaction } from './run/run-compaction.ts';
-import { type FailoverResult, runFailover } from './run/run-failover.ts';
-import { type MemoryResult, runMemoryWorkload } from './run/run-memory-workload.ts';
-import { type LoadResult, runWorkload } from './run/run-workload.ts';
+import { describeMachine, machineText, type Result, resultText } from './run/report.ts';
+import { runCompaction } from './run/run-compaction.ts';
+import { runFailover } from './run/run-failover.ts';
+import { runMemoryWorkload } from './run/run-memory-workload.ts';
+import { runRestart } from './run/run-restart.ts';
+import { runSnapshot } from './run/run-snapshot.ts';
+import { runWorkload } from './run/run-workload.ts';
 import { runningServer, type Server, startServer, startTransport } from './run/servers.ts';
 import { WORKLOADS } from './workloads/index.ts';
 import type { Workload } from './workloads/workload.ts';
 
 /** With fewer, answers could come from a cache. */
 const DISTINCT_REQUESTS_MIN = 100_000;
-
-type Result = LoadResult | MemoryResult | CompactionResult | FailoverResult;
 
 /** Servers to be stopped when we are. */
 const running = new Set<Server>();
@@ -48,6 +48,10 @@ async function resultOf(workload: Workload, options: BenchOptions): Promise<Resu
       return runCompaction(workload, options, starts);
     case 'failover':
       return runFailover(workload, options, starts);
+    case 'restart':
+      return runRestart(workload, options, starts);
+    case 'snapshot':
+      return runSnapshot(workload, options, starts);
     case 'store':
     case 'no-op':
       return runWorkload(workload, options, starts);
@@ -55,12 +59,15 @@ async function resultOf(workload: Workload, options: BenchOptions): Promise<Resu
 }
 
 function startsOf(workload: Workload, options: BenchOptions): (() => Promise<Server>)[] {
-  const { endpoint, members, pid, pin, servers, transports, valueBytes } = options;
+  const { endpoint, members, pid, pin, servers, serverFlags, transports, valueBytes } = options;
   if (endpoint !== undefined) return [() => remembered(runningServer(endpoint, pid))];
   const starts =
     workload.kind === 'no-op'
       ? transports.map((kind) => () => remembered(startTransport(kind)))
-      : servers.map((kind) => () => remembered(startServer(kind, valueBytes, members)));
+      : servers.map(
+          (kind) => () =>
+            remembered(startServer(kind, valueBytes, { members, flags: serverFlags })),
+        );
   return pin ? starts.map((start) => () => onServerCore(start)) : starts;
 }
 

@@ -8,6 +8,8 @@ import type { Workload } from '../workloads/workload.ts';
 import type { CompactionOptions } from './run-compaction.ts';
 import type { FailoverOptions } from './run-failover.ts';
 import type { MemoryOptions } from './run-memory-workload.ts';
+import type { RestartOptions } from './run-restart.ts';
+import type { SnapshotOptions } from './run-snapshot.ts';
 import type { WorkloadOptions } from './run-workload.ts';
 import {
   parseEndpoint,
@@ -21,9 +23,13 @@ export interface BenchOptions
   extends WorkloadOptions,
     MemoryOptions,
     CompactionOptions,
-    FailoverOptions {
+    FailoverOptions,
+    RestartOptions,
+    SnapshotOptions {
   readonly workloads: readonly string[];
   readonly servers: readonly ServerKind[];
+  /** Given to each server, besides its addresses and folder. */
+  readonly serverFlags: readonly string[];
   /** What the no-op workloads compare. */
   readonly transports: readonly TransportKind[];
   /** Of each server. */
@@ -54,6 +60,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
   const options: BenchOptions = {
     workloads: workloadsOf(given),
     servers: list(given.servers, SERVER_KINDS, 'server'),
+    serverFlags: given['server-flags'].split(/\s+/).filter((flag) => flag !== ''),
     transports: list(given.transports, TRANSPORT_KINDS, 'transport'),
     connections: given.conns,
     streams: given.streams,
@@ -70,6 +77,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     revisions: given.revisions,
     pace: given.pace,
     kills: given.kills,
+    snapshotMs: given['snapshot-ms'],
     members: given.members,
     settleMs: given['settle-ms'],
     pin: given.pin,
@@ -103,8 +111,9 @@ function commandLine(argv: readonly string[]) {
       'settle-ms': { type: 'number', default: 300, describe: 'idle time around each window' },
       members: { type: 'number', default: 1, describe: 'of each server: a cluster' },
       revisions: { type: 'number', default: 1_000_000, describe: 'history of compaction' },
-      pace: { type: 'number', default: 2000, describe: 'requests per second under compaction' },
+      pace: { type: 'number', default: 2000, describe: 'paced requests per second' },
       kills: { type: 'number', default: 10, describe: 'of each cluster, by failover' },
+      'snapshot-ms': { type: 'number', default: 5000, describe: 'snapshots are taken for so long' },
       conns: { type: 'number', default: 10, describe: 'connections' },
       streams: { type: 'number', default: 10, describe: 'requests in flight per connection' },
       keys: { type: 'number', default: 100_000, describe: 'present keys; as many requests' },
@@ -114,6 +123,7 @@ function commandLine(argv: readonly string[]) {
       'idle-conns': { type: 'number', default: 10_000, describe: 'of idle-connections' },
       'watch-streams': { type: 'number', default: 10_000, describe: 'of watch-streams' },
       'idle-ms': { type: 'number', default: 10_000, describe: 'rest before memory is read' },
+      'server-flags': { type: 'string', default: '', describe: 'of both servers, e.g. a quota' },
       pin: { type: 'boolean', default: false, describe: 'server on core 0, load on core 1' },
       endpoint: { type: 'string', describe: 'load this running server, host:port, instead' },
       pid: { type: 'number', describe: 'process of --endpoint, for CPU and memory' },
@@ -156,7 +166,8 @@ function isPossible(kind: Workload['kind'], { endpoint, pid, members }: Given): 
   // Somebody else's history is not ours to compact.
   if (kind === 'compaction') return endpoint === undefined;
   if (members > 1) return false;
-  return endpoint === undefined || (kind === 'memory' && pid !== undefined);
+  if (kind === 'restart') return endpoint === undefined;
+  return endpoint === undefined || (kind !== 'no-op' && pid !== undefined);
 }
 
 function list<T extends string>(text: string, known: readonly T[], what: string): T[] {
@@ -171,9 +182,9 @@ function check(options: BenchOptions): void {
   atLeast(options, 'total', 1);
   atLeast(options, 'warmUp', 0);
   atLeast(options, 'rounds', 1);
-  atLeast(options, 'revisions', 1);
   atLeast(options, 'pace', 1);
   atLeast(options, 'kills', 1);
+  atLeast(options, 'snapshotMs', 1);
   atLeast(options, 'members', 1);
   atLeast(options, 'settleMs', 0);
   atLeast(options, 'connections', 1);
@@ -186,6 +197,10 @@ function check(options: BenchOptions): void {
   atLeast(options, 'valueBytes', VALUE_BYTES_MIN);
   // A request under way is never made a second time.
   atLeast(options, 'keys', Math.max(options.connections * options.streams, options.watchers));
+  if (options.workloads.includes('compaction')) {
+    // Each key is read meanwhile.
+    atLeast(options, 'revisions', options.keys);
+  }
   if (options.pid !== undefined && options.endpoint === undefined) {
     throw new BenchError('BENCH_OPTIONS', '--pid goes with --endpoint');
   }

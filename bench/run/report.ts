@@ -3,6 +3,8 @@ import { cpus, loadavg } from 'node:os';
 import type { CompactionFigures, CompactionResult } from './run-compaction.ts';
 import type { FailoverFigures, FailoverResult } from './run-failover.ts';
 import type { MemoryFigures, MemoryResult } from './run-memory-workload.ts';
+import type { RestartFigures, RestartResult } from './run-restart.ts';
+import type { SnapshotFigures, SnapshotResult, UnderLoad } from './run-snapshot.ts';
 import type { LoadResult } from './run-workload.ts';
 import { type Figure, mebibytes, rowText, tableText } from './table.ts';
 import type { WindowFigures } from './window.ts';
@@ -45,6 +47,38 @@ const FAILOVER_FIGURES: readonly Figure<FailoverFigures>[] = [
   { title: 'elections', digits: 0, of: (figures) => figures.elections },
 ];
 
+const RESTART_FIGURES: readonly Figure<RestartFigures>[] = [
+  { title: 'ms after a stop', digits: 0, of: (figures) => figures.stoppedMs },
+  { title: 'ms after kill -9', digits: 0, of: (figures) => figures.killedMs },
+  { title: 'peak RSS MiB', digits: 0, of: ({ peakRssBytes }) => mebibytes(peakRssBytes) },
+];
+
+const SNAPSHOT_FIGURES: readonly Figure<SnapshotFigures>[] = [
+  { title: 'file MiB', digits: 1, of: ({ fileBytes }) => mebibytes(fileBytes) },
+  ...underLoad('paced', ({ paced }) => paced),
+  ...underLoad('closed', ({ closed }) => closed),
+  { title: 'CPU ms per MiB', digits: 2, of: (figures) => figures.cpuMsPerMebibyte },
+  { title: 'RSS MiB beyond', digits: 0, of: ({ rssBytesBeyond }) => mebibytes(rssBytesBeyond) },
+];
+
+function underLoad(
+  load: string,
+  of: (figures: SnapshotFigures) => UnderLoad,
+): Figure<SnapshotFigures>[] {
+  return [
+    { title: `${load}: MiB/s`, digits: 0, of: (all) => mebibytes(of(all).bytesPerSecond) },
+    { title: `${load}: puts per second`, digits: 0, of: (all) => of(all).putsPerSecond },
+    { title: `${load}: p99 ms without`, digits: 2, of: (all) => of(all).p99MsAlone },
+    { title: `${load}: p99 ms`, digits: 2, of: (all) => of(all).p99Ms },
+    { title: `${load}: p99 by that without`, digits: 2, of: (all) => ratio(of(all)) },
+    { title: `${load}: longest ms`, digits: 1, of: (all) => of(all).maxMs },
+  ];
+}
+
+function ratio({ p99Ms, p99MsAlone }: UnderLoad): number {
+  return p99Ms / p99MsAlone;
+}
+
 /** What the figures were taken on. */
 export interface Machine {
   readonly cpu: string;
@@ -71,11 +105,19 @@ export function machineText(machine: Machine, pinned: boolean): string {
   return `${cpu}, ${cores} cores, load average ${loadAverage.toFixed(1)} before, Node ${node}.\n${sharing}${busy}`;
 }
 
-export function resultText(
-  result: LoadResult | MemoryResult | CompactionResult | FailoverResult,
-): string {
+export type Result =
+  | LoadResult
+  | MemoryResult
+  | CompactionResult
+  | FailoverResult
+  | RestartResult
+  | SnapshotResult;
+
+export function resultText(result: Result): string {
   if ('revisions' in result) return compactionText(result);
   if ('kills' in result) return failoverText(result);
+  if ('restartsOn' in result) return restartText(result);
+  if ('snapshotsOf' in result) return snapshotText(result);
   return 'count' in result ? memoryText(result) : loadText(result);
 }
 
@@ -95,4 +137,12 @@ function compactionText({ workload, revisions, servers }: CompactionResult): str
 
 function failoverText({ workload, kills, servers }: FailoverResult): string {
   return tableText(`${workload}, ${kills} kills`, servers, FAILOVER_FIGURES);
+}
+
+function restartText({ workload, restartsOn, servers }: RestartResult): string {
+  return tableText(`${workload}, ${restartsOn} keys`, servers, RESTART_FIGURES);
+}
+
+function snapshotText({ workload, snapshotsOf, servers }: SnapshotResult): string {
+  return tableText(`${workload}, ${snapshotsOf} keys`, servers, SNAPSHOT_FIGURES);
 }

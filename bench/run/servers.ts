@@ -41,17 +41,17 @@ const LOG_TAIL_LINES = 10;
 const TRIVIAL_SERVER = fileURLToPath(new URL('../trivial-server.js', import.meta.url));
 const NO_OP_SERVER = fileURLToPath(new URL('../no-op-server.js', import.meta.url));
 
-/** Starts a server of so many members with default flags on free ports, and waits until it serves. */
+/** Starts a server of so many members on free ports, and waits until it serves. */
 export async function startServer(
   kind: ServerKind,
   valueBytes: number,
-  members: number,
+  { members, flags }: { readonly members: number; readonly flags: readonly string[] },
 ): Promise<Server> {
   if (kind === 'trivial') return startScript(kind, TRIVIAL_SERVER, String(valueBytes));
   if (kind === 'etcd' && realTool('etcd') === undefined) {
     throw new BenchError('BENCH_OPTIONS', 'no etcd in ETCD_BIN_DIR or on the PATH');
   }
-  const cluster = await LiveCluster.start(members, { kind });
+  const cluster = await LiveCluster.start(members, { kind, flags });
   await pause(IDLE_MS);
   const endpoints = cluster.members.map(({ endpoint }) => parseEndpoint(endpoint));
   return {

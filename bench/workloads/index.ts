@@ -4,7 +4,13 @@ import { MEMORY_WORKLOADS } from './memory.ts';
 import { NO_OP_WORKLOADS } from './no-op.ts';
 import { UNARY_WORKLOADS } from './unary.ts';
 import { WATCH_WORKLOADS } from './watch.ts';
-import type { CompactionWorkload, FailoverWorkload, Workload } from './workload.ts';
+import type {
+  CompactionWorkload,
+  FailoverWorkload,
+  RestartWorkload,
+  SnapshotWorkload,
+  Workload,
+} from './workload.ts';
 
 const FAILOVER: FailoverWorkload = {
   kind: 'failover',
@@ -20,6 +26,20 @@ const COMPACTION: CompactionWorkload = {
   unit: 'revisions',
 };
 
+const RESTART: RestartWorkload = {
+  kind: 'restart',
+  name: 'restart',
+  about: 'start on --keys keys, after a stop and after kill -9: time until a read is answered',
+  unit: 'restarts',
+};
+
+const SNAPSHOT: SnapshotWorkload = {
+  kind: 'snapshot',
+  name: 'snapshot',
+  about: 'snapshots of --keys keys under puts, paced (--pace) and in a closed loop',
+  unit: 'snapshots',
+};
+
 export const WORKLOADS: readonly Workload[] = [
   ...NO_OP_WORKLOADS,
   ...UNARY_WORKLOADS,
@@ -28,4 +48,6 @@ export const WORKLOADS: readonly Workload[] = [
   ...MEMORY_WORKLOADS,
   COMPACTION,
   FAILOVER,
+  RESTART,
+  SNAPSHOT,
 ];

@@ -10,6 +10,8 @@ const BATCH_KEYS_MAX = 100;
 /** Below the default --max-request-bytes of 1.5 MiB. */
 const BATCH_BYTES = 512 * 1024;
 const STREAMS = 8;
+/** Encoded at a time: the keys may be more than fit in memory. */
+const ENCODED_BATCHES = 128;
 
 /** Writes all present keys, in transactions. Returns how many writes the revision has grown by. */
 export async function preload(
@@ -18,11 +20,17 @@ export async function preload(
 ): Promise<number> {
   const fitting = Math.floor(BATCH_BYTES / (options.keyBytes + options.valueBytes));
   const batch = Math.max(1, Math.min(BATCH_KEYS_MAX, fitting));
-  const requests = batchRequests(new KeySpace(options), batch);
-  const set = new RequestSet(Math.ceil(options.keys / batch), requests);
+  const build = batchRequests(new KeySpace(options), batch);
+  const batches = Math.ceil(options.keys / batch);
   const group = new ConnectionGroup(endpoints, 1);
+  let writes = 0;
   try {
-    return await new ClosedLoop(group, STREAMS, set).run(set.length);
+    for (let from = 0; from < batches; from += ENCODED_BATCHES) {
+      const count = Math.min(ENCODED_BATCHES, batches - from);
+      const set = new RequestSet(count, (index) => build(from + index));
+      writes += await new ClosedLoop(group, STREAMS, set).run(count);
+    }
+    return writes;
   } finally {
     group.close();
   }

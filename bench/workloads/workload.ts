@@ -79,4 +79,20 @@ export interface CompactionWorkload extends Described {
   readonly kind: 'compaction';
 }
 
-export type Workload = LoadWorkload | MemoryWorkload | FailoverWorkload | CompactionWorkload;
+/** A server with all keys stops, or is killed, and starts again on its data. */
+export interface RestartWorkload extends Described {
+  readonly kind: 'restart';
+}
+
+/** Snapshots are taken of a server with all keys, under puts. */
+export interface SnapshotWorkload extends Described {
+  readonly kind: 'snapshot';
+}
+
+export type Workload =
+  | LoadWorkload
+  | MemoryWorkload
+  | CompactionWorkload
+  | FailoverWorkload
+  | RestartWorkload
+  | SnapshotWorkload;

@@ -20,6 +20,7 @@ import type { SnapshotOptions } from './node/snapshots.ts';
 import type { AskVersions } from './node/version-monitor.ts';
 import type { CreateFile, StageState } from './snapshot-image/ports.ts';
 import type { ReceivedImages } from './snapshot-image/received-images.ts';
+import type { MakeImage } from './snapshot-image/state-image.ts';
 import type { RestoreState } from './state-restorer.ts';
 import type { FormerFiles } from './storage/former-files.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
@@ -78,6 +79,8 @@ export interface MemberPorts {
   readonly atLeader?: LeaderRequests;
   /** For states that go to other members and come from them; without it none does. */
   readonly images?: ImagePorts;
+  /** Where images of the state are made; in turns of the member's own unless given. */
+  readonly makeImage?: MakeImage;
   /** What the real etcd has left that had the data directory before. */
   readonly former?: FormerFiles | undefined;
   /** Asks other members for their versions; without it none tells. */

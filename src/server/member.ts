@@ -225,15 +225,12 @@ export class Member implements MemberView {
 
   #newMachine(state: MemberState, snapshotIndex: LogIndex): StateMachine {
     const { batchIntervalMs, snapshots } = this.#options;
-    const { scheduler, logger } = this.#ports;
     return new StateMachine(
       { batchIntervalMs, snapshots, snapshotIndex },
       {
+        ...this.#ports,
         state,
         raft: this.#raft,
-        log: this.#log,
-        scheduler,
-        logger,
         fatal: (error) => this.fatal(error),
         quota: this.quota,
         events: this.#applyEvents(),

@@ -23,6 +23,7 @@ import { growingFiles } from './io/growing-file.ts';
 import { HttpLeaderRequests } from './io/http-leader-requests.ts';
 import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
 import { HttpRemoteHashes } from './io/http-remote-hashes.ts';
+import { ThreadImage } from './io/image-thread.ts';
 import { LevelBackend } from './io/level-backend.ts';
 import { linuxFileLocks } from './io/linux-file-locks.ts';
 import type { NamedLogger } from './io/logger.ts';
@@ -181,6 +182,7 @@ export class Server {
         ...opened,
         createFile: growingFiles({ unsafeNoFsync: config.unsafeNoFsync }),
       },
+      makeImage: ThreadImage.open,
       former: opened.former,
       atLeader: this.#leaderRequests,
       askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),

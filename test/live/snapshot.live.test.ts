@@ -4,21 +4,35 @@
  * real etcd has saved is taken in, and given out again as the same.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { after, before, describe, it } from 'node:test';
+import {
+  type CallOptions,
+  type ClientReadableStream,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import { growingFiles } from '../../src/server/io/growing-file.ts';
 import { LevelBackend } from '../../src/server/io/level-backend.ts';
 import { NodeFileSystem } from '../../src/server/io/node-file-system.ts';
 import { openStateDir, stageState } from '../../src/server/io/state-dir.ts';
+import { BackendImage } from '../../src/server/snapshot-image/backend-image.ts';
 import { placeOf } from '../../src/server/snapshot-image/image-facts.ts';
 import { ReceivedImages } from '../../src/server/snapshot-image/received-images.ts';
 import { saveImage } from '../../src/server/snapshot-image/save-image.ts';
 import { stageImage } from '../../src/server/snapshot-image/stage-image.ts';
-import { StateImage } from '../../src/server/snapshot-image/state-image.ts';
-import { call, type Fields, type GrpcClient, grpcClient, KV } from '../support/grpc-client.ts';
+import {
+  call,
+  decode,
+  type Fields,
+  type GrpcClient,
+  grpcClient,
+  KV,
+} from '../support/grpc-client.ts';
 import {
   etcdctls,
   freePort,
@@ -95,11 +109,64 @@ async function inAndOut(from: string, to: string, folder: string): Promise<void>
   await staged.removeFormer(yieldTurn);
   await staged.backend.close();
   const backend = await openStateDir(kv, files, LevelBackend.open);
-  const flushed = { flush: () => Promise.resolve() };
-  const image = await StateImage.open({ backend, buffer: flushed, yieldTurn });
+  const image = await BackendImage.open({ backend, yieldTurn });
   await pipeline(Readable.from(image.chunks()), createWriteStream(to));
   await image.close();
   await backend.close();
+}
+
+interface Streamed {
+  readonly blobs: Buffer[];
+  readonly remaining: number[];
+  readonly versions: Set<unknown>;
+  readonly digest: Buffer;
+}
+
+/** Opens the stream; to be read with {@link received}, or cancelled. */
+function snapshotStream(
+  client: GrpcClient,
+  options: CallOptions = {},
+): ClientReadableStream<Buffer> {
+  const same = (message: Buffer): Buffer => message;
+  const empty = Buffer.alloc(0);
+  return client.makeServerStreamRequest(`${API}Maintenance/Snapshot`, same, same, empty, options);
+}
+
+/** All messages, of which the last one is the digest. `onMessage` may hold the reading up. */
+async function received(
+  stream: ClientReadableStream<Buffer>,
+  onMessage?: (count: number) => Promise<void>,
+): Promise<Streamed> {
+  const messages: Fields[] = [];
+  for await (const bytes of stream as AsyncIterable<Buffer>) {
+    messages.push(decode('etcdserverpb.SnapshotResponse', bytes));
+    await onMessage?.(messages.length);
+  }
+  assert.ok(messages.every(({ header }) => header === null));
+  const blobs = messages.map(({ blob }) => blob as Buffer);
+  const remaining = messages.map(({ remainingBytes }) => Number(remainingBytes));
+  const versions = new Set(messages.map(({ version }) => version));
+  const digest = blobs.pop() ?? assert.fail();
+  assert.equal(remaining.pop(), 0);
+  return { blobs, remaining, versions, digest };
+}
+
+/** As section by section etcd's own stream is: chunks, what remains, the digest of it all. */
+function assertFraming({ blobs, remaining, digest }: Streamed): void {
+  const file = Buffer.concat(blobs);
+  let left = file.length;
+  for (const [at, blob] of blobs.entries()) {
+    assert.equal(blob.length, Math.min(32 * 1024, left));
+    left -= blob.length;
+    assert.equal(remaining[at], left);
+  }
+  assert.equal(left, 0);
+  assert.deepEqual(digest, createHash('sha256').update(file).digest());
+}
+
+async function openTransactions({ endpoint }: MemberProcess): Promise<number> {
+  const page = await (await fetch(`http://${endpoint}/metrics`)).text();
+  return Number(/^etcd_mvcc_db_open_read_transactions (\d+)$/m.exec(page)?.[1]);
 }
 
 const SKIP = liveSkipReason('etcd', 'etcdctl', 'etcdutl');
@@ -177,6 +244,74 @@ describe('snapshot save, read by real etcd', { skip: SKIP }, () => {
     const revision = Number((await status(path))['revision']);
     assert.ok(revision >= before && revision <= before + writes, `${revision} of ${writes}`);
     assert.ok(writes > 0);
+  });
+});
+
+describe('the snapshot stream', { skip: SKIP }, () => {
+  let member: MemberProcess;
+  let client: GrpcClient;
+
+  before(async () => {
+    member = await MemberProcess.start({ kind: 'etcd-ts' });
+    client = grpcClient(member.endpoint);
+    await fill(client);
+  });
+
+  after(async () => {
+    client.close();
+    await member.dispose();
+  });
+
+  it('chunks, bytes that remain, digest, no header -> as those of real etcd', async (t) => {
+    const real = await MemberProcess.start({ kind: 'etcd' });
+    t.after(() => real.dispose());
+    const other = grpcClient(real.endpoint);
+    t.after(() => other.close());
+    await fill(other);
+    assertFraming(await received(snapshotStream(other)));
+    const ours = await received(snapshotStream(client));
+    assertFraming(ours);
+    assert.deepEqual(ours.versions, new Set(['3.6.0']));
+  });
+
+  it('several at a time, with nothing written -> all the same file', async () => {
+    const streams = await Promise.all([1, 2, 3].map(() => received(snapshotStream(client))));
+    for (const streamed of streams) assertFraming(streamed);
+    assert.equal(new Set(streams.map(({ digest }) => digest.toString('hex'))).size, 1);
+  });
+
+  it('compacted, defragmented and written to while a slow client reads -> the state of before', async () => {
+    const before = await received(snapshotStream(client));
+    const revision = await KV.revision(client);
+    const slow = await received(snapshotStream(client), async (count) => {
+      if (count !== 10) return;
+      await call(client, `${API}KV/DeleteRange`, { key: bytes('k'), rangeEnd: bytes('l') });
+      await call(client, `${API}KV/Compact`, { revision: String(revision + 1), physical: true });
+      await call(client, `${API}Maintenance/Defragment`, {});
+    });
+    assertFraming(slow);
+    assert.deepEqual(slow.digest, before.digest);
+    const after = await received(snapshotStream(client));
+    assertFraming(after);
+    assert.ok(after.blobs.length < before.blobs.length);
+  });
+
+  it('cancelled, or past its deadline -> the call ends, and no state stays pinned', async () => {
+    const cancelled = snapshotStream(client);
+    const reading = received(cancelled, async (count) => {
+      // Those that had come already come still.
+      if (count > 1) return;
+      assert.ok((await openTransactions(member)) > 0);
+      cancelled.cancel();
+    });
+    await assert.rejects(reading, ({ code }: ServiceError) => code === status.CANCELLED);
+    const late = snapshotStream(client, { deadline: Date.now() + 300 });
+    const stalled = received(late, () => new Promise((resolve) => setTimeout(resolve, 100)));
+    await assert.rejects(stalled, ({ code }: ServiceError) => code === status.DEADLINE_EXCEEDED);
+    for (let tries = 0; (await openTransactions(member)) > 0; tries++) {
+      assert.ok(tries < 200, 'the state is let go');
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 /** Maintenance.Snapshot: the state of this member as a database file, and its digest behind it. */
-import { createHash } from 'node:crypto';
-import { RpcError, type ServerStreamCall } from '../../grpc/index.ts';
+import { BackendError } from '../../base/ports/backend.ts';
+import { RpcError, type RpcFailure, type ServerStreamCall } from '../../grpc/index.ts';
 import { SnapshotRequest, SnapshotResponse } from '../../pb/index.ts';
 import type { StateImage } from '../snapshot-image/state-image.ts';
 import { decoded, type ServiceEntry } from './decoded-request.ts';
@@ -28,6 +28,12 @@ export function snapshotService(member: SnapshotSource): ServiceEntry[] {
   return [['/etcdserverpb.Maintenance/Snapshot', { kind: 'server-stream', handler }]];
 }
 
+/** The state may be put away meanwhile: at a stop, and when that of another member takes its place. */
+function failureBy(error: unknown, member: SnapshotSource): RpcFailure {
+  const isPutAway = error instanceof BackendError && error.code === 'BACKEND_CLOSED';
+  return isPutAway ? failureOf('SERVER_STOPPED') : unexpectedFailure(error, member);
+}
+
 class SnapshotCall {
   readonly #call: ServerStreamCall;
   readonly #member: SnapshotSource;
@@ -50,21 +56,19 @@ class SnapshotCall {
         await image.close();
       }
     } catch (error) {
-      this.#call.fail(unexpectedFailure(error, this.#member));
+      this.#call.fail(failureBy(error, this.#member));
     }
   }
 
   async #send(image: StateImage): Promise<void> {
     const version = image.facts.storageVersion ?? '';
-    const digest = createHash('sha256');
     let remainingBytes = image.sizeBytes;
     for await (const blob of image.chunks()) {
       if (this.#call.cancelled) return;
-      digest.update(blob);
       remainingBytes -= blob.length;
       await this.#sendOne({ header: undefined, remainingBytes, blob, version });
     }
-    await this.#sendOne({ header: undefined, remainingBytes: 0, blob: digest.digest(), version });
+    await this.#sendOne({ header: undefined, remainingBytes: 0, blob: image.digest(), version });
     this.#call.end();
   }
 

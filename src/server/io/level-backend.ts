@@ -55,6 +55,8 @@ const LEVEL_OPTIONS = {
   maxFileSize: 8 * MIB,
   // Newest values are cached above this (value cache), so only history and misses come by.
   cacheSize: 16 * MIB,
+  // Images of the state are made in threads of their own.
+  multithreading: true,
 } as const;
 
 /** Below and above the rows of all buckets. */
@@ -74,11 +76,21 @@ export interface LevelBackendOptions {
   readonly meters?: BackendMeters;
 }
 
+/** Who reads the store in another thread of this process, having opened it as `shared`. */
+export interface Borrower {
+  /** Resolves when the other thread has closed the store. */
+  recall(): Promise<void>;
+}
+
+/** Folders that are open in this thread: LevelDB's lock keeps out other processes only. */
+const OPEN_FOLDERS = new Set<string>();
+
 export class LevelBackend implements Backend {
   readonly #db: Db;
   readonly #folder: string;
   readonly #sync: boolean;
   readonly #meters: BackendMeters;
+  readonly #borrowers = new Set<Borrower>();
   readonly #seal = new RowSeal();
 
   private constructor(db: Db, folder: string, options: LevelBackendOptions) {
@@ -91,14 +103,17 @@ export class LevelBackend implements Backend {
   /**
    * Opens the store in `folder`; `create` makes one if there is none. Rejects with BACKEND_LOCKED
    * when it is open already, here or in another process, and with BACKEND_CORRUPT when it should
-   * exist and does not, or is not what this version writes.
+   * exist and does not, or is not what this version writes. `shared` is for a folder that was lent to
+   * this thread, see {@link lend}.
    */
   static async open(
     this: void,
     folder: string,
-    mode: 'create' | 'existing',
+    mode: 'create' | 'existing' | 'shared',
     options: LevelBackendOptions = {},
   ): Promise<LevelBackend> {
+    if (OPEN_FOLDERS.has(folder)) throw lockedError(folder);
+    OPEN_FOLDERS.add(folder);
     const levelOptions = { ...LEVEL_OPTIONS, createIfMissing: mode === 'create' };
     const db = new Level<Uint8Array, Uint8Array>(folder, levelOptions) as Db;
     try {
@@ -107,6 +122,7 @@ export class LevelBackend implements Backend {
       checkFormat(db);
     } catch (error) {
       await db.close();
+      OPEN_FOLDERS.delete(folder);
       throw openError(error, folder);
     }
     return new LevelBackend(db, folder, options);
@@ -193,8 +209,28 @@ export class LevelBackend implements Backend {
     }
   }
 
+  /**
+   * Lends the store to another thread, until {@link takeBack}; returns the folder to open there.
+   * It counts as a view that is open.
+   */
+  lend(borrower: Borrower): string {
+    this.#assertOpen();
+    this.#borrowers.add(borrower);
+    this.#meters.openViews++;
+    return this.#folder;
+  }
+
+  takeBack(borrower: Borrower): void {
+    if (this.#borrowers.delete(borrower)) this.#meters.openViews--;
+  }
+
+  /** Recalls the store from whom it is lent to. */
   close(): Promise<void> {
-    return translatedAsync('close', () => this.#db.close());
+    return translatedAsync('close', async () => {
+      await Promise.all([...this.#borrowers].map((borrower) => borrower.recall()));
+      await this.#db.close();
+      OPEN_FOLDERS.delete(this.#folder);
+    });
   }
 
   #assertOpen(): void {
@@ -350,10 +386,7 @@ function snapshotOption(view: BackendView | undefined): { snapshot?: Snapshot } 
 function openError(error: unknown, folder: string): BackendError {
   // Opening always fails with LEVEL_DATABASE_NOT_OPEN; the reason is its cause.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (levelCode(cause) === 'LEVEL_LOCKED') {
-    const message = `${folder} is in use by another process`;
-    return new BackendError('BACKEND_LOCKED', message, cause);
-  }
+  if (levelCode(cause) === 'LEVEL_LOCKED') return lockedError(folder, cause);
   const failed = backendError(cause);
   return new BackendError(failed.code, `cannot open ${folder}: ${failed.message}`, cause);
 }
@@ -364,6 +397,10 @@ function operationError(operation: string, error: unknown): BackendError {
   const { code, message } = backendError(error);
   const isClosed = code === 'BACKEND_CLOSED';
   return new BackendError(code, isClosed ? message : `backend: ${operation}: ${message}`, error);
+}
+
+function lockedError(folder: string, cause?: unknown): BackendError {
+  return new BackendError('BACKEND_LOCKED', `${folder} is in use by another process`, cause);
 }
 
 function backendError(error: unknown): BackendError {

@@ -12,7 +12,8 @@ import type { LogWriter } from '../../wal/index.ts';
 import { Applier, type ApplyEvents } from '../apply/applier.ts';
 import type { SpaceCheck } from '../apply/space-cost.ts';
 import type { MemberState } from '../member-state.ts';
-import { StateImage } from '../snapshot-image/state-image.ts';
+import { BackendImage } from '../snapshot-image/backend-image.ts';
+import type { MakeImage, StateImage } from '../snapshot-image/state-image.ts';
 import { BackendFlusher } from './backend-flusher.ts';
 import type { EntrySink } from './member-node.ts';
 import { type SnapshotOptions, Snapshots } from './snapshots.ts';
@@ -36,6 +37,8 @@ export interface StateMachinePorts {
   readonly onRoom: () => void;
   /** An entry was applied, so watchers may have fallen behind. */
   readonly onApplied: () => void;
+  /** Where images are made; here, a few rows a turn, unless given. */
+  readonly makeImage?: MakeImage | undefined;
   /** The disk fails, or there is a bug; not called once it is halted. */
   readonly fatal: (error: unknown) => void;
 }
@@ -87,11 +90,13 @@ export class StateMachine implements EntrySink {
   }
 
   /** Pins the state with everything that is applied by now; to be closed. */
-  image(): Promise<StateImage> {
+  async image(): Promise<StateImage> {
     const { backend, buffer } = this.state;
-    const { scheduler } = this.#ports;
+    const { scheduler, makeImage } = this.#ports;
+    await buffer.flush();
+    if (makeImage !== undefined) return makeImage(backend);
     const yieldTurn = (): Promise<void> => new Promise((resolve) => scheduler.defer(resolve));
-    return StateImage.open({ backend, buffer, yieldTurn });
+    return BackendImage.open({ backend, yieldTurn });
   }
 
   /** Looks how much of the disk the state takes, if that may have changed. */

@@ -28,7 +28,7 @@ export class ImageExchange implements SnapshotExchange<Message> {
     const image = await this.#ports.stateImage();
     try {
       const metadata = placeOf(image.facts);
-      const data = utf8Bytes(v2StoreJson(await image.membership()));
+      const data = utf8Bytes(v2StoreJson(image.membership));
       return {
         message: { ...message, snapshot: { data, metadata } },
         body: image.chunks(),

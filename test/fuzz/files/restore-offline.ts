@@ -10,6 +10,7 @@ import {
 import { checkFile, snapshotStatus } from '../../../src/server/offline/snapshot-status.ts';
 import { MemoryFileSystem } from '../../sim/memory-file-system.ts';
 import { RecordingLogger } from '../../support/recording-logger.ts';
+import { START_PORTS } from '../../support/server/start-ports.ts';
 import { type DataFiles, databaseOf } from './data-files.ts';
 import { expect, refusalOf } from './file-finding.ts';
 
@@ -25,7 +26,7 @@ export async function restoreOffline(
   const disk = new MemoryFileSystem();
   disk.open(PATH, 'create').write(bytes, 0);
   const status = await refusalBy(async () => {
-    await withDatabase(PATH, disk, async (file) => {
+    await withDatabase(PATH, { ...START_PORTS, files: disk }, async (file) => {
       checkFile(file);
       await snapshotStatus(file);
     });
@@ -64,7 +65,9 @@ async function restored(files: FileSystem, given: Partial<RestoreOptions>): Prom
     expect(left.length === 0, `something is left of what was refused: ${left.join()}`);
     return outcome;
   }
-  await withDatabase(`${DATA_DIR}/member/snap/db`, files, async (file) => checkFile(file));
+  await withDatabase(`${DATA_DIR}/member/snap/db`, { ...START_PORTS, files }, async (file) =>
+    checkFile(file),
+  );
   return outcome;
 }
 

@@ -1,16 +1,20 @@
 /** A store in a few lines, served through our gRPC server, that misbehaves when told to. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Server } from '../../../bench/run/servers.ts';
 import { latin1 } from '../../../src/base/bytes.ts';
 import {
   type BidiCall,
+  type ServerStreamCall,
   type ServiceMethod,
   type ServiceTable,
   type UnaryCall,
 } from '../../../src/grpc/index.ts';
 import {
+  CompactionRequest,
+  CompactionResponse,
   DeleteRangeResponse,
   Event,
   KeyValue,
@@ -19,11 +23,14 @@ import {
   LeaseKeepAliveRequest,
   LeaseKeepAliveResponse,
   LeaseService,
+  MaintenanceService,
   PutRequest,
   PutResponse,
   RangeRequest,
   RangeResponse,
   ResponseHeader,
+  SnapshotResponse,
+  StatusResponse,
   TxnRequest,
   TxnResponse,
   WatchRequest,
@@ -41,6 +48,7 @@ export interface Faults {
   expireLease?: number;
   dropEvent?: number;
   repeatEvent?: number;
+  spoilDigest?: number;
 }
 
 interface Watcher {
@@ -49,7 +57,12 @@ interface Watcher {
   readonly key: string;
 }
 
+/** What a compaction takes. */
+export const COMPACTION_MS = 50;
+
 export class SmallStore {
+  /** Revision of the last compaction. */
+  compactedAt: number | undefined;
   readonly #faults: Faults;
   readonly #values = new Map<string, Uint8Array>();
   readonly #watchers: Watcher[] = [];
@@ -61,7 +74,8 @@ export class SmallStore {
   }
 
   get table(): ServiceTable {
-    const { Put, Range, Txn, DeleteRange } = KVService.methods;
+    const { Put, Range, Txn, DeleteRange, Compact } = KVService.methods;
+    const { Status } = MaintenanceService.methods;
     const { LeaseGrant, LeaseKeepAlive } = LeaseService.methods;
     const unary = (handler: (call: UnaryCall, request: Uint8Array) => void): ServiceMethod => ({
       kind: 'unary',
@@ -72,8 +86,14 @@ export class SmallStore {
       [Range.path, unary((call, request) => call.reply(this.#range(RangeRequest.decode(request))))],
       [Txn.path, unary((call, request) => call.reply(this.#txn(TxnRequest.decode(request))))],
       [DeleteRange.path, unary((call) => call.reply(this.#deleteAll()))],
+      [Compact.path, unary((call, request) => this.#compact(call, request))],
+      [Status.path, unary((call) => call.reply(this.#status()))],
       [LeaseGrant.path, unary((call) => call.reply(this.#grant()))],
       [LeaseKeepAlive.path, { kind: 'bidi', handler: (call) => this.#keepAlive(call) }],
+      [
+        MaintenanceService.methods.Snapshot.path,
+        { kind: 'server-stream', handler: (call) => this.#snapshot(call) },
+      ],
       [WatchService.methods.Watch.path, { kind: 'bidi', handler: (call) => this.#watch(call) }],
     ]);
   }
@@ -130,6 +150,18 @@ export class SmallStore {
     return DeleteRangeResponse.encode(DeleteRangeResponse.create({ header: this.#header() }));
   }
 
+  /** Takes a moment. */
+  #compact(call: UnaryCall, request: Uint8Array): void {
+    this.compactedAt = CompactionRequest.decode(request).revision;
+    const answer = CompactionResponse.create({ header: this.#header() });
+    setTimeout(() => call.reply(CompactionResponse.encode(answer)), COMPACTION_MS);
+  }
+
+  #status(): Uint8Array {
+    const dbSizeInUse = this.compactedAt === undefined ? 1000 : 400;
+    return StatusResponse.encode(StatusResponse.create({ dbSize: 1000, dbSizeInUse }));
+  }
+
   #grant(): Uint8Array {
     return LeaseGrantResponse.encode(LeaseGrantResponse.create({ header: this.#header() }));
   }
@@ -150,6 +182,19 @@ export class SmallStore {
       this.#watchers.push({ call, id: watchId, key: latin1(key) });
       call.send(WatchResponse.encode(WatchResponse.create({ watchId, created: true })));
     });
+  }
+
+  /** A file of so many bytes as there are keys. */
+  #snapshot(call: ServerStreamCall): void {
+    const file = new Uint8Array(this.#values.size);
+    const half = file.length >> 1;
+    const send = (blob: Uint8Array, remainingBytes: number): void =>
+      void call.send(SnapshotResponse.encode(SnapshotResponse.create({ blob, remainingBytes })));
+    send(file.subarray(0, half), file.length - half);
+    send(file.subarray(half), 0);
+    const content = this.#isDue('spoilDigest') ? file.subarray(1) : file;
+    send(createHash('sha256').update(content).digest(), 0);
+    call.end();
   }
 
   #header(): ResponseHeader {

@@ -7,8 +7,9 @@ import { ConfState, type SnapshotMetadata } from '../../../src/pb/index.ts';
 import { confStateJson } from '../../../src/server/apply/conf-state-json.ts';
 import { memberJson } from '../../../src/server/membership/member.ts';
 import { allRows } from '../../../src/server/membership/stored-membership.ts';
+import { BackendImage } from '../../../src/server/snapshot-image/backend-image.ts';
 import type { CreateFile } from '../../../src/server/snapshot-image/ports.ts';
-import { StateImage } from '../../../src/server/snapshot-image/state-image.ts';
+
 import { MemoryBackend } from '../../sim/memory-backend.ts';
 import type { MemoryFileSystem } from '../../sim/memory-file-system.ts';
 
@@ -33,11 +34,8 @@ export interface FilledState {
   readonly buffer: WriteBuffer;
 }
 
-/** The state at {@link PLACE}, with `rows` revisions; nothing of it is flushed. */
-export async function filledState(rows: number, valueBytes = 20): Promise<FilledState> {
-  const backend = await MemoryBackend.open();
-  const start = { consistentIndex: 0, term: 0, currentRevision: 1, batch: 0 };
-  const buffer = new WriteBuffer(start, backend);
+/** Writes the state at {@link PLACE}, with `rows` revisions; flushes nothing. */
+export function fillState(buffer: WriteBuffer, rows: number, valueBytes: number): void {
   for (let n = 0; n < rows; n++) {
     const kv = new Uint8Array(valueBytes).fill(n);
     buffer.putRevision({ main: n + 2, sub: 0, tombstone: n % 7 === 6, kv });
@@ -48,11 +46,20 @@ export async function filledState(rows: number, valueBytes = 20): Promise<Filled
   buffer.put(Bucket.membersRemoved, utf8Bytes('1f'), utf8Bytes('removed'));
   buffer.setConfState(confStateJson(PLACE.confState));
   buffer.setApplied(PLACE.index, PLACE.term);
+}
+
+/** The same in a backend of its own. */
+export async function filledState(rows: number, valueBytes = 20): Promise<FilledState> {
+  const backend = await MemoryBackend.open();
+  const start = { consistentIndex: 0, term: 0, currentRevision: 1, batch: 0 };
+  const buffer = new WriteBuffer(start, backend);
+  fillState(buffer, rows, valueBytes);
   return { backend, buffer };
 }
 
-export function imageOf({ backend, buffer }: FilledState): Promise<StateImage> {
-  return StateImage.open({ backend, buffer, yieldTurn: noPause });
+export async function imageOf({ backend, buffer }: FilledState): Promise<BackendImage> {
+  await buffer.flush();
+  return BackendImage.open({ backend, yieldTurn: noPause });
 }
 
 /** All bytes of an image, which is closed. */

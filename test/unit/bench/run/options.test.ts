@@ -40,8 +40,16 @@ describe('parseOptions', () => {
     assert.ok(some.includes('put') && !some.includes('no-op') && !some.includes('watch-streams'));
     const more = names('--pid', '7');
     assert.ok(!more.includes('no-op') && more.includes('watch-streams'));
+    assert.ok(more.includes('snapshot') && !some.includes('snapshot'));
+    assert.ok(!more.includes('restart'), 'it is not ours to stop');
     refuses('--endpoint', 'h:1', '--workloads', 'put,no-op');
     refuses('--endpoint', 'h:1', '--workloads', 'idle-connections');
+  });
+
+  it('flags of the servers -> one by one', () => {
+    assert.deepEqual(parseOptions([]).serverFlags, []);
+    const { serverFlags } = parseOptions(['--server-flags=--quota-backend-bytes=1  --pre-vote']);
+    assert.deepEqual(serverFlags, ['--quota-backend-bytes=1', '--pre-vote']);
   });
 
   it('clusters -> workloads on a store, and failover if one can be missed', () => {
@@ -66,6 +74,7 @@ describe('parseOptions', () => {
     refuses('--rounds', '0');
     refuses('--members', '0');
     refuses('--kills', '0');
+    refuses('--snapshot-ms', '0');
     refuses('--key-size', '8');
     refuses('--keys', '99');
     refuses('--watchers', '100001');

@@ -2,11 +2,23 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { BenchError } from '../../../../bench/bench-error.ts';
-import { cpuUs, openFilesMax, residentBytes } from '../../../../bench/run/process-metrics.ts';
+import {
+  cpuUs,
+  openFilesMax,
+  peakResidentBytes,
+  resetPeakResidentBytes,
+  residentBytes,
+} from '../../../../bench/run/process-metrics.ts';
 
 describe('process metrics', () => {
   it('no such process -> BENCH_CONNECTION', () => {
-    for (const metric of [cpuUs, residentBytes, openFilesMax]) {
+    for (const metric of [
+      cpuUs,
+      residentBytes,
+      openFilesMax,
+      peakResidentBytes,
+      resetPeakResidentBytes,
+    ]) {
       assert.throws(
         () => metric(2 ** 30),
         (error) => error instanceof BenchError && error.code === 'BENCH_CONNECTION',
@@ -35,5 +47,13 @@ describe('process metrics', () => {
   it('resident memory -> what the process itself measures', () => {
     const ratio = residentBytes(process.pid) / process.memoryUsage.rss();
     assert.ok(ratio > 0.8 && ratio < 1.25, `ratio ${ratio}`);
+  });
+
+  it('the peak of the memory -> what was held since it was forgotten', () => {
+    resetPeakResidentBytes(process.pid);
+    const before = peakResidentBytes(process.pid);
+    const bytes = 64 << 20;
+    Buffer.alloc(bytes, 1);
+    assert.ok(peakResidentBytes(process.pid) >= before + bytes / 2);
   });
 });

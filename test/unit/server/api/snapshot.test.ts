@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { Bucket, NAMED_BUCKETS } from '../../../../src/base/ports/backend.ts';
+import { BackendError, Bucket, NAMED_BUCKETS } from '../../../../src/base/ports/backend.ts';
 import { utf8Bytes, utf8Text } from '../../../../src/base/utf8.ts';
 import { BboltCheck, BboltFile, bytesSource } from '../../../../src/bbolt/index.ts';
 import { SnapshotRequest, SnapshotResponse } from '../../../../src/pb/index.ts';
-import { snapshotCallsMax } from '../../../../src/server/api/snapshot.ts';
+import { snapshotCallsMax, snapshotService } from '../../../../src/server/api/snapshot.ts';
 import { allRows } from '../../../../src/server/membership/stored-membership.ts';
 import { IMAGE_CHUNK_BYTES } from '../../../../src/server/snapshot-image/state-image.ts';
 import { SimMember } from '../../../sim/sim-member.ts';
@@ -160,6 +160,23 @@ describe('maintenance: snapshot', () => {
     await sim.until(() => call.isOver);
     assert.equal(call.failure?.code, 'Internal');
     assert.equal(sim.fatals.length, 1);
+  });
+
+  it('the state is put away meanwhile -> Unavailable, and the member goes on', async () => {
+    const sim = await started();
+    const closed = new BackendError('BACKEND_CLOSED', 'the backend was closed meanwhile');
+    const member = {
+      meters: sim.member.meters,
+      stateImage: () => Promise.reject(closed),
+      fatal: (error: unknown) => assert.fail(String(error)),
+    };
+    const [[, method] = assert.fail()] = snapshotService(member);
+    assert.equal(method.kind, 'server-stream');
+    const call = new FakeBidiCall();
+    if (method.kind === 'server-stream') method.handler(call, SnapshotRequest.encode({}));
+    await sim.until(() => call.isOver);
+    assert.deepEqual(call.failure, { code: 'Unavailable', message: 'etcdserver: server stopped' });
+    await sim.stop();
   });
 
   it('a request that cannot be read -> the words of grpc-go', async () => {

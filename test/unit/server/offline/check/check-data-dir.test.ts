@@ -60,10 +60,7 @@ const ROWS: readonly (PlantedRow & { readonly finds: RegExp })[] = [
   {
     bucket: Bucket.key,
     key: LAST,
-    value: kv({
-      modRevision: 52,
-      version: 1,
-    }),
+    value: kv({ modRevision: 52, version: 1 }),
     finds: /key\/53_0: a value of revision 52, of key "late-9"/,
   },
   {
@@ -92,7 +89,7 @@ const ROWS: readonly (PlantedRow & { readonly finds: RegExp })[] = [
   },
   {
     bucket: Bucket.alarm,
-    key: Uint8Array.of(16, 9),
+    key: Uint8Array.of(0x10, 9),
     value: new Uint8Array(0),
     finds: /alarm\/1009: no alarm of type 9/,
   },
