@@ -11,7 +11,6 @@ import {
   EntryType,
   type HardState,
   type Snapshot,
-  WalMetadata,
 } from '../../../pb/index.ts';
 import {
   decodeSnapshotFile,
@@ -22,6 +21,7 @@ import {
   type WalReading,
 } from '../../../wal/index.ts';
 import { decodeEntry } from '../../apply/entry-data.ts';
+import { logIdentity } from '../../storage/log-identity.ts';
 import type { DataDirPaths } from '../data-dir-paths.ts';
 import type { Findings } from './findings.ts';
 
@@ -113,7 +113,7 @@ function checkEntry({ index, type, data }: Entry, findings: Findings, wal: strin
 }
 
 function factsOf({ metadata, hardState, entries }: WalContents, snapshot: SnapshotId): LogFacts {
-  const { nodeID: member, clusterID: cluster } = WalMetadata.decode(metadata);
+  const { nodeID: member, clusterID: cluster } = logIdentity(metadata);
   return {
     member,
     cluster,
