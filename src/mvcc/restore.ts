@@ -12,6 +12,9 @@ import type { StorePorts } from './store-ports.ts';
 /** Rows taken in one turn: about two milliseconds of work. */
 const SLICE_ROWS = 1000;
 
+/** Size of the backend from which on a thread for the reading is worth its start. */
+const LONG_BYTES_MIN: number = 32 * 1024 * 1024;
+
 /** How far a restore has come. */
 export interface RestoreProgress {
   readonly rows: number;
@@ -42,7 +45,8 @@ export async function restoreState(
   const { scheduledCompactRev: scheduled, finishedCompactRev: finished } = meta;
   const compact = Math.max(scheduled ?? COMPACT_NONE, finished ?? COMPACT_NONE);
   const restorer = new RowRestorer(ports, new RevisionGaps(compact));
-  const cursor = ports.backend.scan({ bucket: Bucket.key });
+  const isLong = (await ports.backend.sizeBytes()) >= LONG_BYTES_MIN;
+  const cursor = ports.backend.scan({ bucket: Bucket.key, isLong });
   let next = cursor.next(SLICE_ROWS);
   try {
     for (let rows = await next; rows.length > 0; rows = await next) {

@@ -85,6 +85,11 @@ export interface ScanOptions {
   readonly to?: Uint8Array;
   readonly reverse?: boolean;
   readonly view?: BackendView;
+  /**
+   * All of a bucket with very many rows, and nothing else in these options: worth a thread, where
+   * there is one. The store is pinned at some moment before the first rows come.
+   */
+  readonly isLong?: boolean;
 }
 
 /** A place between two rows: before `key` of `bucket`, or before the bucket's first row. */

@@ -24,7 +24,9 @@ import {
 } from '../../base/ports/backend.ts';
 import { utf8Bytes } from '../../base/utf8.ts';
 import { BackendMeters } from '../metrics/backend-meters.ts';
+import type { Borrower, Lender } from './borrowing-thread.ts';
 import { RowSeal, unsealed } from './row-seal.ts';
+import { ThreadCursor } from './thread-cursor.ts';
 
 /** The typings of `level` leave out what it offers on Node only. */
 interface Db extends Level<Uint8Array, Uint8Array> {
@@ -76,16 +78,10 @@ export interface LevelBackendOptions {
   readonly meters?: BackendMeters;
 }
 
-/** Who reads the store in another thread of this process, having opened it as `shared`. */
-export interface Borrower {
-  /** Resolves when the other thread has closed the store. */
-  recall(): Promise<void>;
-}
-
 /** Folders that are open in this thread: LevelDB's lock keeps out other processes only. */
 const OPEN_FOLDERS = new Set<string>();
 
-export class LevelBackend implements Backend {
+export class LevelBackend implements Backend, Lender {
   readonly #db: Db;
   readonly #folder: string;
   readonly #sync: boolean;
@@ -167,7 +163,8 @@ export class LevelBackend implements Backend {
   }
 
   scan(options: ScanOptions): BackendCursor {
-    const { bucket, from, to, reverse = false, view } = options;
+    const { bucket, from, to, reverse = false, view, isLong = false } = options;
+    if (isLong) return new ThreadCursor(this, bucket);
     const range = {
       gte: from === undefined ? Uint8Array.of(bucket) : rowKey(bucket, from),
       lt: to === undefined ? Uint8Array.of(bucket + 1) : rowKey(bucket, to),
@@ -209,10 +206,7 @@ export class LevelBackend implements Backend {
     }
   }
 
-  /**
-   * Lends the store to another thread, until {@link takeBack}; returns the folder to open there.
-   * It counts as a view that is open.
-   */
+  /** It counts as a view that is open. */
   lend(borrower: Borrower): string {
     this.#assertOpen();
     this.#borrowers.add(borrower);
