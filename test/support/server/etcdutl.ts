@@ -22,6 +22,7 @@ export async function run(line: string, ports: Partial<OfflinePorts> = {}): Prom
     },
     {
       files: new MemoryFileSystem(),
+      locks: { lockedByOthers: () => [] },
       openBackend: () => assert.fail(),
       yieldTurn: () => Promise.resolve(),
       openState: () => assert.fail(),
