@@ -10,6 +10,8 @@ import type { WatchHub } from '../mvcc/index.ts';
 import type { Message } from '../pb/index.ts';
 import type { RaftOptions } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
+import type { CompactionRetention } from './config/compaction-retention.ts';
+import type { RemoteHashes } from './corruption/peer-hashes.ts';
 import type { MemberState } from './member-state.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
 import type { MemberMeters } from './metrics/member-meters.ts';
@@ -43,11 +45,17 @@ export interface MemberOptions {
   readonly learnersMax: number;
   /** Between two looks whether a downgrade has come to its end; 0 for none. */
   readonly downgradeCheckIntervalMs: number;
+  /** Between two comparisons of the state with those of the others; none unless positive. */
+  readonly corruptCheckIntervalMs: number;
+  /** Between two comparisons of what compactions have seen; 0 for none. */
+  readonly compactHashCheckIntervalMs: number;
   readonly requestBytesMax: number;
   /** Size of the state that raises the alarm; negative for none. */
   readonly quotaBytes: number;
   readonly batchIntervalMs: number;
   readonly batchOperationsMax: number;
+  /** What auto-compaction keeps; it is off without. */
+  readonly compactionRetention?: CompactionRetention | undefined;
   readonly compactionBatchLimit: number;
   readonly compactionPauseMs: number;
   /** What takes longer to apply or to read counts as slow. */
@@ -74,6 +82,10 @@ export interface MemberPorts {
   readonly former?: FormerFiles | undefined;
   /** Asks other members for their versions; without it none tells. */
   readonly askVersions?: AskVersions;
+  /** For comparing the state with those of other members; without it there is no comparing. */
+  readonly remoteHashes?: RemoteHashes;
+  /** Looks at the state that the member is about to begin with; rejects when it must not. */
+  readonly inspect?: (state: MemberState) => Promise<void>;
   /** The member cannot go on. Called once. */
   readonly fatal: (error: unknown) => void;
 }

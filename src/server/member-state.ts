@@ -1,25 +1,24 @@
 /** Brings the replicated state of one member into memory from its backend. */
-import type { Backend } from '../base/ports/backend.ts';
-import { BackendError, Bucket } from '../base/ports/backend.ts';
+import { AuthStore } from '../auth/index.ts';
+import { type Backend, BackendError, type BackendRow, Bucket } from '../base/ports/backend.ts';
 import type { Logger } from '../base/ports/logger.ts';
 import { Lessor } from '../lease/index.ts';
 import {
   BATCH_BYTES_MAX,
   type BackendMeta,
+  type ChangeSink,
   type CompactionObserver,
   KEPT_BYTES_MAX,
   KeyIndex,
   STORE_OPTIONS_DEFAULT,
   Store,
   ValueCache,
-  type WatchHub,
   WriteBuffer,
 } from '../mvcc/index.ts';
 import { WireError } from '../pb/index.ts';
 import type { ReplicatedState } from './apply/replicated-state.ts';
 import { checkServerVersion, checkStorageVersion } from './check-version.ts';
 import { ServerError } from './errors.ts';
-import { ensureAuthRevision } from './first-auth-revision.ts';
 import { Alarms } from './membership/alarms.ts';
 import { Cluster, type ClusterOptions } from './membership/cluster.ts';
 import { allRows } from './membership/stored-membership.ts';
@@ -27,6 +26,10 @@ import { StateSize } from './node/state-size.ts';
 
 /** Newest values kept in memory; beyond it the least recently used are read from the backend. */
 const VALUE_CACHE_BYTES = 1024 * 1024 * 1024;
+
+/** Keys of bucket `lease` are ids. */
+const LEASE_KEY_BYTES = 8;
+const NO_LEASE = 0n;
 
 export interface MemberStateOptions {
   readonly cluster: ClusterOptions;
@@ -40,7 +43,7 @@ export interface MemberStatePorts {
   readonly backend: Backend;
   readonly logger: Logger;
   /** Hears of the changes; not attached to the state. */
-  readonly hub: WatchHub;
+  readonly hub: ChangeSink;
   /** The state whose place this one is to take: what is counted goes on from there. */
   readonly former?: MemberState | undefined;
   readonly yieldTurn: () => Promise<void>;
@@ -73,16 +76,23 @@ export async function restoreMemberState(
   const lessor = new Lessor({ ttlSMin: options.leaseTtlSMin }, buffer, former?.lessor.counters);
   const cluster = new Cluster(options.cluster, buffer);
   const alarms = new Alarms(buffer);
+  const auth = new AuthStore(buffer);
   // Leases first: the store ties the keys it reads to them.
   const leases = await allRows(backend, Bucket.lease);
   await decoded('lease', () => lessor.restore(leases));
+  checkLeases(lessor, leases);
   await cluster.restore(backend);
   checkServerVersion(cluster.version, cluster.isAlone);
   checkStorageVersion(cluster.storageVersion);
   if (former === undefined) checkLearners(cluster);
   cluster.migrateStorage();
   await decoded('alarm', () => alarms.restore(backend));
-  ensureAuthRevision(backend, buffer);
+  const buckets = {
+    auth: await allRows(backend, Bucket.auth),
+    users: await allRows(backend, Bucket.authUsers),
+    roles: await allRows(backend, Bucket.authRoles),
+  };
+  await decoded('auth', () => auth.restore(buckets));
   const store = await Store.restore(
     { ...STORE_OPTIONS_DEFAULT, compactionBatchLimit: options.compactionBatchLimit },
     {
@@ -102,7 +112,7 @@ export async function restoreMemberState(
   );
   const size = new StateSize({ backend, buffer, store });
   await size.measure();
-  return { store, lessor, cluster, alarms, backend, buffer, size };
+  return { store, lessor, cluster, alarms, auth, backend, buffer, size };
 }
 
 /** Rejects with BACKEND_CORRUPT when `restore` meets a row of the bucket that it cannot decode. */
@@ -114,6 +124,16 @@ async function decoded(bucket: string, restore: () => void | Promise<void>): Pro
     const message = `a row of bucket ${bucket} cannot be decoded: ${error.message}`;
     throw new BackendError('BACKEND_CORRUPT', message, error);
   }
+}
+
+/** Throws BACKEND_CORRUPT unless each row is filed under the id of its lease. */
+function checkLeases(lessor: Lessor, rows: readonly BackendRow[]): void {
+  const isFiled = ({ key }: BackendRow): boolean => {
+    if (key.length !== LEASE_KEY_BYTES) return false;
+    return lessor.exists(new DataView(key.buffer, key.byteOffset).getBigInt64(0));
+  };
+  if (lessor.size === rows.length && rows.every(isFiled) && !lessor.exists(NO_LEASE)) return;
+  throw new BackendError('BACKEND_CORRUPT', 'a row of bucket lease is that of another lease');
 }
 
 /** Throws SERVER_START_REFUSED for a cluster with more learners than this member was told of. */

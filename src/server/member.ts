@@ -2,6 +2,7 @@
  * One running member: its storage, its replicated state, its raft, and the loops between them.
  * Knows nothing of ports and protocols: the services reach it as a {@link MemberView}.
  */
+import type { AuthStore } from '../auth/index.ts';
 import type { LeaseId, LogIndex, MemberId, Term } from '../base/ids.ts';
 import type { Clock } from '../base/ports/clock.ts';
 import type { PeerTransport, SnapshotExchange } from '../base/ports/peer-transport.ts';
@@ -38,7 +39,7 @@ import { guardedScheduler } from './node/guarded.ts';
 import type { LeaderDesk } from './node/leader-requests.ts';
 import type { TransferDone } from './node/leader-transfer.ts';
 import { Leadership } from './node/leadership.ts';
-import { LeaseExpiry } from './node/lease-expiry.ts';
+import { LeaseExpiry, revocation } from './node/lease-expiry.ts';
 import type { LinearizableRead } from './node/linearizable-reads.ts';
 import { MemberNode } from './node/member-node.ts';
 import { NO_TRANSPORT } from './node/peer-links.ts';
@@ -109,6 +110,7 @@ export class Member implements MemberView {
     });
     try {
       const state = await restore(storage);
+      await ports.inspect?.(state);
       hub.attach(state.store);
       started = new Member(options, { storage, state, hub, meters, restore }, ports);
       started.#run();
@@ -206,6 +208,10 @@ export class Member implements MemberView {
 
   get alarms(): Alarms {
     return this.#machine.state.alarms;
+  }
+
+  get auth(): AuthStore {
+    return this.#machine.state.auth;
   }
 
   get size(): StateSize {
@@ -325,10 +331,7 @@ export class Member implements MemberView {
   }
 
   newLeaseId(): LeaseId {
-    for (;;) {
-      const id = BigInt.asUintN(63, this.#ids.next());
-      if (id !== 0n) return id;
-    }
+    return this.#ids.nextLease();
   }
 
   propose<K extends RequestKind>(
@@ -412,11 +415,7 @@ export class Member implements MemberView {
       member: this,
       clock,
       leadership: this.leadership,
-      revoke: (ID, done) =>
-        this.#proposals.proposeAsLeader('leaseRevoke', { ID }, ({ error }) => {
-          if (error === undefined) this.meters.expiredLeases++;
-          done();
-        }),
+      revoke: revocation(this, this.#proposals),
     });
     this.#timers.push(
       ...startRounds(this.#options.tickMs, scheduler, {

@@ -6,12 +6,15 @@ import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
 import { CallCounters } from '../grpc/index.ts';
 import type { LogWriter } from '../wal/index.ts';
+import { AuthGate } from './api/auth-gate.ts';
 import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
 import { OpenCalls } from './api/open-calls.ts';
 import { serviceTable } from './api/service-table.ts';
 import { type Config, requestTimeoutMs } from './config/config.ts';
 import { urlTexts } from './config/member-url.ts';
+import { initialCheck } from './corruption/initial-check.ts';
+import { askPeersOver } from './corruption/peer-hashes.ts';
 import { httpHandler } from './gateway/http-handler.ts';
 import { memberHealth } from './gateway/member-health.ts';
 import type { VersionView } from './gateway/version.ts';
@@ -19,6 +22,7 @@ import { dnsResolver } from './io/dns-resolver.ts';
 import { growingFiles } from './io/growing-file.ts';
 import { HttpLeaderRequests } from './io/http-leader-requests.ts';
 import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
+import { HttpRemoteHashes } from './io/http-remote-hashes.ts';
 import { LevelBackend } from './io/level-backend.ts';
 import { linuxFileLocks } from './io/linux-file-locks.ts';
 import type { NamedLogger } from './io/logger.ts';
@@ -32,6 +36,7 @@ import { WalThread } from './io/wal-thread.ts';
 import { Member } from './member.ts';
 import type { MemberOptions, PeerEnds } from './member-options.ts';
 import { MemberPorts, type PortHandlers } from './member-ports.ts';
+import type { MemberState } from './member-state.ts';
 import { hexId } from './membership/member.ts';
 import { BackendMeters } from './metrics/backend-meters.ts';
 import type { DiskMeters } from './metrics/disk-series.ts';
@@ -62,7 +67,9 @@ export class Server {
   readonly #dialTls = () => defined(this.#peerTls, 'it is read at the start').connectionOptions();
   readonly #remote = new HttpRemoteCluster(this.#dialTls);
   #leaderWatch: LeaderWatch | undefined;
+  #authGate: AuthGate | undefined;
   #leaderRequests: HttpLeaderRequests | undefined;
+  #remoteHashes: HttpRemoteHashes | undefined;
   #transport: HttpPeerTransport | undefined;
   #member: Member | undefined;
   #ports: MemberPorts | undefined;
@@ -96,9 +103,11 @@ export class Server {
     await this.#member?.handOver();
     this.#ports?.stopAccepting();
     this.#leaderWatch?.stop();
+    this.#authGate?.stop();
     this.#calls.endAll();
     await this.#ports?.close(SHUTDOWN_GRACE_MS);
     this.#leaderRequests?.close();
+    this.#remoteHashes?.close();
     await this.#transport?.stop();
     await this.#member?.stop();
   }
@@ -159,6 +168,7 @@ export class Server {
     const storage = await this.#begun(config, opened, log);
     const plan = await this.#bootstrapPlan;
     this.#leaderRequests = new HttpLeaderRequests(requestTimeoutMs(config), this.#dialTls);
+    this.#remoteHashes = new HttpRemoteHashes(requestTimeoutMs(config), this.#dialTls);
     return Member.start(memberOptions(config), storage, {
       logger: this.#logger.named('member'),
       clock: realClock,
@@ -174,8 +184,25 @@ export class Server {
       former: opened.former,
       atLeader: this.#leaderRequests,
       askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
+      remoteHashes: this.#remoteHashes,
+      inspect: (state) => this.#inspect(config, opened, state),
       fatal: this.#fail,
     });
+  }
+
+  /** Compares what a member has from its former life with what the others have, if asked to. */
+  async #inspect(config: Config, { isNew }: OpenedStorage, state: MemberState): Promise<void> {
+    if (isNew || !config.initialCorruptCheck) return;
+    const logger = this.#logger.named('member');
+    const remote = defined(this.#remoteHashes, 'it is there when a member starts');
+    try {
+      const askPeers = askPeersOver(remote, logger);
+      await initialCheck(state, requestTimeoutMs(config), { askPeers, logger });
+    } catch (error) {
+      logger.error('checkInitialHashKV failed', { error });
+      await state.store.close();
+      throw error;
+    }
   }
 
   /** The storage with a log that has begun: whose and how is decided by flags for a new one only. */
@@ -230,6 +257,7 @@ export class Server {
       { electionTimeoutMs: config.electionTicks * config.heartbeatIntervalMs },
       { scheduler: realScheduler, raft: member.raft, calls: this.#calls },
     );
+    this.#authGate = new AuthGate({ scheduler: realScheduler, member, calls: this.#calls });
     const counters = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     const version = versionView(member);
     return {
@@ -280,10 +308,13 @@ function memberOptions(config: Config): MemberOptions {
     isReconfigurationStrict: config.strictReconfigCheck,
     learnersMax: config.learnersMax,
     downgradeCheckIntervalMs: config.downgradeCheckIntervalMs,
+    corruptCheckIntervalMs: config.corruptCheckIntervalMs,
+    compactHashCheckIntervalMs: config.compactHashCheckIntervalMs,
     requestBytesMax: config.requestBytesMax,
     quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
     batchOperationsMax: config.backendBatchOperationsMax,
+    compactionRetention: config.compactionRetention,
     compactionBatchLimit: config.compactionBatchLimit,
     compactionPauseMs: config.compactionSleepIntervalMs,
     slowMs: config.warningApplyDurationMs,

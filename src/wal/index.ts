@@ -13,7 +13,7 @@ export {
 export { LOG_COMMANDS_MAX, type LogDone, type LogLimits, type LogWriter } from './ports.ts';
 export { SEGMENT_BYTES } from './segment-header.ts';
 export { walExists } from './segment-name.ts';
-export { SnapshotFiles, type SnapshotFilesOptions } from './snapshot-files.ts';
+export { decodeSnapshotFile, SnapshotFiles, type SnapshotFilesOptions } from './snapshot-files.ts';
 export { validSnapshots } from './valid-snapshots.ts';
 export { WalError, type WalErrorCode, type WalPlace } from './wal-error.ts';
 export type { WalPosition } from './wal-position.ts';

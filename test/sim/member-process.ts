@@ -29,7 +29,7 @@ import { SimLogWriter } from './sim-log-writer.ts';
 
 const DATA_DIR = '/data';
 const BACKEND_DIR = `${DATA_DIR}/member/kv`;
-const SEGMENT_BYTES = 8192;
+export const SEGMENT_BYTES = 8192;
 
 export interface MemberProcessPorts {
   readonly disks: SimDisks;

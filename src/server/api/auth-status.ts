@@ -1,6 +1,5 @@
 /** The Auth service, as far as it can be without users: authentication is off. */
 import { AuthenticateRequest, AuthStatusRequest, AuthStatusResponse } from '../../pb/index.ts';
-import { FIRST_AUTH_REVISION } from '../first-auth-revision.ts';
 import { type ServiceEntry, unary } from './decoded-request.ts';
 import { fullHeader, type MemberView } from './member-view.ts';
 import { failureOf, rpcFailure } from './rpc-errors.ts';
@@ -10,13 +9,13 @@ export function authService(member: MemberView): ServiceEntry[] {
     unary('/etcdserverpb.Auth/AuthStatus', AuthStatusRequest, (call) => {
       const run = (): void => {
         const header = fullHeader(member);
-        const status = { header, enabled: false, authRevision: FIRST_AUTH_REVISION };
-        call.reply(AuthStatusResponse.encode(status));
+        const { isEnabled: enabled, revision: authRevision } = member.auth;
+        call.reply(AuthStatusResponse.encode({ header, enabled, authRevision }));
       };
       member.linearizable({ run, fail: (error) => call.fail(rpcFailure(error)) });
     }),
     unary('/etcdserverpb.Auth/Authenticate', AuthenticateRequest, (call) => {
-      const run = (): void => call.fail(failureOf('API_AUTH_NOT_ENABLED'));
+      const run = (): void => call.fail(failureOf('AUTH_NOT_ENABLED'));
       member.linearizable({ run, fail: (error) => call.fail(rpcFailure(error)) });
     }),
   ];

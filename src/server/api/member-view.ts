@@ -1,4 +1,5 @@
 /** What the services see of the member they run in. */
+import type { AuthStore } from '../../auth/index.ts';
 import type { LeaseId, LogIndex, MemberId, Revision, Term } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
 import type { Lessor } from '../../lease/index.ts';
@@ -25,12 +26,13 @@ export interface RaftStatus {
 }
 
 export interface MemberView {
-  // The next four may be others at any turn, when the state of another member is taken in: ask the
+  // The next five may be others at any turn, when the state of another member is taken in: ask the
   // member for them at each use.
   readonly store: Store;
   readonly lessor: Lessor;
   readonly cluster: Cluster;
   readonly alarms: Alarms;
+  readonly auth: AuthStore;
   readonly raft: RaftStatus;
   readonly clock: Clock;
   readonly meters: MemberMeters;

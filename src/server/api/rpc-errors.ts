@@ -3,6 +3,7 @@
  * recognise errors by their text (compat-facts 2). Every code of the modules below has its row,
  * which the compiler checks.
  */
+import type { AuthErrorCode } from '../../auth/index.ts';
 import { defined } from '../../base/assert.ts';
 import { CodedError } from '../../base/coded-error.ts';
 import type { BackendErrorCode } from '../../base/ports/backend.ts';
@@ -19,7 +20,6 @@ export type ApiErrorCode =
   | 'API_NOT_FOR_LEARNER'
   | 'API_CLIENT_VERSION'
   | 'API_BAD_MEMBER_URLS'
-  | 'API_AUTH_NOT_ENABLED'
   | 'API_UNKNOWN_METHOD'
   | 'API_BAD_DOWNGRADE_VERSION'
   | 'API_BAD_DOWNGRADE_TARGET'
@@ -28,6 +28,7 @@ export type ApiErrorCode =
 export type MappedCode =
   | MvccErrorCode
   | LeaseErrorCode
+  | AuthErrorCode
   | ServerErrorCode
   | MembershipErrorCode
   | ApiErrorCode
@@ -104,11 +105,40 @@ const TABLE: Record<MappedCode, Row> = {
     'FailedPrecondition',
     'etcdserver: too many learner members in cluster',
   ],
+  AUTH_ROOT_USER_NOT_FOUND: ['FailedPrecondition', 'etcdserver: root user does not exist'],
+  AUTH_ROOT_ROLE_NOT_GRANTED: [
+    'FailedPrecondition',
+    'etcdserver: root user does not have root role',
+  ],
+  AUTH_USER_EXISTS: ['FailedPrecondition', 'etcdserver: user name already exists'],
+  AUTH_USER_EMPTY: ['InvalidArgument', 'etcdserver: user name is empty'],
+  AUTH_USER_NOT_FOUND: ['FailedPrecondition', 'etcdserver: user name not found'],
+  AUTH_ROLE_EXISTS: ['FailedPrecondition', 'etcdserver: role name already exists'],
+  AUTH_ROLE_EMPTY: ['InvalidArgument', 'etcdserver: role name is empty'],
+  AUTH_ROLE_NOT_FOUND: ['FailedPrecondition', 'etcdserver: role name not found'],
+  AUTH_ROLE_NOT_GRANTED: ['FailedPrecondition', 'etcdserver: role is not granted to the user'],
+  AUTH_PERMISSION_NOT_GIVEN: ['InvalidArgument', 'etcdserver: permission not given'],
+  AUTH_PERMISSION_NOT_GRANTED: [
+    'FailedPrecondition',
+    'etcdserver: permission is not granted to the role',
+  ],
+  AUTH_PERMISSION_DENIED: ['PermissionDenied', 'etcdserver: permission denied'],
+  AUTH_OLD_REVISION: ['InvalidArgument', 'etcdserver: revision of auth store is old'],
+  AUTH_NOT_ENABLED: ['FailedPrecondition', 'etcdserver: authentication is not enabled'],
+  AUTH_FAILED: [
+    'InvalidArgument',
+    'etcdserver: authentication failed, invalid user ID or password',
+  ],
+  // Nor is this one.
+  AUTH_NO_PASSWORD_USER: [
+    'Unknown',
+    'auth: authentication failed, password was given for no password user',
+  ],
+  AUTH_INVALID_MANAGEMENT: ['InvalidArgument', 'etcdserver: invalid auth management'],
   API_NOT_CAPABLE: ['FailedPrecondition', 'etcdserver: not capable'],
   API_NOT_FOR_LEARNER: ['FailedPrecondition', 'etcdserver: rpc not supported for learner'],
   API_CLIENT_VERSION: ['InvalidArgument', 'etcdserver: invalid client api version'],
   API_BAD_MEMBER_URLS: ['InvalidArgument', 'etcdserver: given member URLs are invalid'],
-  API_AUTH_NOT_ENABLED: ['FailedPrecondition', 'etcdserver: authentication is not enabled'],
   // Nor is this one.
   API_UNKNOWN_METHOD: ['Unknown', 'etcdserver: unknown method'],
   API_BAD_DOWNGRADE_VERSION: [

@@ -13,7 +13,7 @@ import { confChangeOf } from '../../raft/index.ts';
 import { hexId } from '../membership/member.ts';
 import { applyConfChange, type ConfChangeTarget, memberChangeOf } from './conf-changes.ts';
 import { confStateJson } from './conf-state-json.ts';
-import { applyRequest } from './dispatch.ts';
+import { applyRequest, type EntryContext } from './dispatch.ts';
 import { decodeEntry } from './entry-data.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 import type { Outcome } from './requests.ts';
@@ -70,18 +70,18 @@ export class Applier {
     if (entry.type !== EntryType.EntryNormal) this.#confChange(entry);
     else if (entry.data === undefined || entry.data.length === 0) {
       this.#ports.events.termStarted(entry.term);
-    } else this.#normal(entry.data, nowMs);
+    } else this.#normal(entry.data, { index: entry.index, nowMs });
     buffer.setApplied(entry.index, entry.term);
   }
 
-  #normal(data: Uint8Array, nowMs: number): void {
+  #normal(data: Uint8Array, context: EntryContext): void {
     const request = decodeEntry(data);
     if (request === undefined) return;
     const { state, quota, events } = this.#ports;
     const hasRoom = quota.hasRoomFor(spaceCost(request));
     const former = state.cluster.version;
     events.applying();
-    const outcome = applyRequest(request, state, nowMs);
+    const outcome = applyRequest(request, state, context);
     events.applied(request, outcome);
     if (request.clusterVersionSet !== undefined) events.versionSet(former);
     if (hasRoom || outcome.error !== undefined) events.settled(requestId(request), outcome);

@@ -15,7 +15,7 @@ import {
 import type { Cluster } from '../membership/cluster.ts';
 import { MembershipError } from '../membership/errors.ts';
 import { type ConfChangeContext, hexId, parseMember } from '../membership/member.ts';
-import { UnsupportedEntryError } from './dispatch.ts';
+import { UnsupportedEntryError } from './unsupported-entry-error.ts';
 
 /** What raft offers the applier. */
 export interface ConfChangeTarget {

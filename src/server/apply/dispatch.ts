@@ -1,5 +1,6 @@
 /** One request out of the log -> its effect on the replicated state and its outcome. */
-import { CodedError } from '../../base/coded-error.ts';
+import { type Identity, NOBODY } from '../../auth/index.ts';
+import type { LogIndex } from '../../base/ids.ts';
 import { LeaseError } from '../../lease/index.ts';
 import { MvccError } from '../../mvcc/index.ts';
 import {
@@ -18,35 +19,41 @@ import {
 } from '../../pb/index.ts';
 import type { Cluster } from '../membership/cluster.ts';
 import { alarmRefusal } from './alarm-gate.ts';
+import { applyAuth } from './auth-requests.ts';
+import { keyRefusal } from './key-permissions.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 import type { Outcome, ResponseOf } from './requests.ts';
+import { UnsupportedEntryError } from './unsupported-entry-error.ts';
 
-/** Thrown for an entry that this version cannot apply: going on would make members disagree. */
-export class UnsupportedEntryError extends CodedError<'APPLY_UNSUPPORTED_ENTRY'> {
-  override readonly name = 'UnsupportedEntryError';
-
-  constructor(field: string) {
-    super(
-      'APPLY_UNSUPPORTED_ENTRY',
-      `the raft log holds a request this version cannot apply: ${field}`,
-    );
-  }
+/** What an entry tells beside its request. */
+export interface EntryContext {
+  readonly index: LogIndex;
+  /** Monotonic time; it reaches nothing that is replicated. */
+  readonly nowMs: number;
 }
 
 /** Applies one request. A user's mistake comes back as the outcome's error, never as an exception. */
 export function applyRequest(
   request: InternalRaftRequest,
   state: ReplicatedState,
-  nowMs: number,
+  { index, nowMs }: EntryContext,
 ): Outcome {
-  const refusal = alarmRefusal(request, state.alarms);
+  const identity = identityOf(request);
+  const refusal = alarmRefusal(request, state.alarms) ?? keyRefusal(request, identity, state);
   if (refusal !== undefined) return { error: refusal };
   return (
     applyKv(request, state) ??
     applyLease(request, state, nowMs) ??
     applyCluster(request, state) ??
+    applyAuth(request, state, { identity, index }) ??
     unsupported(request)
   );
+}
+
+function identityOf({ header }: InternalRaftRequest): Identity {
+  return header === undefined
+    ? NOBODY
+    : { username: header.username, revision: header.authRevision };
 }
 
 function applyKv(request: InternalRaftRequest, state: ReplicatedState): Outcome | undefined {

@@ -1,3 +1,4 @@
+import type { AuthStore } from '../../auth/index.ts';
 import type { Lessor } from '../../lease/index.ts';
 import type { Store } from '../../mvcc/index.ts';
 import type { Alarms } from '../membership/alarms.ts';
@@ -9,4 +10,5 @@ export interface ReplicatedState {
   readonly lessor: Lessor;
   readonly cluster: Cluster;
   readonly alarms: Alarms;
+  readonly auth: AuthStore;
 }

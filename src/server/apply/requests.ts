@@ -3,6 +3,39 @@ import type { CodedError } from '../../base/coded-error.ts';
 import type {
   AlarmRequest,
   AlarmResponse,
+  AuthDisableRequest,
+  AuthDisableResponse,
+  AuthEnableRequest,
+  AuthEnableResponse,
+  AuthenticateResponse,
+  AuthRoleAddRequest,
+  AuthRoleAddResponse,
+  AuthRoleDeleteRequest,
+  AuthRoleDeleteResponse,
+  AuthRoleGetRequest,
+  AuthRoleGetResponse,
+  AuthRoleGrantPermissionRequest,
+  AuthRoleGrantPermissionResponse,
+  AuthRoleListRequest,
+  AuthRoleListResponse,
+  AuthRoleRevokePermissionRequest,
+  AuthRoleRevokePermissionResponse,
+  AuthStatusRequest,
+  AuthStatusResponse,
+  AuthUserAddRequest,
+  AuthUserAddResponse,
+  AuthUserChangePasswordRequest,
+  AuthUserChangePasswordResponse,
+  AuthUserDeleteRequest,
+  AuthUserDeleteResponse,
+  AuthUserGetRequest,
+  AuthUserGetResponse,
+  AuthUserGrantRoleRequest,
+  AuthUserGrantRoleResponse,
+  AuthUserListRequest,
+  AuthUserListResponse,
+  AuthUserRevokeRoleRequest,
+  AuthUserRevokeRoleResponse,
   ClusterMemberAttrSetRequest,
   ClusterVersionSetRequest,
   CompactionRequest,
@@ -10,6 +43,7 @@ import type {
   DeleteRangeRequest,
   DeleteRangeResponse,
   DowngradeInfoSetRequest,
+  InternalAuthenticateRequest,
   LeaseCheckpointRequest,
   LeaseCheckpointResponse,
   LeaseGrantRequest,
@@ -23,7 +57,47 @@ import type {
 } from '../../pb/index.ts';
 
 /** By field name of InternalRaftRequest. */
-export interface RequestOf {
+export interface AuthRequestOf {
+  authEnable: AuthEnableRequest;
+  authDisable: AuthDisableRequest;
+  authStatus: AuthStatusRequest;
+  authenticate: InternalAuthenticateRequest;
+  authUserAdd: AuthUserAddRequest;
+  authUserGet: AuthUserGetRequest;
+  authUserList: AuthUserListRequest;
+  authUserDelete: AuthUserDeleteRequest;
+  authUserChangePassword: AuthUserChangePasswordRequest;
+  authUserGrantRole: AuthUserGrantRoleRequest;
+  authUserRevokeRole: AuthUserRevokeRoleRequest;
+  authRoleAdd: AuthRoleAddRequest;
+  authRoleGet: AuthRoleGetRequest;
+  authRoleList: AuthRoleListRequest;
+  authRoleDelete: AuthRoleDeleteRequest;
+  authRoleGrantPermission: AuthRoleGrantPermissionRequest;
+  authRoleRevokePermission: AuthRoleRevokePermissionRequest;
+}
+
+export interface AuthResponseOf {
+  authEnable: AuthEnableResponse;
+  authDisable: AuthDisableResponse;
+  authStatus: AuthStatusResponse;
+  authenticate: AuthenticateResponse;
+  authUserAdd: AuthUserAddResponse;
+  authUserGet: AuthUserGetResponse;
+  authUserList: AuthUserListResponse;
+  authUserDelete: AuthUserDeleteResponse;
+  authUserChangePassword: AuthUserChangePasswordResponse;
+  authUserGrantRole: AuthUserGrantRoleResponse;
+  authUserRevokeRole: AuthUserRevokeRoleResponse;
+  authRoleAdd: AuthRoleAddResponse;
+  authRoleGet: AuthRoleGetResponse;
+  authRoleList: AuthRoleListResponse;
+  authRoleDelete: AuthRoleDeleteResponse;
+  authRoleGrantPermission: AuthRoleGrantPermissionResponse;
+  authRoleRevokePermission: AuthRoleRevokePermissionResponse;
+}
+
+export interface RequestOf extends AuthRequestOf {
   put: PutRequest;
   deleteRange: DeleteRangeRequest;
   txn: TxnRequest;
@@ -38,7 +112,7 @@ export interface RequestOf {
 }
 
 /** Responses carry at most a revision in their header; the API layer fills in the rest. */
-export interface ResponseOf {
+export interface ResponseOf extends AuthResponseOf {
   put: PutResponse;
   deleteRange: DeleteRangeResponse;
   txn: TxnResponse;

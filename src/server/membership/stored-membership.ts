@@ -39,8 +39,8 @@ export async function storedMembership(
   const version = factOf(facts, CLUSTER_VERSION_KEY);
   const downgrade = factOf(facts, DOWNGRADE_KEY);
   return {
-    members: members.map(({ value }) => plain(parseMember(rowText(value)))),
-    removed: removed.map(({ key }) => BigInt(`0x${rowText(key)}`)),
+    members: members.map(memberOf),
+    removed: removed.map(({ key }) => idOf(key)),
     version,
     downgradeTarget: downgrade === undefined ? undefined : parseDowngrade(downgrade),
   };
@@ -66,6 +66,21 @@ export function writeMembership(
 export function isMembershipRow(bucket: Bucket, key: Uint8Array): boolean {
   if (bucket === Bucket.cluster) return equalBytes(key, CLUSTER_VERSION_KEY);
   return bucket === Bucket.members || bucket === Bucket.membersRemoved;
+}
+
+/** The id that a row is filed under. */
+function idOf(key: Uint8Array): MemberId {
+  const text = rowText(key);
+  if (/^[0-9a-f]{1,16}$/.test(text)) return BigInt(`0x${text}`);
+  throw new MembershipError('MEMBERSHIP_BAD_JSON', `not the id of a member: ${text}`);
+}
+
+function memberOf({ key, value }: BackendRow): Member {
+  const member = plain(parseMember(rowText(value)));
+  const id = idOf(key);
+  if (id === member.id) return member;
+  const text = `the row of member ${hexId(id)} holds member ${hexId(member.id)}`;
+  throw new MembershipError('MEMBERSHIP_BAD_JSON', text);
 }
 
 function factOf(rows: readonly BackendRow[], key: Uint8Array): string | undefined {

@@ -21,6 +21,22 @@ const OPERATIONS: readonly (readonly [keyof InternalRaftRequest, string])[] = [
   ['clusterVersionSet', 'ClusterVersionSet'],
   ['clusterMemberAttrSet', 'ClusterMemberAttrSet'],
   ['downgradeInfoSet', 'DowngradeInfoSet'],
+  ['authEnable', 'AuthEnable'],
+  ['authDisable', 'AuthDisable'],
+  ['authenticate', 'Authenticate'],
+  ['authUserAdd', 'AuthUserAdd'],
+  ['authUserDelete', 'AuthUserDelete'],
+  ['authUserGet', 'AuthUserGet'],
+  ['authUserChangePassword', 'AuthUserChangePassword'],
+  ['authUserGrantRole', 'AuthUserGrantRole'],
+  ['authUserRevokeRole', 'AuthUserRevokeRole'],
+  ['authUserList', 'AuthUserList'],
+  ['authRoleAdd', 'AuthRoleAdd'],
+  ['authRoleDelete', 'AuthRoleDelete'],
+  ['authRoleGet', 'AuthRoleGet'],
+  ['authRoleGrantPermission', 'AuthRoleGrantPermission'],
+  ['authRoleRevokePermission', 'AuthRoleRevokePermission'],
+  ['authRoleList', 'AuthRoleList'],
 ];
 
 /** Of one operation. */

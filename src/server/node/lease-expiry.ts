@@ -1,8 +1,12 @@
 /** The leader proposes the revocation of leases whose time is over, at a bounded rate. */
+import type { AuthStore } from '../../auth/index.ts';
 import type { LeaseId } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
 import type { Lessor } from '../../lease/index.ts';
+import type { Outcome } from '../apply/requests.ts';
+import type { MemberMeters } from '../metrics/member-meters.ts';
 import type { Leadership } from './leadership.ts';
+import type { Proposals } from './proposals.ts';
 
 /** Leases taken per loop, at two loops a second; more wait for the next one. */
 const EXPIRED_PER_LOOP = 500;
@@ -17,6 +21,23 @@ export interface LeaseExpiryPorts {
   readonly leadership: Pick<Leadership, 'isSure' | 'confirm'>;
   /** Proposes one revocation; `done` is called when it has been applied or has failed. */
   revoke(lease: LeaseId, done: () => void): void;
+}
+
+/** Proposes revocations in the name of root, and counts those that were applied. */
+export function revocation(
+  member: {
+    readonly auth: Pick<AuthStore, 'root'>;
+    readonly meters: Pick<MemberMeters, 'expiredLeases'>;
+  },
+  proposals: Pick<Proposals, 'proposeAsLeader'>,
+): LeaseExpiryPorts['revoke'] {
+  return (ID, done) => {
+    const revoked = ({ error }: Outcome): void => {
+      if (error === undefined) member.meters.expiredLeases++;
+      done();
+    };
+    proposals.proposeAsLeader('leaseRevoke', { ID }, revoked, member.auth.root);
+  };
 }
 
 const NOTHING = { run: (): void => undefined, fail: (): void => undefined };

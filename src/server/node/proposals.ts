@@ -2,6 +2,7 @@
  * Turns a request into a raft entry and brings its outcome back: checks how busy the member is,
  * gives the request its id, encodes it, and hands the bytes to the node.
  */
+import { type Identity, NOBODY } from '../../auth/index.ts';
 import type { Clock } from '../../base/ports/clock.ts';
 import { InternalRaftRequest, RequestHeader } from '../../pb/index.ts';
 import type { Outcome, RequestKind, RequestOf } from '../apply/requests.ts';
@@ -53,13 +54,17 @@ export class Proposals {
     this.#ports = ports;
   }
 
-  /** Proposes `request`; `done` is called once, with what applying it gave or why it never was. */
+  /**
+   * Proposes `request` in the name of `identity`; `done` is called once, with what applying it gave
+   * or why it never was.
+   */
   propose<K extends RequestKind>(
     kind: K,
     request: RequestOf[K],
     done: (outcome: Outcome<K>) => void,
+    identity: Identity = NOBODY,
   ): void {
-    const admitted = this.#admitted(kind, request);
+    const admitted = this.#admitted(kind, request, identity);
     if (admitted instanceof ServerError) return done({ error: admitted });
     const startMs = this.#wait(admitted.id, done);
     this.#ports.target.propose(admitted.data, { id: admitted.id, startMs });
@@ -73,8 +78,9 @@ export class Proposals {
     kind: K,
     request: RequestOf[K],
     done: (outcome: Outcome<K>) => void,
+    identity: Identity = NOBODY,
   ): void {
-    const admitted = this.#admitted(kind, request);
+    const admitted = this.#admitted(kind, request, identity);
     if (admitted instanceof ServerError) return done({ error: admitted });
     if (this.#ports.target.proposeAsLeader(admitted.data)) this.#wait(admitted.id, done);
     else done({ error: new ServerError('SERVER_NOT_LEADER', 'not leader') });
@@ -84,6 +90,7 @@ export class Proposals {
   #admitted<K extends RequestKind>(
     kind: K,
     request: RequestOf[K],
+    { username, revision: authRevision }: Identity,
   ): { readonly id: bigint; readonly data: Uint8Array } | ServerError {
     const { target, waiters, ids } = this.#ports;
     const isBusy =
@@ -92,8 +99,9 @@ export class Proposals {
       target.queuedBytes >= queuedBytesMax;
     if (isBusy) return new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests');
     const id = ids.next();
+    const header = RequestHeader.create({ ID: id, username, authRevision });
     const data = InternalRaftRequest.encode(
-      InternalRaftRequest.create({ header: RequestHeader.create({ ID: id }), [kind]: request }),
+      InternalRaftRequest.create({ header, [kind]: request }),
     );
     if (data.length <= this.#requestBytesMax) return { id, data };
     return new ServerError('SERVER_REQUEST_TOO_LARGE', 'request is too large');

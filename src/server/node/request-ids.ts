@@ -4,7 +4,7 @@
  * (compat-facts 3). So ids of two runs of one member never meet, and members' ids differ.
  */
 import { assert } from '../../base/assert.ts';
-import type { MemberId } from '../../base/ids.ts';
+import type { LeaseId, MemberId } from '../../base/ids.ts';
 
 const SUFFIX_BITS = 48n;
 const SUFFIX_SIZE = 2 ** 48;
@@ -22,5 +22,13 @@ export class RequestIds {
   next(): bigint {
     this.#suffix = (this.#suffix + 1) % SUFFIX_SIZE;
     return this.#prefix | BigInt(this.#suffix);
+  }
+
+  /** An id for a lease: positive, and as fresh. */
+  nextLease(): LeaseId {
+    for (;;) {
+      const id = BigInt.asUintN(63, this.next());
+      if (id !== 0n) return id;
+    }
   }
 }

@@ -16,6 +16,7 @@ import {
   type HardState,
   type Snapshot,
   WalMetadata,
+  WireError,
 } from '../../pb/index.ts';
 import {
   createWal,
@@ -123,7 +124,7 @@ export async function openStorage(
     const { meta } = state;
     backend = state.backend;
     const log = readLog(where, { snapshot, meta }, ports);
-    const identity = WalMetadata.decode(log.opened.metadata);
+    const identity = identityIn(log.opened.metadata);
     return {
       backend,
       meta,
@@ -185,6 +186,16 @@ function refuseWithoutLog(
   if (!isOurs && (former === undefined || former.index === 0)) return;
   const holder = isOurs ? state.folder : former?.database;
   throw refused(`${holder} has state, but there is no log in ${walDirectory}`);
+}
+
+/** Whose log it is. Checksums hold it, so that what cannot be decoded was written so. */
+function identityIn(metadata: Uint8Array): WalMetadata {
+  try {
+    return WalMetadata.decode(metadata);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw refused(`the log does not say whose it is: ${error.message}`);
+  }
 }
 
 function metadataOf({ member, cluster }: StorageIdentity): Uint8Array {

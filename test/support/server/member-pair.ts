@@ -54,6 +54,8 @@ const OPTIONS: Omit<MemberOptions, 'attributes'> = {
   compactionPauseMs: 10,
   slowMs: 100,
   downgradeCheckIntervalMs: 5000,
+  corruptCheckIntervalMs: 0,
+  compactHashCheckIntervalMs: 0,
   snapshots: {
     entries: 20,
     catchUpEntries: 5,

@@ -5,11 +5,11 @@ import { InvariantError, assert as invariant } from '../../../../src/base/assert
 import { BackendError, Bucket } from '../../../../src/base/ports/backend.ts';
 import { revisionKey } from '../../../../src/mvcc/backend/revision-key.ts';
 import {
-  AuthEnableRequest,
   CompactionRequest,
   InternalRaftRequest,
   LeaseGrantRequest,
   LeaseGrantResponse,
+  RangeRequest,
 } from '../../../../src/pb/index.ts';
 import { WalError } from '../../../../src/wal/index.ts';
 import { MemberWorkload } from '../../../sim/member-workload.ts';
@@ -91,13 +91,13 @@ describe('member: bugs', () => {
   it('MEMBER-I2: an entry that cannot be applied -> fatal, and the process turn goes on', async () => {
     const sim = new SimMember(1);
     await sim.start();
-    const authEnable = AuthEnableRequest.create({});
-    const entry = InternalRaftRequest.encode(InternalRaftRequest.create({ authEnable }));
+    const request = InternalRaftRequest.create({ range: RangeRequest.create({}) });
+    const entry = InternalRaftRequest.encode(request);
     sim.member.raft.propose(entry, { id: 1n, startMs: 0 });
     const behind = put(sim, 'a', '1');
     await sim.until(() => sim.fatals.length > 0);
     await sim.pass(1000);
-    assert.match(String(sim.fatals[0]), /cannot apply: authEnable/);
+    assert.match(String(sim.fatals[0]), /cannot apply: range/);
     assert.equal(sim.fatals.length, 1);
     assert.equal(behind.failure?.message, 'etcdserver: server stopped');
   });

@@ -6,7 +6,7 @@ import { MetaKey } from '../../../../src/mvcc/backend/meta.ts';
 import { bootstrapLog } from '../../../../src/raft/index.ts';
 import { bootstrap } from '../../../../src/server/storage/bootstrap.ts';
 import { openStorage, type StorageOptions } from '../../../../src/server/storage/open-storage.ts';
-import { encodeBatch } from '../../../../src/wal/index.ts';
+import { createWal, encodeBatch } from '../../../../src/wal/index.ts';
 import { WalWriter } from '../../../../src/wal/wal-writer.ts';
 import { MemoryBackend, MemoryBackendDisk } from '../../../sim/memory-backend.ts';
 import { MemoryFileSystem, PowerLossError } from '../../../sim/memory-file-system.ts';
@@ -184,6 +184,22 @@ describe('open storage', () => {
       assert.notEqual(found.stat('/a/b/c/member/wal'), undefined);
       assert.notEqual(found.stat('/a/b/c/member/snap'), undefined);
     }
+  });
+
+  it('STORAGE-I1: a log whose metadata cannot be decoded -> refused', async () => {
+    const machine = new Machine();
+    machine.files.makeDirectory('/data/member');
+    createWal({
+      files: machine.files,
+      directory: '/data/member/wal',
+      metadata: Uint8Array.of(0x08),
+      segmentBytes: SEGMENT_BYTES,
+    });
+    await assert.rejects(machine.open(), {
+      code: 'SERVER_START_REFUSED',
+      message: /^the log does not say whose it is: /,
+    });
+    assert.equal(machine.disk.lockedBy, undefined);
   });
 
   it('STORAGE-I5: a log without any state -> replayed from its start', async () => {

@@ -1,0 +1,34 @@
+import type { AuthBuckets } from '../../../src/auth/index.ts';
+import { AuthStore } from '../../../src/auth/index.ts';
+import { latin1 } from '../../../src/base/bytes.ts';
+import { Bucket } from '../../../src/base/ports/backend.ts';
+import { FakeBuckets } from '../fake-buckets.ts';
+
+/** The buckets of auth in memory, and stores over them. */
+export class FakeAuthBuckets {
+  readonly buckets: FakeBuckets = new FakeBuckets();
+
+  rows(): AuthBuckets {
+    return {
+      auth: this.buckets.rows(Bucket.auth),
+      users: this.buckets.rows(Bucket.authUsers),
+      roles: this.buckets.rows(Bucket.authRoles),
+    };
+  }
+
+  /** What a member has after a start. */
+  store(): AuthStore {
+    const store = new AuthStore(this.buckets);
+    store.restore(this.rows());
+    return store;
+  }
+
+  /** Every row as text: bucket, key, value in hex. */
+  texts(): string[] {
+    return Object.entries(this.rows()).flatMap(([bucket, rows]) =>
+      [...rows].map(
+        ({ key, value }) => `${bucket} ${latin1(key)} ${Buffer.from(value).toString('hex')}`,
+      ),
+    );
+  }
+}
