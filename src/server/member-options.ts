@@ -43,6 +43,8 @@ export interface MemberOptions {
   /** Between two looks whether a downgrade has come to its end; 0 for none. */
   readonly downgradeCheckIntervalMs: number;
   readonly requestBytesMax: number;
+  /** How long a token is known after its last use. */
+  readonly tokenTtlMs: number;
   /** Size of the state that raises the alarm; negative for none. */
   readonly quotaBytes: number;
   readonly batchIntervalMs: number;

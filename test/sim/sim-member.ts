@@ -53,6 +53,7 @@ export const OPTIONS_DEFAULT: MemberOptions = {
   compactionBatchLimit: 10,
   compactionPauseMs: 10,
   slowMs: 100,
+  tokenTtlMs: 300_000,
   snapshots: {
     entries: 30,
     catchUpEntries: 10,
@@ -77,6 +78,8 @@ export class SimMember {
   readonly logLines: LogLine[] = [];
   /** What the member reported as fatal in this life. */
   fatals: unknown[] = [];
+  /** Request headers of the calls to come. */
+  headers: Readonly<Record<string, string>> = {};
   /** What a restart would find. */
   disks: SimDisks;
   readonly #options: MemberOptions;
@@ -231,7 +234,7 @@ export class SimMember {
   unary<Request>(path: string, codec: MessageCodec<Request>, request: Request): FakeUnaryCall {
     const method = this.services.get(path);
     if (method?.kind !== 'unary') assert.fail(`${path} is no unary method`);
-    const call = new FakeUnaryCall();
+    const call = new FakeUnaryCall(this.headers);
     method.handler(call, codec.encode(request));
     return call;
   }
@@ -244,7 +247,7 @@ export class SimMember {
   ): FakeBidiCall {
     const method = this.services.get(path);
     if (method?.kind !== 'server-stream') assert.fail(`${path} answers with no stream`);
-    const call = new FakeBidiCall();
+    const call = new FakeBidiCall(this.headers);
     method.handler(call, codec.encode(request));
     return call;
   }
@@ -253,7 +256,7 @@ export class SimMember {
   bidi(path: string): FakeBidiCall {
     const method = this.services.get(path);
     if (method?.kind !== 'bidi') assert.fail(`${path} is no stream`);
-    const call = new FakeBidiCall();
+    const call = new FakeBidiCall(this.headers);
     method.handler(call);
     return call;
   }
