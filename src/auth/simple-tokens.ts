@@ -80,13 +80,16 @@ export class SimpleTokens {
   }
 }
 
-/** The token of a login that entry `index` holds. `random` is what the entry has of it. */
+/**
+ * The token of a login that entry `index` holds. `random` is what the entry has of it; the number
+ * is that of the entry before, as etcd reads its index before it moves on.
+ */
 export function simpleToken(random: string, index: LogIndex): string {
-  return `${random}.${index}`;
+  return `${random}.${index - 1}`;
 }
 
 /** The index of the entry that made the token; undefined for what no entry has made. */
 export function indexOfToken(token: string): LogIndex | undefined {
   const digits = /^[^.]*\.(\d{1,15})$/.exec(token)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+  return digits === undefined ? undefined : Number(digits) + 1;
 }

@@ -10,6 +10,7 @@ import {
   indexOfToken,
   NOBODY,
 } from '../../auth/index.ts';
+import { CodedError } from '../../base/coded-error.ts';
 import type { Call } from '../../grpc/index.ts';
 import type { MemberView } from './member-view.ts';
 import { rpcFailure } from './rpc-errors.ts';
@@ -38,14 +39,15 @@ export class Callers {
    * is younger than what this member has applied. A token that is not known ends the call.
    */
   identify(call: Call, goOn: (identity: Identity) => void): void {
+    if (!this.#member.auth.isEnabled) return goOn(NOBODY);
     this.find(call, (identity) => {
-      if (identity instanceof AuthError) call.fail(rpcFailure(identity));
+      if (identity instanceof CodedError) call.fail(rpcFailure(identity));
       else goOn(identity);
     });
   }
 
-  /** The same for calls that go on without one. */
-  find(call: Call, done: (identity: Identity | AuthError) => void): void {
+  /** The same for streams that go on without one. */
+  find(call: Call, done: (identity: Identity | CodedError<string>) => void): void {
     const { auth, raft } = this.#member;
     if (!auth.isEnabled) return done(NOBODY);
     const token = tokenOf(call);
@@ -55,7 +57,7 @@ export class Callers {
     if (index === undefined || index <= raft.appliedIndex) return done(this.#holder(token));
     this.#member.linearizable({
       run: () => done(this.#holder(token)),
-      fail: (error) => call.fail(rpcFailure(error)),
+      fail: done,
     });
   }
 
@@ -78,6 +80,7 @@ export class Callers {
     refusalOf: (identity: Identity) => Refusal,
     goOn: (identity: Identity) => void,
   ): void {
+    if (!this.#member.auth.isEnabled) return goOn(NOBODY);
     this.identify(call, (identity) => {
       if (refusalOf(identity) === undefined) return goOn(identity);
       this.#member.linearizable({

@@ -1,5 +1,6 @@
 /** The Watch service: ties a client stream to a watch stream of the hub. */
-import { AuthError, type AuthStore, type Identity } from '../../auth/index.ts';
+import type { AuthStore, Identity } from '../../auth/index.ts';
+import { CodedError } from '../../base/coded-error.ts';
 import type { Random } from '../../base/ports/random.ts';
 import type { Scheduler, Timer } from '../../base/ports/scheduler.ts';
 import { type BidiCall, RpcError } from '../../grpc/index.ts';
@@ -121,12 +122,12 @@ const FIRST_KEY = Uint8Array.of(0);
 /** Why there is no watcher for the caller, in the words that grpc-go prints such an error in. */
 function refusalOf(
   { key, rangeEnd }: WatchCreateRequest,
-  identity: Identity | AuthError,
+  identity: Identity | CodedError<string>,
   auth: AuthStore,
 ): string | undefined {
   const range = { key: key.length === 0 ? FIRST_KEY : key, rangeEnd };
   const error =
-    identity instanceof AuthError ? identity : auth.keyAccess(identity).refusalToRead(range);
+    identity instanceof CodedError ? identity : auth.keyAccess(identity).refusalToRead(range);
   if (error === undefined) return undefined;
   const { code, message } = rpcFailure(error);
   return `rpc error: code = ${code} desc = ${message}`;

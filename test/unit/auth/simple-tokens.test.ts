@@ -55,8 +55,8 @@ describe('simple tokens', () => {
   });
 
   it('the text -> names the entry; other texts name none', () => {
-    assert.equal(simpleToken('abc', 17), 'abc.17');
-    assert.equal(indexOfToken('abc.17'), 17);
+    assert.equal(simpleToken('abc', 17), 'abc.16');
+    assert.equal(indexOfToken('abc.16'), 17);
     for (const text of ['', 'abc', 'abc.', 'abc.x', 'a.b.3', 'abc.-1', 'abc.9999999999999999']) {
       assert.equal(indexOfToken(text), undefined, text);
     }
