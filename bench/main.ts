@@ -4,6 +4,7 @@ import { BenchError } from './bench-error.ts';
 import { onServerCore } from './run/affinity.ts';
 import { type BenchOptions, parseOptions } from './run/options.ts';
 import { describeMachine, machineText, resultText } from './run/report.ts';
+import { type CompactionResult, runCompaction } from './run/run-compaction.ts';
 import { type FailoverResult, runFailover } from './run/run-failover.ts';
 import { type MemoryResult, runMemoryWorkload } from './run/run-memory-workload.ts';
 import { type LoadResult, runWorkload } from './run/run-workload.ts';
@@ -14,7 +15,7 @@ import type { Workload } from './workloads/workload.ts';
 /** With fewer, answers could come from a cache. */
 const DISTINCT_REQUESTS_MIN = 100_000;
 
-type Result = LoadResult | MemoryResult | FailoverResult;
+type Result = LoadResult | MemoryResult | CompactionResult | FailoverResult;
 
 /** Servers to be stopped when we are. */
 const running = new Set<Server>();
@@ -43,6 +44,8 @@ async function resultOf(workload: Workload, options: BenchOptions): Promise<Resu
   switch (workload.kind) {
     case 'memory':
       return runMemoryWorkload(workload, options, starts);
+    case 'compaction':
+      return runCompaction(workload, options, starts);
     case 'failover':
       return runFailover(workload, options, starts);
     case 'store':

@@ -24,7 +24,7 @@ export class ConnectionGroup {
     const listener = {
       onFailure: (error: unknown) => this.#fail(error),
       onOutput: (connection: ClientConnection) => void this.#collecting.push(connection),
-      onInputTaken: () => this.#flush(),
+      onInputTaken: () => this.flush(),
     };
     this.connections = Array.from({ length: size }, (_, index) => {
       const endpoint = endpoints[index % endpoints.length] as Endpoint;
@@ -51,7 +51,7 @@ export class ConnectionGroup {
           seen = completed();
         }, this.#stallMs);
         start(resolve);
-        this.#flush();
+        this.flush();
       });
     } finally {
       clearInterval(watchdog);
@@ -63,7 +63,8 @@ export class ConnectionGroup {
     for (const connection of this.connections) connection.close();
   }
 
-  #flush(): void {
+  /** Sends what has been written outside of `start` and of answers. */
+  flush(): void {
     for (const connection of this.#collecting) connection.flush();
     this.#collecting.length = 0;
   }

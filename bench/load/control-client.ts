@@ -1,10 +1,27 @@
 /** Single calls around a load: where the store stands, and cleaning up. */
-
-import { DeleteRangeRequest, KVService, RangeRequest, RangeResponse } from '../../src/pb/index.ts';
+import {
+  CompactionRequest,
+  DeleteRangeRequest,
+  KVService,
+  MaintenanceService,
+  RangeRequest,
+  RangeResponse,
+  StatusRequest,
+  StatusResponse,
+} from '../../src/pb/index.ts';
 import { BenchError } from '../bench-error.ts';
 import { ClosedLoop } from './closed-loop.ts';
 import { ConnectionGroup, type Endpoint } from './connection-group.ts';
 import { RequestSet } from './request-set.ts';
+
+/** Real etcd pauses 10 ms behind each 1000 revisions that it removes. */
+const COMPACTION_STALL_MS = 300_000;
+
+/** How much of the disk the store takes, and how much of that it needs. */
+export interface StoreSize {
+  readonly totalBytes: number;
+  readonly inUseBytes: number;
+}
 
 export class ControlClient {
   readonly #groups: readonly ConnectionGroup[];
@@ -38,8 +55,29 @@ export class ControlClient {
     if (group !== undefined) await call(group, KVService.methods.DeleteRange.path, body);
   }
 
+  /** Of the first endpoint. */
+  async size(): Promise<StoreSize> {
+    const [group] = this.#groups;
+    if (group === undefined) throw new BenchError('BENCH_OPTIONS', 'no endpoint');
+    const body = StatusRequest.encode(StatusRequest.create({}));
+    const answer = await call(group, MaintenanceService.methods.Status.path, body);
+    const { dbSize, dbSizeInUse } = StatusResponse.decode(answer);
+    return { totalBytes: dbSize, inUseBytes: dbSizeInUse };
+  }
+
   close(): void {
     for (const group of this.#groups) group.close();
+  }
+}
+
+/** Resolves when the history up to `revision` is off the disk of the member at `endpoint`. */
+export async function compactPhysically(endpoint: Endpoint, revision: number): Promise<void> {
+  const group = new ConnectionGroup([endpoint], 1, COMPACTION_STALL_MS);
+  const body = CompactionRequest.encode(CompactionRequest.create({ revision, physical: true }));
+  try {
+    await call(group, KVService.methods.Compact.path, body);
+  } finally {
+    group.close();
   }
 }
 

@@ -5,6 +5,7 @@ import type { Endpoint } from '../load/connection-group.ts';
 import { WORKLOADS } from '../workloads/index.ts';
 import { KEY_BYTES_MIN, VALUE_BYTES_MIN } from '../workloads/key-space.ts';
 import type { Workload } from '../workloads/workload.ts';
+import type { CompactionOptions } from './run-compaction.ts';
 import type { FailoverOptions } from './run-failover.ts';
 import type { MemoryOptions } from './run-memory-workload.ts';
 import type { WorkloadOptions } from './run-workload.ts';
@@ -16,7 +17,11 @@ import {
   type TransportKind,
 } from './servers.ts';
 
-export interface BenchOptions extends WorkloadOptions, MemoryOptions, FailoverOptions {
+export interface BenchOptions
+  extends WorkloadOptions,
+    MemoryOptions,
+    CompactionOptions,
+    FailoverOptions {
   readonly workloads: readonly string[];
   readonly servers: readonly ServerKind[];
   /** What the no-op workloads compare. */
@@ -62,6 +67,8 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     total: given.total,
     warmUp: given['warm-up'],
     rounds: given.rounds,
+    revisions: given.revisions,
+    pace: given.pace,
     kills: given.kills,
     members: given.members,
     settleMs: given['settle-ms'],
@@ -95,6 +102,8 @@ function commandLine(argv: readonly string[]) {
       rounds: { type: 'number', default: 3, describe: 'measured windows per server' },
       'settle-ms': { type: 'number', default: 300, describe: 'idle time around each window' },
       members: { type: 'number', default: 1, describe: 'of each server: a cluster' },
+      revisions: { type: 'number', default: 1_000_000, describe: 'history of compaction' },
+      pace: { type: 'number', default: 2000, describe: 'requests per second under compaction' },
       kills: { type: 'number', default: 10, describe: 'of each cluster, by failover' },
       conns: { type: 'number', default: 10, describe: 'connections' },
       streams: { type: 'number', default: 10, describe: 'requests in flight per connection' },
@@ -144,6 +153,8 @@ interface Given {
 function isPossible(kind: Workload['kind'], { endpoint, pid, members }: Given): boolean {
   if (kind === 'store') return true;
   if (kind === 'failover') return members > 2;
+  // Somebody else's history is not ours to compact.
+  if (kind === 'compaction') return endpoint === undefined;
   if (members > 1) return false;
   return endpoint === undefined || (kind === 'memory' && pid !== undefined);
 }
@@ -160,6 +171,8 @@ function check(options: BenchOptions): void {
   atLeast(options, 'total', 1);
   atLeast(options, 'warmUp', 0);
   atLeast(options, 'rounds', 1);
+  atLeast(options, 'revisions', 1);
+  atLeast(options, 'pace', 1);
   atLeast(options, 'kills', 1);
   atLeast(options, 'members', 1);
   atLeast(options, 'settleMs', 0);

@@ -1,5 +1,6 @@
 /** Results as text: what they were taken on, and a table per workload. */
 import { cpus, loadavg } from 'node:os';
+import type { CompactionFigures, CompactionResult } from './run-compaction.ts';
 import type { FailoverFigures, FailoverResult } from './run-failover.ts';
 import type { MemoryFigures, MemoryResult } from './run-memory-workload.ts';
 import type { LoadResult } from './run-workload.ts';
@@ -20,6 +21,23 @@ const MEMORY_FIGURES: readonly Figure<MemoryFigures>[] = [
   { title: 'RSS MiB with them', digits: 0, of: ({ rssBytes }) => mebibytes(rssBytes) },
   { title: 'KiB each', digits: 1, of: (figures) => figures.bytesEach / 1024 },
   { title: 'idle CPU ms per second', digits: 1, of: (figures) => figures.idleCpuMsPerSecond },
+];
+
+const COMPACTION_FIGURES: readonly Figure<CompactionFigures>[] = [
+  { title: 'seconds', digits: 1, of: (figures) => figures.seconds },
+  { title: 'p50 ms before', digits: 2, of: ({ before }) => before.p50Ms },
+  { title: 'p50 ms meanwhile', digits: 2, of: ({ meanwhile }) => meanwhile.p50Ms },
+  { title: 'p99 ms before', digits: 2, of: ({ before }) => before.p99Ms },
+  { title: 'p99 ms meanwhile', digits: 2, of: ({ meanwhile }) => meanwhile.p99Ms },
+  { title: 'greatest ms before', digits: 1, of: ({ before }) => before.maxMs },
+  { title: 'greatest ms meanwhile', digits: 1, of: ({ meanwhile }) => meanwhile.maxMs },
+  { title: 'server CPU seconds', digits: 2, of: (figures) => figures.cpuSeconds },
+  { title: 'RSS MiB before', digits: 0, of: ({ rssBytesBefore }) => mebibytes(rssBytesBefore) },
+  { title: 'RSS MiB at most', digits: 0, of: ({ rssBytesMax }) => mebibytes(rssBytesMax) },
+  { title: 'dbSize MiB before', digits: 0, of: (round) => mebibytes(round.sizeBefore.totalBytes) },
+  { title: 'in use MiB before', digits: 0, of: (round) => mebibytes(round.sizeBefore.inUseBytes) },
+  { title: 'dbSize MiB after', digits: 0, of: (round) => mebibytes(round.sizeAfter.totalBytes) },
+  { title: 'in use MiB after', digits: 0, of: (round) => mebibytes(round.sizeAfter.inUseBytes) },
 ];
 
 const FAILOVER_FIGURES: readonly Figure<FailoverFigures>[] = [
@@ -53,7 +71,10 @@ export function machineText(machine: Machine, pinned: boolean): string {
   return `${cpu}, ${cores} cores, load average ${loadAverage.toFixed(1)} before, Node ${node}.\n${sharing}${busy}`;
 }
 
-export function resultText(result: LoadResult | MemoryResult | FailoverResult): string {
+export function resultText(
+  result: LoadResult | MemoryResult | CompactionResult | FailoverResult,
+): string {
+  if ('revisions' in result) return compactionText(result);
   if ('kills' in result) return failoverText(result);
   return 'count' in result ? memoryText(result) : loadText(result);
 }
@@ -66,6 +87,10 @@ function loadText({ workload, unit, servers }: LoadResult): string {
 
 function memoryText({ workload, count, unit, servers }: MemoryResult): string {
   return tableText(`${workload}, ${count} ${unit}`, servers, MEMORY_FIGURES);
+}
+
+function compactionText({ workload, revisions, servers }: CompactionResult): string {
+  return tableText(`${workload}, ${revisions} revisions`, servers, COMPACTION_FIGURES);
 }
 
 function failoverText({ workload, kills, servers }: FailoverResult): string {

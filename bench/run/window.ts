@@ -74,7 +74,8 @@ export async function measureWindow(
   };
 }
 
-async function checkRevision(control: ControlClient, expected: number): Promise<void> {
+/** Throws BENCH_REVISION when the store is not at `expected`. */
+export async function checkRevision(control: ControlClient, expected: number): Promise<void> {
   const revision = await control.revision();
   if (revision === expected) return;
   const text = `the revision is ${revision}; by the acknowledged writes it should be ${expected}`;

@@ -4,7 +4,7 @@ import { MEMORY_WORKLOADS } from './memory.ts';
 import { NO_OP_WORKLOADS } from './no-op.ts';
 import { UNARY_WORKLOADS } from './unary.ts';
 import { WATCH_WORKLOADS } from './watch.ts';
-import type { FailoverWorkload, Workload } from './workload.ts';
+import type { CompactionWorkload, FailoverWorkload, Workload } from './workload.ts';
 
 const FAILOVER: FailoverWorkload = {
   kind: 'failover',
@@ -13,11 +13,19 @@ const FAILOVER: FailoverWorkload = {
   unit: 'kills',
 };
 
+const COMPACTION: CompactionWorkload = {
+  kind: 'compaction',
+  name: 'compaction',
+  about: 'compaction of --revisions revisions under --pace requests per second',
+  unit: 'revisions',
+};
+
 export const WORKLOADS: readonly Workload[] = [
   ...NO_OP_WORKLOADS,
   ...UNARY_WORKLOADS,
   KEEP_ALIVE,
   ...WATCH_WORKLOADS,
   ...MEMORY_WORKLOADS,
+  COMPACTION,
   FAILOVER,
 ];

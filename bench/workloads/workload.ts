@@ -74,4 +74,9 @@ export interface FailoverWorkload extends Described {
   readonly kind: 'failover';
 }
 
-export type Workload = LoadWorkload | MemoryWorkload | FailoverWorkload;
+/** A long history is removed under a steady load. */
+export interface CompactionWorkload extends Described {
+  readonly kind: 'compaction';
+}
+
+export type Workload = LoadWorkload | MemoryWorkload | FailoverWorkload | CompactionWorkload;

@@ -25,7 +25,7 @@ import { fromBase64 } from './base64.ts';
 import { AuthError } from './errors.ts';
 import { accessOfRoles, FULL_ACCESS, type KeyAccess, noAccess } from './key-access.ts';
 import { isGrantable, isInKeyOrder, isSameRange, withPermission } from './role-permissions.ts';
-import type { SimpleTokens } from './simple-tokens.ts';
+import type { Tokens } from './simple-tokens.ts';
 
 /** The user who may do everything, and the role that lets it. */
 export const ROOT = 'root';
@@ -42,7 +42,7 @@ export const NOBODY: Identity = { username: '', revision: 0 };
 
 export class AuthStore {
   readonly #rows: AuthRows;
-  readonly #tokens: SimpleTokens;
+  readonly #tokens: Tokens;
   #isEnabled = false;
   #revision = 0;
   #users = new Map<string, User>();
@@ -51,7 +51,7 @@ export class AuthStore {
   readonly #access = new Map<string, KeyAccess>();
 
   /** `writer` takes the writes to buckets `auth`, `authUsers` and `authRoles`. */
-  constructor(writer: BucketWriter, tokens: SimpleTokens) {
+  constructor(writer: BucketWriter, tokens: Tokens) {
     this.#rows = new AuthRows(writer);
     this.#tokens = tokens;
   }

@@ -9,12 +9,29 @@ import type { Clock } from '../base/ports/clock.ts';
 /** Tokens known at a time; beyond, those least recently used are forgotten: their users log in anew. */
 export const TOKENS_MAX = 1_000_000;
 
+/** What the store tells of logins, and asks. */
+export interface Tokens {
+  assign(token: string, user: string): void;
+  /** Undefined for one that is not known (any more). */
+  userOf(token: string): string | undefined;
+  dropUser(user: string): void;
+  dropAll(): void;
+}
+
+/** Of who serves no clients. */
+export const NO_TOKENS: Tokens = {
+  assign: () => undefined,
+  userOf: () => undefined,
+  dropUser: () => undefined,
+  dropAll: () => undefined,
+};
+
 interface Token {
   readonly user: string;
   expiryMs: number;
 }
 
-export class SimpleTokens {
+export class SimpleTokens implements Tokens {
   readonly #ttlMs: number;
   readonly #tokensMax: number;
   readonly #clock: Clock;

@@ -7,10 +7,11 @@ import { EMPTY_BYTES } from '../base/bytes.ts';
 import type { Revision } from '../base/ids.ts';
 import { Bucket } from '../base/ports/backend.ts';
 import { MetaKey } from './backend/meta.ts';
-import { type RevisionKey, revisionKey } from './backend/revision-key.ts';
+import { revisionKey } from './backend/revision-key.ts';
 import { MvccError } from './errors.ts';
 import type { Hashes } from './hash/hashes.ts';
 import type { Slot } from './key-index.ts';
+import { RemovalPass } from './removal-pass.ts';
 import type { StorePorts } from './store-ports.ts';
 
 /**
@@ -20,7 +21,7 @@ import type { StorePorts } from './store-ports.ts';
 export const COMPACTIONS_QUEUED_MAX = 64;
 
 export interface CompactorOptions {
-  /** Rows removed between two pauses. */
+  /** Rows looked at between two pauses. */
   readonly batchLimit: number;
   readonly sliceKeysMax: number;
   /** Whether a range that reads below `floor` is still going on. */
@@ -50,18 +51,13 @@ export class Compactor {
   readonly #hashes: Hashes;
   /** By ascending floor; the first is being worked on. */
   readonly #jobs: Job[] = [];
-  /** What the index has forgotten and the backend still holds: at most a slice's worth. */
-  #forgotten: RevisionKey[] = [];
-  #removedSincePause = 0;
   #removedBytes = 0;
-  /** By the compaction being worked on. */
-  #removedRows = 0;
   #isClosed = false;
   /** The run over the jobs; undefined when there is none. */
   #running: Promise<void> | undefined;
 
   constructor(options: CompactorOptions, ports: StorePorts, hashes: Hashes) {
-    assert(options.batchLimit > 0, 'a batch removes something');
+    assert(options.batchLimit > 0, 'a batch is of something');
     this.#options = options;
     this.#ports = ports;
     this.#hashes = hashes;
@@ -129,55 +125,50 @@ export class Compactor {
   }
 
   /** Does one job, unless the store closes meanwhile. */
-  async #compact(job: Job): Promise<void> {
-    const { floor } = job;
+  async #compact({ floor, formerFloor, isHashed }: Job): Promise<void> {
+    const { buffer, compactionObserver } = this.#ports;
     // A range that began before the floor moved goes on in the index as it was.
     while (this.#options.hasReadBelow(floor)) await this.#ports.compactionPause();
-    const span = { compactRevision: job.formerFloor, revision: floor };
-    const scan = await this.#hashes.scanForCompaction(span);
-    if (scan === undefined) return;
-    this.#removedRows = 0;
-    this.#ports.compactionObserver?.began();
+    compactionObserver?.began();
+    await this.#forget(floor);
+    await buffer.flush();
+    let removedRows = 0;
+    const span = { compactRevision: formerFloor, revision: floor };
+    const pass = new RemovalPass(
+      {
+        span,
+        batchLimit: this.#options.batchLimit,
+        goesOn: () => !this.#isClosed,
+        removed: (bytes) => {
+          removedRows++;
+          this.#removedBytes += bytes;
+        },
+      },
+      this.#ports,
+    );
+    if (!(await pass.run())) return;
+    buffer.put(Bucket.meta, MetaKey.finishedCompactRev, revisionKey(floor, 0));
+    if (isHashed) this.#hashes.remember({ ...span, hash: pass.hash });
+    compactionObserver?.ended(removedRows);
+  }
+
+  /** Has the index forget what the floor makes unreachable. */
+  async #forget(floor: Revision): Promise<void> {
     const keysMax = this.#options.sliceKeysMax;
     for (let from: Uint8Array | undefined = EMPTY_BYTES; from !== undefined; ) {
       await this.#ports.yieldTurn();
       if (this.#isClosed) return;
       from = this.#ports.index.compact(floor, { from, keysMax }, this.#report);
-      await this.#removeForgotten();
     }
-    if (this.#isClosed) return;
-    this.#ports.buffer.put(Bucket.meta, MetaKey.finishedCompactRev, revisionKey(floor, 0));
-    this.#removedBytes += scan.removedBytes;
-    if (job.isHashed) this.#hashes.remember(scan.hash);
-    this.#ports.compactionObserver?.ended(this.#removedRows);
   }
 
   readonly #report = {
-    forgot: (row: RevisionKey): void => {
-      this.#forgotten.push(row);
-    },
+    // Which rows go, the pass over the rows finds out itself.
+    forgot: (): void => {},
     freed: (slot: Slot): void => {
       assert(this.#ports.values.view(slot) === undefined, 'a deleted key has no value in memory');
     },
   };
-
-  async #removeForgotten(): Promise<void> {
-    const { buffer } = this.#ports;
-    const forgotten = this.#forgotten;
-    this.#forgotten = [];
-    for (const row of forgotten) {
-      buffer.removeRevision(row);
-      this.#removedRows++;
-      this.#removedSincePause++;
-      if (this.#removedSincePause < this.#options.batchLimit) continue;
-      this.#removedSincePause = 0;
-      // Nothing else flushes between two entries: without this a large compaction on an idle
-      // member would pile up its removals.
-      if (buffer.isFull) await buffer.flush();
-      await this.#ports.compactionPause();
-      if (this.#isClosed) return;
-    }
-  }
 
   checkInvariants(): void {
     let last = -Infinity;

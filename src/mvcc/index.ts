@@ -1,4 +1,5 @@
 export { type BackendMeta, loadMeta, MetaKey } from './backend/meta.ts';
+export { type RevisionKey, readRevisionKey, revisionKey } from './backend/revision-key.ts';
 export {
   checkDeleteRangeRequest,
   checkPutRequest,
@@ -6,7 +7,11 @@ export {
   checkTxnRequest,
 } from './check-request.ts';
 export { MvccError, type MvccErrorCode, type Outcome } from './errors.ts';
-export { KeyIndex } from './key-index.ts';
+export type { RevisionHash, StoreHash } from './hash/hashes.ts';
+export { type HashedRows, hashRows } from './hash/rows-hash.ts';
+export { KeyIndex, NO_SLOT } from './key-index.ts';
+export { KEY_START_BYTES_MAX } from './key-sizes.ts';
+export type { ChangeSink } from './ports.ts';
 export { Store } from './store.ts';
 export type { StoreCounters } from './store-counters.ts';
 export { type CompactionObserver, STORE_OPTIONS_DEFAULT } from './store-ports.ts';

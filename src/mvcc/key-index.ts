@@ -165,9 +165,10 @@ export class KeyIndex {
     return this.#columns.page(slot).version[rowOf(slot)] as number;
   }
 
-  /** An owned copy of the key. */
-  key(slot: Slot): Uint8Array {
-    return this.#slabs.copy(this.#keyRef(slot));
+  /** An owned copy of the key, or of its first `bytesMax` bytes. */
+  key(slot: Slot, bytesMax: number = Number.POSITIVE_INFINITY): Uint8Array {
+    const ref = this.#keyRef(slot);
+    return this.#slabs.copy(ref, Math.min(this.#slabs.length(ref), bytesMax));
   }
 
   /** Where the slot's value as of `revision` is, undefined when it had none or was deleted then. */

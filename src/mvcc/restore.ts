@@ -5,6 +5,7 @@ import { KeyValue, WireError } from '../pb/index.ts';
 import type { BackendMeta } from './backend/meta.ts';
 import { RevisionGaps } from './backend/revision-gaps.ts';
 import { type RevisionKey, readRevisionKey } from './backend/revision-key.ts';
+import { SUBS_MAX } from './index/revision-tag.ts';
 import { COMPACT_NONE, REVISION_EMPTY, type RevisionState } from './revision-state.ts';
 import type { StorePorts } from './store-ports.ts';
 
@@ -79,6 +80,10 @@ class RowRestorer {
   /** Takes the rows in order. */
   add(row: BackendRow): void {
     const at = readRevisionKey(row.key);
+    if (at.sub >= SUBS_MAX) {
+      const message = `revision ${at.main}/${at.sub}: no transaction has so many changes`;
+      throw new BackendError('BACKEND_CORRUPT', message);
+    }
     this.#gaps.accept(at.main);
     this.#rows++;
     this.#revision = at.main;
@@ -86,6 +91,7 @@ class RowRestorer {
     const kv = decodeRow(row, at);
     // `etcdutl snapshot restore --bump-revision` leaves a row without a key, only for its revision.
     if (kv.key.length === 0) return;
+    if (!at.tombstone) checkCounters(kv, at);
     const slot = this.#ports.index.restore(kv.key, {
       main: at.main,
       sub: at.sub,
@@ -106,6 +112,16 @@ class RowRestorer {
       this.#hasAttached = true;
     } else if (this.#hasAttached) leases.detach(key);
   }
+}
+
+/** What a row says of itself and of its key's past must fit its revision. */
+function checkCounters({ createRevision, modRevision, version }: KeyValue, at: RevisionKey): void {
+  const isOwn = modRevision === at.main;
+  const isCreated = createRevision >= 1 && createRevision <= at.main && version >= 1;
+  if (isOwn && isCreated) return;
+  const found = `create ${createRevision}, mod ${modRevision}, version ${version}`;
+  const message = `the row of revision ${at.main}/${at.sub} is another one's: ${found}`;
+  throw new BackendError('BACKEND_CORRUPT', message);
 }
 
 function decodeRow({ value }: BackendRow, at: RevisionKey): KeyValue {

@@ -27,9 +27,10 @@ import { revisionKey } from './backend/revision-key.ts';
 import { Compactor } from './compactor.ts';
 import { Defragmenter } from './defragmenter.ts';
 import { MvccError, type Outcome } from './errors.ts';
-import { Hashes, type StoreHash } from './hash/hashes.ts';
+import { Hashes, type RevisionHash, type StoreHash } from './hash/hashes.ts';
 import { HistoryReader, type ValueLookup } from './history-reader.ts';
 import { NO_SLOT } from './key-index.ts';
+import { type KeySizesOptions, type VisitKey, walkKeySizes } from './key-sizes.ts';
 import type { History, HistoryRow } from './ports.ts';
 import { RangeReader } from './range/range-reader.ts';
 import {
@@ -69,6 +70,9 @@ export class Store implements History {
   readonly #hashes: Hashes;
   readonly #compactor: Compactor;
   readonly #defragmenter: Defragmenter;
+  readonly #walkOptions: KeySizesOptions;
+  /** Those under way. */
+  readonly #walks = new Set<Promise<boolean>>();
   readonly #restoredBytes: number;
   #isClosed = false;
 
@@ -78,6 +82,10 @@ export class Store implements History {
     this.counters = ports.counters ?? new StoreCounters();
     this.#revisions = revisions;
     this.#restoredBytes = rowBytes;
+    this.#walkOptions = {
+      sliceKeysMax: options.sliceKeysMax,
+      goesOn: () => !this.#isClosed,
+    };
     this.#values = new StoredValues(ports);
     this.#ranges = new RangeReader(ports, this.#values, {
       revisions,
@@ -285,6 +293,11 @@ export class Store implements History {
     return this.#hashes.atRevision(revision);
   }
 
+  /** The hashes of the last compactions that were done, by ascending revision. */
+  get compactionHashes(): readonly RevisionHash[] {
+    return this.#hashes.remembered;
+  }
+
   /** The hash of all replicated state, in the background. Applied writes are flushed before. */
   hashState(): Promise<Outcome<number>> {
     return this.#hashes.ofState();
@@ -296,6 +309,20 @@ export class Store implements History {
    */
   defragment(): Promise<void> {
     return this.#defragmenter.run();
+  }
+
+  /**
+   * Visits all live keys with the bytes of their rows, in slices; see `walkKeySizes`. False when
+   * the store closed before the end.
+   */
+  async walkKeySizes(visit: VisitKey): Promise<boolean> {
+    const walk = walkKeySizes(this.#ports, this.#walkOptions, visit);
+    this.#walks.add(walk);
+    try {
+      return await walk;
+    } finally {
+      this.#walks.delete(walk);
+    }
   }
 
   /** Bytes of the rows of bucket `key`, keys included, without those compactions have removed. */
@@ -329,6 +356,7 @@ export class Store implements History {
       this.#history.ended(),
       this.#hashes.close(),
       this.#defragmenter.close(),
+      Promise.allSettled(this.#walks),
     ]);
   }
 

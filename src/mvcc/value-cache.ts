@@ -89,6 +89,12 @@ export class ValueCache {
     return this.#slabs.view(ref);
   }
 
+  /** Bytes of the slot's value, which counts as no use of it; undefined on a miss. */
+  lengthOf(slot: Slot): number | undefined {
+    const ref = this.#pages[slot >>> PAGE_SHIFT]?.ref[slot & ROW_MASK] ?? NO_REF;
+    return ref === NO_REF ? undefined : this.#slabs.length(ref);
+  }
+
   remove(slot: Slot): void {
     const page = this.#pages[slot >>> PAGE_SHIFT];
     if (page === undefined || page.ref[slot & ROW_MASK] === NO_REF) return;

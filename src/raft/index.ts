@@ -1,5 +1,6 @@
 export { bootstrapLog, type Founder } from './bootstrap.ts';
 export { confChangeOf } from './conf-change-entry.ts';
+export { type Configuration, configurationOf, confStateOf, withChange } from './configuration.ts';
 export type { EntryId } from './entry-buffer.ts';
 export { RaftError, type RaftErrorCode } from './errors.ts';
 export {

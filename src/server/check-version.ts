@@ -4,17 +4,31 @@ import { CLUSTER_VERSION } from './version.ts';
 
 /** Members of older clusters cannot apply what this server proposes. */
 export const CLUSTER_VERSION_MIN = '3.5.0';
+/** A member without others has nobody who would have to. */
+const CLUSTER_VERSION_MIN_ALONE = '3.4.0';
 
-/** Throws SERVER_START_REFUSED when the cluster is at a version that this server does not have. */
-export function checkServerVersion(clusterVersion: string | undefined): void {
+/**
+ * Throws SERVER_START_REFUSED when the cluster is at a version that this server does not have, or
+ * that its members, if there are others, cannot share with it.
+ */
+export function checkServerVersion(clusterVersion: string | undefined, isAlone = false): void {
   if (isLower(CLUSTER_VERSION, clusterVersion)) {
     throw refused('invalid downgrade; server version is lower than determined cluster version');
   }
-  const isSure = isLower(versionText(CLUSTER_VERSION_UNSURE), clusterVersion);
-  if (isSure && isLower(clusterVersion, CLUSTER_VERSION_MIN)) {
-    const versions = `cluster version ${clusterVersion} is lower than ${CLUSTER_VERSION_MIN}`;
+  if (isTooOld(clusterVersion, isAlone)) {
+    const versions = `cluster version ${clusterVersion} is lower than ${versionMin(isAlone)}`;
     throw refused(`${versions}: some member is too old for this server`);
   }
+}
+
+/** Whether it is decided, and too low for this server. */
+export function isTooOld(clusterVersion: string | undefined, isAlone: boolean): boolean {
+  const isSure = isLower(versionText(CLUSTER_VERSION_UNSURE), clusterVersion);
+  return isSure && isLower(clusterVersion, versionMin(isAlone));
+}
+
+function versionMin(isAlone: boolean): string {
+  return isAlone ? CLUSTER_VERSION_MIN_ALONE : CLUSTER_VERSION_MIN;
 }
 
 /** Throws SERVER_START_REFUSED for state with a schema that this server does not have. */

@@ -2,27 +2,47 @@
  * What a member looks after by itself, besides taking part in raft. Each duty has timers of its
  * own, runs from `start` to `stop`, and asks the member for its parts each time.
  */
+import type { Clock } from '../base/ports/clock.ts';
 import type { MemberView } from './api/member-view.ts';
+import { CorruptionMonitor, type CorruptionMonitorPorts } from './corruption/corruption-monitor.ts';
+import { type MemberOptions, requestTimeoutOf } from './member-options.ts';
 import { MemberVersioning, type MemberVersioningPorts } from './member-versioning.ts';
+import { AutoCompaction } from './node/auto-compaction.ts';
+import { QuotaWatch } from './node/quota-watch.ts';
+import { endTakeOver, type TakeOverEndPorts } from './storage/take-over-end.ts';
 
-export interface MemberDutiesOptions {
-  readonly downgradeCheckIntervalMs: number;
+export type MemberDutiesPorts = MemberVersioningPorts &
+  CorruptionMonitorPorts &
+  TakeOverEndPorts & { readonly clock: Clock };
+
+interface Duty {
+  start(): void;
+  stop(): void;
 }
-
-export type MemberDutiesPorts = MemberVersioningPorts;
 
 export class MemberDuties {
   readonly versions: MemberVersioning;
+  readonly #duties: Duty[];
+  readonly #ports: MemberDutiesPorts;
 
-  constructor(options: MemberDutiesOptions, member: MemberView, ports: MemberDutiesPorts) {
+  constructor(options: MemberOptions, member: MemberView, ports: MemberDutiesPorts) {
+    this.#ports = ports;
     this.versions = new MemberVersioning(options, member, ports);
+    const requestTimeoutMs = requestTimeoutOf(options);
+    const corruption = new CorruptionMonitor({ ...options, requestTimeoutMs }, member, ports);
+    this.#duties = [this.versions, corruption, new QuotaWatch({ ...ports, member })];
+    const { compactionRetention } = options;
+    if (compactionRetention !== undefined) {
+      this.#duties.push(new AutoCompaction(compactionRetention, { ...ports, member }));
+    }
   }
 
   start(): void {
-    this.versions.start();
+    for (const duty of this.#duties) duty.start();
+    endTakeOver(this.#ports);
   }
 
   stop(): void {
-    this.versions.stop();
+    for (const duty of this.#duties) duty.stop();
   }
 }

@@ -10,6 +10,8 @@ import type { WatchHub } from '../mvcc/index.ts';
 import type { Message } from '../pb/index.ts';
 import type { RaftOptions } from '../raft/index.ts';
 import type { LogWriter } from '../wal/index.ts';
+import type { CompactionRetention } from './config/compaction-retention.ts';
+import type { RemoteHashes } from './corruption/peer-hashes.ts';
 import type { MemberState } from './member-state.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
 import type { MemberMeters } from './metrics/member-meters.ts';
@@ -19,6 +21,7 @@ import type { AskVersions } from './node/version-monitor.ts';
 import type { CreateFile, StageState } from './snapshot-image/ports.ts';
 import type { ReceivedImages } from './snapshot-image/received-images.ts';
 import type { RestoreState } from './state-restorer.ts';
+import type { FormerFiles } from './storage/former-files.ts';
 import type { OpenedStorage } from './storage/open-storage.ts';
 
 export type ReplicationBounds = Partial<
@@ -42,6 +45,10 @@ export interface MemberOptions {
   readonly learnersMax: number;
   /** Between two looks whether a downgrade has come to its end; 0 for none. */
   readonly downgradeCheckIntervalMs: number;
+  /** Between two comparisons of the state with those of the others; none unless positive. */
+  readonly corruptCheckIntervalMs: number;
+  /** Between two comparisons of what compactions have seen; 0 for none. */
+  readonly compactHashCheckIntervalMs: number;
   readonly requestBytesMax: number;
   /** How long a token is known after its last use. */
   readonly tokenTtlMs: number;
@@ -49,6 +56,8 @@ export interface MemberOptions {
   readonly quotaBytes: number;
   readonly batchIntervalMs: number;
   readonly batchOperationsMax: number;
+  /** What auto-compaction keeps; it is off without. */
+  readonly compactionRetention?: CompactionRetention | undefined;
   readonly compactionBatchLimit: number;
   readonly compactionPauseMs: number;
   /** What takes longer to apply or to read counts as slow. */
@@ -71,8 +80,14 @@ export interface MemberPorts {
   readonly atLeader?: LeaderRequests;
   /** For states that go to other members and come from them; without it none does. */
   readonly images?: ImagePorts;
+  /** What the real etcd has left that had the data directory before. */
+  readonly former?: FormerFiles | undefined;
   /** Asks other members for their versions; without it none tells. */
   readonly askVersions?: AskVersions;
+  /** For comparing the state with those of other members; without it there is no comparing. */
+  readonly remoteHashes?: RemoteHashes;
+  /** Looks at the state that the member is about to begin with; rejects when it must not. */
+  readonly inspect?: (state: MemberState) => Promise<void>;
   /** The member cannot go on. Called once. */
   readonly fatal: (error: unknown) => void;
 }

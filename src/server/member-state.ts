@@ -1,19 +1,18 @@
 /** Brings the replicated state of one member into memory from its backend. */
-import { AuthStore, type SimpleTokens } from '../auth/index.ts';
-import type { Backend } from '../base/ports/backend.ts';
-import { BackendError, Bucket } from '../base/ports/backend.ts';
+import { AuthStore, type Tokens } from '../auth/index.ts';
+import { type Backend, BackendError, type BackendRow, Bucket } from '../base/ports/backend.ts';
 import type { Logger } from '../base/ports/logger.ts';
 import { Lessor } from '../lease/index.ts';
 import {
   BATCH_BYTES_MAX,
   type BackendMeta,
+  type ChangeSink,
   type CompactionObserver,
   KEPT_BYTES_MAX,
   KeyIndex,
   STORE_OPTIONS_DEFAULT,
   Store,
   ValueCache,
-  type WatchHub,
   WriteBuffer,
 } from '../mvcc/index.ts';
 import { WireError } from '../pb/index.ts';
@@ -28,6 +27,10 @@ import { StateSize } from './node/state-size.ts';
 /** Newest values kept in memory; beyond it the least recently used are read from the backend. */
 const VALUE_CACHE_BYTES = 1024 * 1024 * 1024;
 
+/** Keys of bucket `lease` are ids. */
+const LEASE_KEY_BYTES = 8;
+const NO_LEASE = 0n;
+
 export interface MemberStateOptions {
   readonly cluster: ClusterOptions;
   /** Shortest lease TTL in seconds. */
@@ -40,9 +43,9 @@ export interface MemberStatePorts {
   readonly backend: Backend;
   readonly logger: Logger;
   /** Hears of the changes; not attached to the state. */
-  readonly hub: WatchHub;
+  readonly hub: ChangeSink;
   /** Those of all states of a member. */
-  readonly tokens: SimpleTokens;
+  readonly tokens: Tokens;
   /** The state whose place this one is to take: what is counted goes on from there. */
   readonly former?: MemberState | undefined;
   readonly yieldTurn: () => Promise<void>;
@@ -79,8 +82,9 @@ export async function restoreMemberState(
   // Leases first: the store ties the keys it reads to them.
   const leases = await allRows(backend, Bucket.lease);
   await decoded('lease', () => lessor.restore(leases));
+  checkLeases(lessor, leases);
   await cluster.restore(backend);
-  checkServerVersion(cluster.version);
+  checkServerVersion(cluster.version, cluster.isAlone);
   checkStorageVersion(cluster.storageVersion);
   if (former === undefined) checkLearners(cluster);
   cluster.migrateStorage();
@@ -124,6 +128,16 @@ async function decoded(bucket: string, restore: () => void | Promise<void>): Pro
     const message = `a row of bucket ${bucket} cannot be decoded: ${error.message}`;
     throw new BackendError('BACKEND_CORRUPT', message, error);
   }
+}
+
+/** Throws BACKEND_CORRUPT unless each row is filed under the id of its lease. */
+function checkLeases(lessor: Lessor, rows: readonly BackendRow[]): void {
+  const isFiled = ({ key }: BackendRow): boolean => {
+    if (key.length !== LEASE_KEY_BYTES) return false;
+    return lessor.exists(new DataView(key.buffer, key.byteOffset).getBigInt64(0));
+  };
+  if (lessor.size === rows.length && rows.every(isFiled) && !lessor.exists(NO_LEASE)) return;
+  throw new BackendError('BACKEND_CORRUPT', 'a row of bucket lease is that of another lease');
 }
 
 /** Throws SERVER_START_REFUSED for a cluster with more learners than this member was told of. */

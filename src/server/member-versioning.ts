@@ -55,8 +55,8 @@ export class MemberVersioning {
    * beyond this server, which cannot go on then.
    */
   versionSet(former: string | undefined): void {
-    const { version } = this.#owner.cluster;
-    checkServerVersion(version);
+    const { version, isAlone } = this.#owner.cluster;
+    checkServerVersion(version, isAlone);
     if (!isLower(version, former)) return;
     this.#ports.logger.info('Cluster version downgrade detected, forcing snapshot', {
       'prev-cluster-version': former,

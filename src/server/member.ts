@@ -110,6 +110,7 @@ export class Member implements MemberView {
     });
     try {
       const state = await restore(storage);
+      await ports.inspect?.(state);
       hub.attach(state.store);
       started = new Member(options, { storage, state, hub, meters, restore }, ports);
       started.#run();
@@ -290,6 +291,7 @@ export class Member implements MemberView {
       ...this.#ports,
       onSettled: () => this.#publisher.versionSettled(),
       forceSnapshot: () => this.#machine.forceSnapshot(),
+      checkpointed: () => this.published.then(() => this.#machine.state.buffer.flush()),
     });
   }
 

@@ -12,6 +12,8 @@ import { OpenCalls } from './api/open-calls.ts';
 import { serviceTable } from './api/service-table.ts';
 import { type Config, requestTimeoutMs } from './config/config.ts';
 import { urlTexts } from './config/member-url.ts';
+import { initialCheck } from './corruption/initial-check.ts';
+import { askPeersOver } from './corruption/peer-hashes.ts';
 import { httpHandler } from './gateway/http-handler.ts';
 import { memberHealth } from './gateway/member-health.ts';
 import type { VersionView } from './gateway/version.ts';
@@ -19,7 +21,9 @@ import { dnsResolver } from './io/dns-resolver.ts';
 import { growingFiles } from './io/growing-file.ts';
 import { HttpLeaderRequests } from './io/http-leader-requests.ts';
 import { HttpRemoteCluster } from './io/http-remote-cluster.ts';
+import { HttpRemoteHashes } from './io/http-remote-hashes.ts';
 import { LevelBackend } from './io/level-backend.ts';
+import { linuxFileLocks } from './io/linux-file-locks.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { NodeFileSystem } from './io/node-file-system.ts';
 import { PasswordThreads } from './io/password-threads.ts';
@@ -32,6 +36,7 @@ import { WalThread } from './io/wal-thread.ts';
 import { Member } from './member.ts';
 import type { MemberOptions, PeerEnds } from './member-options.ts';
 import { MemberPorts, type PortHandlers } from './member-ports.ts';
+import type { MemberState } from './member-state.ts';
 import { hexId } from './membership/member.ts';
 import { BackendMeters } from './metrics/backend-meters.ts';
 import type { DiskMeters } from './metrics/disk-series.ts';
@@ -64,6 +69,7 @@ export class Server {
   #leaderWatch: LeaderWatch | undefined;
   #passwords: PasswordThreads | undefined;
   #leaderRequests: HttpLeaderRequests | undefined;
+  #remoteHashes: HttpRemoteHashes | undefined;
   #transport: HttpPeerTransport | undefined;
   #member: Member | undefined;
   #ports: MemberPorts | undefined;
@@ -100,6 +106,7 @@ export class Server {
     this.#calls.endAll();
     await this.#ports?.close(SHUTDOWN_GRACE_MS);
     this.#leaderRequests?.close();
+    this.#remoteHashes?.close();
     await this.#passwords?.close();
     await this.#transport?.stop();
     await this.#member?.stop();
@@ -127,6 +134,7 @@ export class Server {
       {
         dataDir: resolve(config.dataDir),
         walDir: config.walDir === '' ? undefined : resolve(config.walDir),
+        learnersMax: config.learnersMax,
         identity: () => this.#plan(config),
       },
       {
@@ -134,6 +142,8 @@ export class Server {
         logger,
         openBackend: (path) => openStateDir(path, files, openLevel),
         stageBackend: (path) => stageState(path, files, openLevel),
+        locks: linuxFileLocks,
+        yieldTurn: () => new Promise((resume) => realScheduler.defer(resume)),
       },
     );
     logger.info('opened storage', {
@@ -158,6 +168,7 @@ export class Server {
     const storage = await this.#begun(config, opened, log);
     const plan = await this.#bootstrapPlan;
     this.#leaderRequests = new HttpLeaderRequests(requestTimeoutMs(config), this.#dialTls);
+    this.#remoteHashes = new HttpRemoteHashes(requestTimeoutMs(config), this.#dialTls);
     return Member.start(memberOptions(config), storage, {
       logger: this.#logger.named('member'),
       clock: realClock,
@@ -170,10 +181,28 @@ export class Server {
         ...opened,
         createFile: growingFiles({ unsafeNoFsync: config.unsafeNoFsync }),
       },
+      former: opened.former,
       atLeader: this.#leaderRequests,
       askVersions: askVersionsOf(this.#remote, requestTimeoutMs(config)),
+      remoteHashes: this.#remoteHashes,
+      inspect: (state) => this.#inspect(config, opened, state),
       fatal: this.#fail,
     });
+  }
+
+  /** Compares what a member has from its former life with what the others have, if asked to. */
+  async #inspect(config: Config, { isNew }: OpenedStorage, state: MemberState): Promise<void> {
+    if (isNew || !config.initialCorruptCheck) return;
+    const logger = this.#logger.named('member');
+    const remote = defined(this.#remoteHashes, 'it is there when a member starts');
+    try {
+      const askPeers = askPeersOver(remote, logger);
+      await initialCheck(state, requestTimeoutMs(config), { askPeers, logger });
+    } catch (error) {
+      logger.error('checkInitialHashKV failed', { error });
+      await state.store.close();
+      throw error;
+    }
   }
 
   /** The storage with a log that has begun: whose and how is decided by flags for a new one only. */
@@ -281,11 +310,14 @@ function memberOptions(config: Config): MemberOptions {
     isReconfigurationStrict: config.strictReconfigCheck,
     learnersMax: config.learnersMax,
     downgradeCheckIntervalMs: config.downgradeCheckIntervalMs,
+    corruptCheckIntervalMs: config.corruptCheckIntervalMs,
+    compactHashCheckIntervalMs: config.compactHashCheckIntervalMs,
     requestBytesMax: config.requestBytesMax,
     tokenTtlMs: config.authTokenTtlMs,
     quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
     batchOperationsMax: config.backendBatchOperationsMax,
+    compactionRetention: config.compactionRetention,
     compactionBatchLimit: config.compactionBatchLimit,
     compactionPauseMs: config.compactionSleepIntervalMs,
     slowMs: config.warningApplyDurationMs,

@@ -63,13 +63,13 @@ export class LogContents {
         return;
       case RecordType.entry:
         // The entry keeps a view of the bytes it is decoded from: they must be its own.
-        this.#addEntry(decoded(Entry, record, record.data.slice()), record);
+        this.#addEntry(decodeRecord(Entry, record, record.data.slice()), record);
         return;
       case RecordType.state:
-        this.#addHardState(decoded(HardState, record), record);
+        this.#addHardState(decodeRecord(HardState, record), record);
         return;
       case RecordType.snapshot:
-        this.#addSnapshot(decoded(WalSnapshot, record), record);
+        this.#addSnapshot(decodeRecord(WalSnapshot, record), record);
         return;
       default:
         throw damage('WAL_UNKNOWN_RECORD', `unexpected block type ${record.type}`, record);
@@ -148,13 +148,23 @@ export class LogContents {
     if (snapshot.index === this.#start.index) {
       this.#hasStart = true;
       if (snapshot.term !== this.#start.term) throw mismatch(record);
-      if (snapshot.term !== this.#startEntryTerm) this.#entries.length = 0;
+      if (!this.#followsStart(snapshot)) this.#entries.length = 0;
       return;
     }
     const term = this.#termAt(snapshot.index);
     if (term === undefined || term === snapshot.term) return;
     if (snapshot.index <= this.#hardState.commit) throw mismatch(record);
     this.#diverged = snapshot;
+  }
+
+  /**
+   * Whether the entries so far follow the start. Those behind a snapshot that was committed when it
+   * was recorded do, also where the log does not hold the entry that it ends with: `etcdutl backup`
+   * writes the record behind all entries.
+   */
+  #followsStart({ index, term }: SnapshotId): boolean {
+    if (this.#startEntryTerm !== undefined) return this.#startEntryTerm === term;
+    return this.#hardState.commit >= index;
   }
 
   #termAt(index: LogIndex): Term | undefined {
@@ -171,7 +181,8 @@ function isEntryType(type: number): boolean {
   return type >= EntryType.EntryNormal && type <= EntryType.EntryConfChangeV2;
 }
 
-function decoded<T>(
+/** The message that a record holds. Throws WAL_CORRUPT, with its place, when it holds none. */
+export function decodeRecord<T>(
   codec: { decode(bytes: Uint8Array): T },
   record: LogRecord,
   bytes: Uint8Array = record.data,

@@ -17,12 +17,15 @@ import { clearTail, cutTornTail } from './tail-repair.ts';
 import { asWalError, type WalError } from './wal-error.ts';
 import type { WalPosition } from './wal-position.ts';
 
-export interface OpenWalOptions {
+export interface ReadWalOptions {
   readonly files: FileSystem;
-  readonly logger: Logger;
   readonly directory: string;
   /** The snapshot to read from: one of {@link validSnapshots}, or {0, 0}. */
   readonly start: SnapshotId;
+}
+
+export interface OpenWalOptions extends ReadWalOptions {
+  readonly logger: Logger;
   readonly segmentBytes?: number;
   /**
    * Called with the index of the last entry, or of `start` without any, before anything is
@@ -31,14 +34,30 @@ export interface OpenWalOptions {
   readonly accept?: (lastIndex: LogIndex) => void;
 }
 
-export interface OpenedWal {
+export interface WalContents {
   readonly metadata: Uint8Array;
   /** The last one written; all zero when none was. */
   readonly hardState: HardState;
   /** Entries after the snapshot, gap-free; those beyond `hardState.commit` may be replaced. */
   readonly entries: Entry[];
+}
+
+export interface OpenedWal extends WalContents {
   /** For the writer. */
   readonly position: WalPosition;
+}
+
+/**
+ * Reads the log from a snapshot on and leaves it as it is; an interrupted write at the end is
+ * passed over, any other damage throws. Throws WalError.
+ */
+export function readWal(options: ReadWalOptions): WalContents {
+  try {
+    const { metadata, hardState, entries } = read(options).contents;
+    return { metadata, hardState, entries };
+  } catch (error) {
+    throw asWalError(error);
+  }
 }
 
 /**
@@ -54,17 +73,25 @@ export function openWal(options: OpenWalOptions): OpenedWal {
   }
 }
 
-function readAndSecure(options: OpenWalOptions): OpenedWal {
-  const { files, directory, start } = options;
+function read({ files, directory, start }: ReadWalOptions): {
+  contents: LogContents;
+  last: SegmentName;
+  end: LogEnd;
+} {
   const all = listSegments(files, directory);
   const segments = all.slice(segmentAt(all, start.index));
   const first = segments[0] as SegmentName;
-  const last = segments.at(-1) as SegmentName;
   const contents = new LogContents(start, first.firstIndex - 1);
-  const end = readLog(options, segments, (record) => {
+  const end = readLog({ files, directory }, segments, (record) => {
     contents.add(record);
   });
   contents.finish();
+  return { contents, last: segments.at(-1) as SegmentName, end };
+}
+
+function readAndSecure(options: OpenWalOptions): OpenedWal {
+  const { directory, start } = options;
+  const { contents, last, end } = read(options);
   const { metadata, hardState, entries, lastIndex } = contents;
   options.accept?.(start.index + entries.length);
   if (end.torn !== undefined) repair(options, end.torn);

@@ -1,6 +1,6 @@
 import type { FileSystem } from '../base/ports/file-system.ts';
 import { HardState, WalSnapshot } from '../pb/index.ts';
-import type { SnapshotId } from './log-contents.ts';
+import { decodeRecord, type SnapshotId } from './log-contents.ts';
 import { readLog } from './read-log.ts';
 import { RecordType } from './record.ts';
 import { listSegments } from './segment-name.ts';
@@ -14,9 +14,9 @@ export function validSnapshots(files: FileSystem, directory: string): SnapshotId
   const found: SnapshotId[] = [];
   let commit = 0;
   readLog({ files, directory }, listSegments(files, directory), (record) => {
-    if (record.type === RecordType.state) commit = HardState.decode(record.data).commit;
+    if (record.type === RecordType.state) commit = decodeRecord(HardState, record).commit;
     if (record.type !== RecordType.snapshot) return;
-    const { index, term } = WalSnapshot.decode(record.data);
+    const { index, term } = decodeRecord(WalSnapshot, record);
     found.push({ index, term });
   });
   return found.filter((snapshot) => snapshot.index <= commit);

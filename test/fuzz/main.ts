@@ -1,6 +1,10 @@
-/** `npm run fuzz -- --seed N --frames N`, or `--seed N --script N` for one script. */
+/**
+ * `npm run fuzz -- --seed N --frames N`, or `--seed N --script N` for one script;
+ * `npm run fuzz -- files …` for files instead of the transport.
+ */
 import { parseArgs } from 'node:util';
 import { readCaptures } from './captures.ts';
+import { fuzzFiles } from './files/main.ts';
 import { drawScript, type FuzzReport, fuzz } from './fuzz.ts';
 import { runScript } from './run-script.ts';
 import { describeScript } from './script.ts';
@@ -35,4 +39,6 @@ function print({ coverage, heapBytes, ...counts }: FuzzReport, seconds: number):
   if (missed.length > 0 && counts.frames >= FRAMES_DEFAULT) process.exitCode = 1;
 }
 
-main();
+const [what, ...args] = process.argv.slice(2);
+if (what === 'files') await fuzzFiles(args);
+else main();

@@ -47,8 +47,8 @@ export const DISK_MUTANTS: readonly Mutant[] = [
   {
     name: 'install-halfway',
     file: 'src/server/snapshot-image/image-import.ts',
-    text: '      for (const row of rows) putRow(buffer, bucket, row);\n',
-    replacement: '      for (const row of rows.slice(1)) putRow(buffer, bucket, row);\n',
+    text: '      for (const row of rows) {\n',
+    replacement: '      for (const row of rows.slice(1)) {\n',
     breaks: 'a state is put in place before all of its rows are there',
   },
   {

@@ -3,6 +3,7 @@
  * services, driven by the tasks of its time. It ends when its machine says so: then nothing of it
  * runs any more.
  */
+
 import { defined } from '../../src/base/assert.ts';
 import type { Logger } from '../../src/base/ports/logger.ts';
 import type { Random } from '../../src/base/ports/random.ts';
@@ -20,6 +21,7 @@ import {
 } from '../../src/server/storage/open-storage.ts';
 import { type LogCommand, LogSession, type LogWriter, type WalBatch } from '../../src/wal/index.ts';
 import { PLAIN_PASSWORDS } from '../support/auth/plain-passwords.ts';
+import { START_PORTS } from '../support/server/start-ports.ts';
 import { HeldCommits } from './held-commits.ts';
 import type { MemoryBackend } from './memory-backend.ts';
 import { LifeTime, type ProcessTime } from './process-time.ts';
@@ -28,7 +30,7 @@ import { SimLogWriter } from './sim-log-writer.ts';
 
 const DATA_DIR = '/data';
 const BACKEND_DIR = `${DATA_DIR}/member/kv`;
-const SEGMENT_BYTES = 8192;
+export const SEGMENT_BYTES = 8192;
 
 export interface MemberProcessPorts {
   readonly disks: SimDisks;
@@ -116,6 +118,7 @@ export class MemberProcess {
     return openStorage(
       { dataDir: DATA_DIR, walDir: undefined, segmentBytes: SEGMENT_BYTES, identity },
       {
+        ...START_PORTS,
         files: disks.files,
         logger,
         openBackend: async (folder) => this.#held(await disks.openBackend(folder)),
@@ -144,6 +147,7 @@ export class MemberProcess {
     const member = await Member.start(this.#options, storage, {
       ...common,
       ...cluster,
+      former: opened.former,
       log,
       fatal,
     });

@@ -30,15 +30,16 @@ export class SimDisks {
 
   /** Opens the backend in the state directory `path`, holding its lock. */
   openBackend(path: string): Promise<MemoryBackend> {
-    return openStateDir(path, this.files, this.#openFolder);
+    return openStateDir(path, this.files, this.openFolder);
   }
 
   /** Begins a state beside the one that is open in `path`. */
   stageBackend(path: string): Promise<StagedState> {
-    return stageState(path, this.files, this.#openFolder);
+    return stageState(path, this.files, this.openFolder);
   }
 
-  readonly #openFolder: OpenBackend<MemoryBackend> = (folder, mode) => {
+  /** Opens the backend in a numbered folder of the state directory. */
+  readonly openFolder: OpenBackend<MemoryBackend> = (folder, mode) => {
     let backend = this.#backends.get(folder);
     if (backend === undefined) {
       if (mode === 'existing') {

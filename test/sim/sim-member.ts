@@ -46,6 +46,8 @@ export const OPTIONS_DEFAULT: MemberOptions = {
   isReconfigurationStrict: true,
   learnersMax: 1,
   downgradeCheckIntervalMs: 5000,
+  corruptCheckIntervalMs: 0,
+  compactHashCheckIntervalMs: 0,
   requestBytesMax: 1_572_864,
   quotaBytes: 2 * 1024 ** 3,
   batchIntervalMs: 100,

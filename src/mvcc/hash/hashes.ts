@@ -28,13 +28,6 @@ export interface StoreHash extends RevisionHash {
   readonly currentRevision: Revision;
 }
 
-/** What a compaction sees of the rows up to its floor, before it removes any. */
-export interface CompactionScan {
-  readonly hash: RevisionHash;
-  /** Keys and values of the rows it is going to remove. */
-  readonly removedBytes: number;
-}
-
 export class Hashes {
   readonly #ports: StorePorts;
   readonly #revisions: RevisionState;
@@ -77,18 +70,9 @@ export class Hashes {
     });
   }
 
-  /** Looks through what a compaction is about to change; undefined when the store closes. */
-  async scanForCompaction(span: HashSpan): Promise<CompactionScan | undefined> {
-    await this.#ports.buffer.flush();
-    const kept = new KeptRows(this.#ports.index, span.revision);
-    const hash = new KvHash(span);
-    let removedBytes = 0;
-    const isWhole = await this.#scan(span, (row) => {
-      const isLeft = kept.isLeft(row);
-      if (!isLeft) removedBytes += row.rowKey.length + row.value.length;
-      hash.add(row, () => isLeft);
-    });
-    return isWhole ? { hash: { ...span, hash: hash.value }, removedBytes } : undefined;
+  /** Of compactions, by ascending revision. */
+  get remembered(): readonly RevisionHash[] {
+    return this.#remembered;
   }
 
   remember(hash: RevisionHash): void {

@@ -40,7 +40,17 @@ export class KeptRows {
   }
 }
 
+/** Tag of KeyValue.key, with which every canonical row with a key begins. */
+const KEY_TAG = 0x0a;
+const ONE_BYTE_LENGTH_MAX = 0x7f;
+
 function keyOf({ main, sub, value }: KeyRow): Uint8Array {
+  // A scan asks for every row of the store: a short key is cut out without decoding the rest.
+  const tag = value[0];
+  const length = value[1] ?? 0;
+  if (tag === KEY_TAG && length <= ONE_BYTE_LENGTH_MAX && 2 + length <= value.length) {
+    return value.subarray(2, 2 + length);
+  }
   try {
     return KeyValue.decode(value).key;
   } catch (error) {

@@ -7,7 +7,7 @@ import type { PinnedState } from '../write-buffer.ts';
 import type { KeyRow } from './kv-hash.ts';
 
 /** Rows taken in one turn (of large ones fewer come): about a millisecond of work. */
-export const SCAN_ROWS = 512;
+export const SCAN_ROWS = 128;
 /** Revisions of unflushed rows taken in one turn. */
 const SCAN_REVISIONS = 128;
 
@@ -46,7 +46,10 @@ async function scanView(
       if (rows.length === 0) return true;
       await yieldTurn();
       if (!goesOn()) return false;
-      for (const { key, value } of rows) visit({ ...readRevisionKey(key), rowKey: key, value });
+      for (const { key: rowKey, value } of rows) {
+        const { main, sub, tombstone } = readRevisionKey(rowKey);
+        visit({ main, sub, tombstone, rowKey, value });
+      }
     }
   } finally {
     await cursor.close();

@@ -2,6 +2,7 @@
 import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
 import { ConfState } from '../../pb/index.ts';
 import { MembershipError } from '../membership/errors.ts';
+import { isDecimalId } from '../membership/member.ts';
 
 const LISTS = ['voters', 'learners', 'votersOutgoing', 'learnersNext'] as const;
 const JSON_NAMES = {
@@ -35,14 +36,14 @@ export function parseConfState(json: Uint8Array): ConfState {
   const state = ConfState.create({ autoLeave: fields['auto_leave'] === true });
   for (const list of LISTS) {
     const ids = fields[JSON_NAMES[list]] ?? [];
-    if (!Array.isArray(ids) || !ids.every(isDecimal)) throw bad(text);
+    if (!Array.isArray(ids) || !ids.every(isId)) throw bad(text);
     state[list] = ids.map((id) => BigInt(id));
   }
   return state;
 }
 
-function isDecimal(id: unknown): id is string {
-  return typeof id === 'string' && /^\d+$/.test(id);
+function isId(id: unknown): id is string {
+  return typeof id === 'string' && isDecimalId(id);
 }
 
 function bad(text: string, cause?: unknown): MembershipError {

@@ -17,6 +17,7 @@ import {
   LeaseRevokeResponse,
   ResponseHeader,
 } from '../../pb/index.ts';
+import type { Cluster } from '../membership/cluster.ts';
 import { alarmRefusal } from './alarm-gate.ts';
 import { applyAuth } from './auth-requests.ts';
 import { keyRefusal } from './key-permissions.ts';
@@ -114,10 +115,17 @@ function checkpoint(
 }
 
 function applyCluster(request: InternalRaftRequest, state: ReplicatedState): Outcome | undefined {
-  const { cluster } = state;
+  if (request.alarm !== undefined) return { response: applyAlarm(request.alarm, state) };
+  // Tests of etcd put it into logs, to see that it keeps them from being taken for older ones.
+  if (request.downgradeVersionTest !== undefined) return { response: undefined };
+  return changeCluster(request, state.cluster) ? { response: undefined } : undefined;
+}
+
+/** Whether it is one of the requests that change the members and the version; if so, it has. */
+export function changeCluster(request: InternalRaftRequest, cluster: Cluster): boolean {
   if (request.clusterVersionSet !== undefined) {
     cluster.setVersion(request.clusterVersionSet.ver);
-    return { response: undefined };
+    return true;
   }
   if (request.clusterMemberAttrSet !== undefined) {
     const { memberID, memberAttributes } = request.clusterMemberAttrSet;
@@ -125,17 +133,14 @@ function applyCluster(request: InternalRaftRequest, state: ReplicatedState): Out
       name: memberAttributes?.name ?? '',
       clientURLs: memberAttributes?.clientUrls ?? [],
     });
-    return { response: undefined };
+    return true;
   }
   if (request.downgradeInfoSet !== undefined) {
     const { enabled, ver } = request.downgradeInfoSet;
     cluster.setDowngrade(enabled ? ver : undefined);
-    return { response: undefined };
+    return true;
   }
-  // Tests of etcd put it into logs, to see that it keeps them from being taken for older ones.
-  if (request.downgradeVersionTest !== undefined) return { response: undefined };
-  if (request.alarm !== undefined) return { response: applyAlarm(request.alarm, state) };
-  return undefined;
+  return false;
 }
 
 function applyAlarm(request: AlarmRequest, { alarms }: ReplicatedState): AlarmResponse {

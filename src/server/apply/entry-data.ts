@@ -10,18 +10,30 @@ const VERSION_PATH = '/0/version';
 
 /** The request in its v3 form; undefined for a v2 request that has no effect any more. */
 export function decodeEntry(data: Uint8Array): InternalRaftRequest | undefined {
+  const request = decodeRequest(data);
+  return 'path' in request ? fromV2(request) : request;
+}
+
+/** The request as it was proposed. Throws WireError for bytes that are neither form. */
+export function decodeRequest(data: Uint8Array): InternalRaftRequest | V2Request {
   let request: InternalRaftRequest;
   try {
     request = InternalRaftRequest.decode(data);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    return fromV2(V2Request.decode(data));
+    return V2Request.decode(data);
   }
-  return request.v2 === undefined ? request : fromV2(request.v2);
+  return request.v2 ?? request;
 }
 
-function fromV2(request: V2Request): InternalRaftRequest | undefined {
-  if (request.method !== 'PUT') return undefined;
+/** Whether a v2 request says what members of 3.5 still say so: their attributes, the version. */
+export function isMembershipV2({ method, path }: V2Request): boolean {
+  return method === 'PUT' && (path === VERSION_PATH || ATTRIBUTES_PATH.test(path));
+}
+
+/** In its v3 form; undefined when it has no effect any more. */
+export function fromV2(request: V2Request): InternalRaftRequest | undefined {
+  if (!isMembershipV2(request)) return undefined;
   if (request.path === VERSION_PATH) {
     return InternalRaftRequest.create({ ID: request.ID, clusterVersionSet: { ver: request.val } });
   }

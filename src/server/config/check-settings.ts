@@ -1,8 +1,9 @@
 /** What etcd refuses in settings that are each well formed, in etcd's order and words. */
+import { compactionRetention } from './compaction-retention.ts';
 import { ConfigError } from './errors.ts';
 import { checkFeatureGates } from './feature-gates.ts';
 import type { FlagName, FlagValues } from './flag-table.ts';
-import { durationText, quoted, readDuration } from './go-values.ts';
+import { durationText } from './go-values.ts';
 import { checkLogOptions } from './log-options.ts';
 import { checkAdvertiseUrls, checkBindUrls } from './member-url.ts';
 import { checkPeerTls } from './peer-tls-config.ts';
@@ -21,7 +22,7 @@ export function checkSettings({ values, given }: Settings, origin: SettingsOrigi
   checkBootstrapSource(values, given);
   checkTiming(values);
   if (origin === 'flags') checkAdvertised(given);
-  checkCompaction(values);
+  compactionRetention(values['auto-compaction-mode'], values['auto-compaction-retention']);
   checkFeatureGates(values['feature-gates']);
   if (values['compact-hash-check-time'] <= 0) {
     const shown = durationText(values['compact-hash-check-time']);
@@ -80,25 +81,6 @@ function checkTiming(values: FlagValues): void {
     );
   }
 }
-
-function checkCompaction(values: FlagValues): void {
-  const mode = values['auto-compaction-mode'];
-  if (mode === '') throw invalid('undefined auto-compaction-mode');
-  if (mode !== 'periodic' && mode !== 'revision') {
-    throw invalid(`unknown auto-compaction-mode ${quoted(mode)}`);
-  }
-  const retention = values['auto-compaction-retention'];
-  if (retention === '' || PLAIN_COUNT.test(retention)) return;
-  try {
-    readDuration(retention);
-  } catch (error) {
-    const reason = error instanceof ConfigError ? error.message : retention;
-    throw invalid(`error parsing CompactionRetention: ${reason}`);
-  }
-}
-
-/** Hours or revisions, by the mode: a decimal integer that 64 bits hold. */
-const PLAIN_COUNT = /^\+?\d{1,18}$/;
 
 /** A member that listens elsewhere must say where it can be reached; etcd lets files off. */
 function checkAdvertised(given: ReadonlySet<FlagName>): void {

@@ -1,4 +1,7 @@
 /** The configuration of one member: what the rest of the server reads. */
+
+import { type CompactionRetention, compactionRetention } from './compaction-retention.ts';
+import { gateEnabled } from './feature-gates.ts';
 import { FLAGS, type FlagName, type FlagValues } from './flag-table.ts';
 import { checkLogOptions, type LogLevel } from './log-options.ts';
 import { type MemberUrl, parseMemberUrl, urlTexts } from './member-url.ts';
@@ -48,6 +51,12 @@ export interface Config {
   readonly learnersMax: number;
   /** 0: a downgrade is ended by hand only. */
   readonly downgradeCheckIntervalMs: number;
+  /** Between two comparisons of the members' states; none unless positive. */
+  readonly corruptCheckIntervalMs: number;
+  /** Between two comparisons of what compactions have seen; 0 for none. */
+  readonly compactHashCheckIntervalMs: number;
+  /** Whether to compare the state with those of other members before taking part. */
+  readonly initialCorruptCheck: boolean;
 
   /** Entries. */
   readonly snapshotCount: number;
@@ -62,6 +71,8 @@ export interface Config {
   readonly quotaBackendBytes: number;
   /** A crash of the machine may then lose acknowledged writes, and leave state that is refused. */
   readonly unsafeNoFsync: boolean;
+  /** Undefined: history stays until a client compacts it. */
+  readonly compactionRetention: CompactionRetention | undefined;
   /** Revisions. */
   readonly compactionBatchLimit: number;
   readonly compactionSleepIntervalMs: number;
@@ -153,8 +164,19 @@ function timing(values: FlagValues) {
     strictReconfigCheck: values['strict-reconfig-check'],
     learnersMax: values['max-learners'],
     downgradeCheckIntervalMs: values['downgrade-check-time'],
+    ...corruptionChecks(values),
     warningApplyDurationMs: values['warning-apply-duration'],
     hasExtensiveMetrics: values.metrics === 'extensive',
+  };
+}
+
+function corruptionChecks(values: FlagValues) {
+  const gates = values['feature-gates'];
+  const isComparing = gateEnabled(gates, 'CompactHashCheck');
+  return {
+    corruptCheckIntervalMs: values['corrupt-check-time'],
+    compactHashCheckIntervalMs: isComparing ? values['compact-hash-check-time'] : 0,
+    initialCorruptCheck: gateEnabled(gates, 'InitialCorruptCheck'),
   };
 }
 
@@ -169,6 +191,10 @@ function storage(values: FlagValues) {
     backendBatchOperationsMax: values['backend-batch-limit'] || 10_000,
     quotaBackendBytes: values['quota-backend-bytes'] || QUOTA_BYTES_DEFAULT,
     unsafeNoFsync: values['unsafe-no-fsync'],
+    compactionRetention: compactionRetention(
+      values['auto-compaction-mode'],
+      values['auto-compaction-retention'],
+    ),
     compactionBatchLimit: values['compaction-batch-limit'] || 1_000,
     compactionSleepIntervalMs: values['compaction-sleep-interval'] || 10,
   };

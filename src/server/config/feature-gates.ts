@@ -5,11 +5,13 @@ import { quoted, readBoolean } from './go-values.ts';
 interface GateSpec {
   readonly stage: 'alpha' | 'beta';
   readonly enabled: boolean;
+  /** Whether there is anything to turn on and off. */
+  readonly isBuilt?: true;
 }
 
 const GATES = {
-  CompactHashCheck: { stage: 'alpha', enabled: false },
-  InitialCorruptCheck: { stage: 'alpha', enabled: false },
+  CompactHashCheck: { stage: 'alpha', enabled: false, isBuilt: true },
+  InitialCorruptCheck: { stage: 'alpha', enabled: false, isBuilt: true },
   LeaseCheckpoint: { stage: 'alpha', enabled: false },
   LeaseCheckpointPersist: { stage: 'alpha', enabled: false },
   SetMemberLocalAddr: { stage: 'alpha', enabled: false },
@@ -56,14 +58,17 @@ export function parseFeatureGates(text: string): GateSettings {
 export function gateEnabled(settings: GateSettings, gate: FeatureGate): boolean {
   const own = settings[gate];
   if (own !== undefined) return own;
-  const spec = GATES[gate];
+  const spec: GateSpec = GATES[gate];
   const byStage = settings[spec.stage === 'alpha' ? 'AllAlpha' : 'AllBeta'];
   return byStage ?? spec.enabled;
 }
 
-/** The gates that stand other than by default. */
-export function changedGates(settings: GateSettings): FeatureGate[] {
-  return FEATURE_GATES.filter((gate) => gateEnabled(settings, gate) !== GATES[gate].enabled);
+/** The gates that stand other than by default, and whose features are not built. */
+export function unbuiltGates(settings: GateSettings): FeatureGate[] {
+  return FEATURE_GATES.filter((gate) => {
+    const { enabled, isBuilt }: GateSpec = GATES[gate];
+    return isBuilt === undefined && gateEnabled(settings, gate) !== enabled;
+  });
 }
 
 /** Throws CONFIG_INVALID when gates contradict one another. */

@@ -19,7 +19,11 @@ export interface InitialCluster {
   readonly members: readonly InitialMember[];
 }
 
-type UrlsByName = ReadonlyMap<string, readonly MemberUrl[]>;
+/** Peer URLs of each name. */
+export type UrlsByName = ReadonlyMap<string, readonly MemberUrl[]>;
+
+/** What a member says of itself. */
+type OwnPlace = Pick<Config, 'name' | 'initialClusterState' | 'initialAdvertisePeerUrls'>;
 
 /**
  * The members that a new cluster starts with, or that the cluster to join has; checked as etcd
@@ -30,16 +34,24 @@ export async function initialClusterOf(
   config: Config,
   names: NameResolver,
 ): Promise<InitialCluster> {
-  const urls = await urlsByName(config, names);
-  const own = urls.get(config.name);
-  if (own === undefined) {
-    const name = quoted(config.name);
+  return checkedCluster(await urlsByName(config, names), config, names);
+}
+
+/** The cluster with these members, one of which must be `own`. Rejects with CONFIG_INVALID. */
+export async function checkedCluster(
+  urls: UrlsByName,
+  own: OwnPlace,
+  names: NameResolver,
+): Promise<InitialCluster> {
+  const ownUrls = urls.get(own.name);
+  if (ownUrls === undefined) {
+    const name = quoted(own.name);
     throw invalid(`couldn't find local name ${name} in the initial cluster configuration`);
   }
-  if (config.initialClusterState === 'new') await checkAdvertised(config, own, names);
+  if (own.initialClusterState === 'new') await checkAdvertised(own, ownUrls, names);
   checkDuplicates(urls);
   const members = [...urls].map(([name, peerUrls]) => ({ name, peerUrls }));
-  return { own: { name: config.name, peerUrls: own }, members };
+  return { own: { name: own.name, peerUrls: ownUrls }, members };
 }
 
 async function urlsByName(config: Config, names: NameResolver): Promise<UrlsByName> {
@@ -57,8 +69,8 @@ async function urlsByName(config: Config, names: NameResolver): Promise<UrlsByNa
   );
 }
 
-/** Reads `name=URL,name=URL`, where a name may come several times. */
-function parseInitialCluster(text: string): UrlsByName {
+/** Reads `name=URL,name=URL`, where a name may come several times. Throws CONFIG_VALUE. */
+export function parseInitialCluster(text: string): UrlsByName {
   const members = new Map<string, MemberUrl[]>();
   for (const pair of text.split(',')) {
     if (pair === '') continue;
@@ -72,7 +84,7 @@ function parseInitialCluster(text: string): UrlsByName {
 }
 
 async function checkAdvertised(
-  { name, initialAdvertisePeerUrls }: Config,
+  { name, initialAdvertisePeerUrls }: OwnPlace,
   own: readonly MemberUrl[],
   names: NameResolver,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 /** Flags whose features are not built: refused where ignoring them is unsafe, else a warning. */
 import { ConfigError } from './errors.ts';
-import { changedGates } from './feature-gates.ts';
+import { unbuiltGates } from './feature-gates.ts';
 import { FLAG_NAMES, FLAGS, type FlagValues } from './flag-table.ts';
 import { type Notice, warning } from './notice.ts';
 import { isChanged, withoutEffect } from './without-effect.ts';
@@ -19,7 +19,7 @@ export function checkUnbuilt(values: FlagValues): Notice[] {
     const { support } = FLAGS[name];
     return support.state === 'ignored' ? [withoutEffect(name, support.because)] : [];
   });
-  const gates = changedGates(values['feature-gates']).map((gate) =>
+  const gates = unbuiltGates(values['feature-gates']).map((gate) =>
     warning(`feature gate ${gate} has no effect: its feature is not built yet`, { gate }),
   );
   return [...ignored, ...gates];

@@ -8,7 +8,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
 import { assert } from '../../base/assert.ts';
-import { EMPTY_BYTES } from '../../base/bytes.ts';
+import { EMPTY_BYTES, equalBytes } from '../../base/bytes.ts';
 import {
   type Backend,
   type BackendBatch,
@@ -22,7 +22,9 @@ import {
   type Bucket,
   type ScanOptions,
 } from '../../base/ports/backend.ts';
+import { utf8Bytes } from '../../base/utf8.ts';
 import { BackendMeters } from '../metrics/backend-meters.ts';
+import { RowSeal, unsealed } from './row-seal.ts';
 
 /** The typings of `level` leave out what it offers on Node only. */
 interface Db extends Level<Uint8Array, Uint8Array> {
@@ -59,6 +61,9 @@ const LEVEL_OPTIONS = {
 const FIRST_KEY = Uint8Array.of(0x00);
 const LAST_KEY = Uint8Array.of(0xff);
 
+/** What the first row says of the others: that each one is sealed. */
+const ROW_FORMAT = utf8Bytes('sealed rows');
+
 /** Bytes of rows that a cursor may fetch ahead; `next` then answers with fewer rows than asked. */
 const CURSOR_BYTES_MAX = 4 * MIB;
 
@@ -74,6 +79,7 @@ export class LevelBackend implements Backend {
   readonly #folder: string;
   readonly #sync: boolean;
   readonly #meters: BackendMeters;
+  readonly #seal = new RowSeal();
 
   private constructor(db: Db, folder: string, options: LevelBackendOptions) {
     this.#db = db;
@@ -85,7 +91,7 @@ export class LevelBackend implements Backend {
   /**
    * Opens the store in `folder`; `create` makes one if there is none. Rejects with BACKEND_LOCKED
    * when it is open already, here or in another process, and with BACKEND_CORRUPT when it should
-   * exist and does not.
+   * exist and does not, or is not what this version writes.
    */
   static async open(
     this: void,
@@ -98,6 +104,7 @@ export class LevelBackend implements Backend {
     try {
       await db.open();
       if (mode === 'create') await layGround(db);
+      checkFormat(db);
     } catch (error) {
       await db.close();
       throw openError(error, folder);
@@ -107,8 +114,9 @@ export class LevelBackend implements Backend {
 
   getSync(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
     return translated(() => {
-      const value = this.#db.getSync(rowKey(bucket, key));
-      return value === undefined ? undefined : plainBytes(value);
+      const at = rowKey(bucket, key);
+      const value = this.#db.getSync(at);
+      return value === undefined ? undefined : unsealed(at, value);
     });
   }
 
@@ -121,14 +129,20 @@ export class LevelBackend implements Backend {
     const options = snapshotOption(view);
     return translatedAsync(async () => {
       const values = await this.#db.getMany(rowKeys, options);
-      return values.map((value) => (value === undefined ? undefined : plainBytes(value)));
+      return values.map((value, at) =>
+        value === undefined ? undefined : unsealed(rowKeys[at] as Uint8Array, value),
+      );
     });
   }
 
   batch(): BackendBatch {
     return translated(() => {
       const batch = this.#db.batch();
-      return new LevelBatch(batch, { sync: this.#sync, meters: this.#meters });
+      return new LevelBatch(batch, {
+        sync: this.#sync,
+        meters: this.#meters,
+        seal: this.#seal,
+      });
     });
   }
 
@@ -194,8 +208,16 @@ export class LevelBackend implements Backend {
  * written and removed again before: in a small store, that is everything.
  */
 async function layGround(db: Db): Promise<void> {
-  await db.batch().put(FIRST_KEY, EMPTY_BYTES).put(LAST_KEY, EMPTY_BYTES).write();
+  await db.batch().put(FIRST_KEY, ROW_FORMAT).put(LAST_KEY, EMPTY_BYTES).write();
   await db.compactRange(FIRST_KEY, LAST_KEY);
+}
+
+/** Throws BACKEND_CORRUPT. */
+function checkFormat(db: Db): void {
+  const format = db.getSync(FIRST_KEY);
+  if (format !== undefined && equalBytes(format, ROW_FORMAT)) return;
+  const message = 'it is damaged, or of a version whose rows had no checksums';
+  throw new BackendError('BACKEND_CORRUPT', message);
 }
 
 class LevelView implements BackendView {
@@ -223,14 +245,16 @@ class LevelBatch implements BackendBatch {
   /** The row key of the last operation: LevelDB copies it, so one of the same length reuses it. */
   #key = new Uint8Array(0);
   readonly #sync: boolean;
+  readonly #seal: RowSeal;
 
   constructor(
     batch: ReturnType<Db['batch']>,
-    { sync, meters }: { sync: boolean; meters: BackendMeters },
+    { sync, meters, seal }: { sync: boolean; meters: BackendMeters; seal: RowSeal },
   ) {
     this.#batch = batch;
     this.#sync = sync;
     this.#meters = meters;
+    this.#seal = seal;
   }
 
   get operations(): number {
@@ -239,7 +263,9 @@ class LevelBatch implements BackendBatch {
 
   put(bucket: Bucket, key: Uint8Array, value: Uint8Array): void {
     try {
-      this.#batch.put(this.#rowKey(bucket, key), value);
+      // LevelDB copies both.
+      const at = this.#rowKey(bucket, key);
+      this.#batch.put(at, this.#seal.sealed(at, value));
     } catch (error) {
       throw backendError(error);
     }
@@ -286,8 +312,8 @@ class LevelCursor implements BackendCursor {
     return translatedAsync(async () => {
       const entries = await this.#iterator.nextv(rowsMax);
       return entries.map(([key, value]) => ({
-        key: plainBytes(key, 1),
-        value: plainBytes(value),
+        key: keyOf(key),
+        value: unsealed(key, value),
       }));
     });
   }
@@ -309,8 +335,8 @@ function placeKey({ bucket, key = EMPTY_BYTES }: BackendPlace): Uint8Array {
 }
 
 /** LevelDB answers with Buffers, whose `slice` does not copy: no Buffer leaves this file. */
-function plainBytes(bytes: Uint8Array, skip = 0): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset + skip, bytes.length - skip);
+function keyOf(row: Uint8Array): Uint8Array {
+  return new Uint8Array(row.buffer, row.byteOffset + 1, row.length - 1);
 }
 
 function snapshotOption(view: BackendView | undefined): { snapshot?: Snapshot } {
@@ -331,6 +357,7 @@ function openError(error: unknown, folder: string): BackendError {
 }
 
 function backendError(error: unknown): BackendError {
+  if (error instanceof BackendError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new BackendError(errorCode(levelCode(error), message), message, error);
 }

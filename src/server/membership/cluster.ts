@@ -14,13 +14,14 @@ import { hexId, type Member, memberJson, plain } from './member.ts';
 import {
   CLUSTER_VERSION_KEY,
   DOWNGRADE_KEY,
+  type Membership,
+  REMOVED_VALUE,
   rowText,
   storedMembership,
 } from './stored-membership.ts';
 import { isLower } from './versions.ts';
 
 const STORAGE_VERSION = utf8Bytes('storageVersion');
-const REMOVED = utf8Bytes('removed');
 const LEARNERS_MAX_DEFAULT = 1;
 /** A cluster version that says only that not all members have told theirs. */
 const VERSION_UNSURE = '3.0.0';
@@ -80,6 +81,11 @@ export class Cluster {
     return this.#storageVersion;
   }
 
+  /** Whether this member is the only one. */
+  get isAlone(): boolean {
+    return this.#members.size === 1 && this.#members.has(this.localId);
+  }
+
   member(id: MemberId): Member | undefined {
     return this.#members.get(id);
   }
@@ -137,7 +143,7 @@ export class Cluster {
     this.#members.delete(id);
     this.#removed.add(id);
     this.#writer.remove(Bucket.members, utf8Bytes(hexId(id)));
-    this.#writer.put(Bucket.membersRemoved, utf8Bytes(hexId(id)), REMOVED);
+    this.#writer.put(Bucket.membersRemoved, utf8Bytes(hexId(id)), REMOVED_VALUE);
   }
 
   updatePeerURLs(id: MemberId, peerURLs: readonly string[]): void {
@@ -183,15 +189,19 @@ export class Cluster {
 
   /** Reads the rows that earlier runs wrote. */
   async restore(backend: Backend): Promise<void> {
-    const { members, removed, version, downgradeTarget } = await storedMembership(backend);
-    for (const member of members) this.#members.set(member.id, member);
-    for (const id of removed) this.#removed.add(id);
-    this.#version = version;
-    this.#downgradeTarget = downgradeTarget;
+    this.assume(await storedMembership(backend));
     const storageVersion = backend.getSync(Bucket.meta, STORAGE_VERSION);
     const named = storageVersion === undefined ? undefined : rowText(storageVersion);
     const isSure = this.#version !== undefined && this.#version !== VERSION_UNSURE;
     this.#storageVersion = named ?? (isSure ? SCHEMA_UNNAMED : undefined);
+  }
+
+  /** Begins with a membership that is known; nothing is written. */
+  assume({ members, removed, version, downgradeTarget }: Membership): void {
+    for (const member of members) this.#members.set(member.id, member);
+    for (const id of removed) this.#removed.add(id);
+    this.#version = version;
+    this.#downgradeTarget = downgradeTarget;
   }
 
   #checkNotRemoved(id: MemberId): void {

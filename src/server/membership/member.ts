@@ -20,6 +20,14 @@ export function hexId(id: bigint): string {
   return BigInt.asUintN(64, id).toString(16);
 }
 
+const ID_MAX = (1n << 64n) - 1n;
+const DIGITS_MAX = String(ID_MAX).length;
+
+/** Whether the text is a 64-bit number in decimal, as ids are written in JSON. */
+export function isDecimalId(text: string): boolean {
+  return text.length <= DIGITS_MAX && /^\d+$/.test(text) && BigInt(text) <= ID_MAX;
+}
+
 /** Member JSON with Go's field order, empty optional fields left out and HTML characters escaped. */
 export function memberJson(member: Member): string {
   const fields = [`"id":${BigInt.asUintN(64, member.id)}`, `"peerURLs":${goJson(member.peerURLs)}`];
@@ -86,7 +94,7 @@ function memberOf(raw: unknown, json: string): ConfChangeContext {
   if (typeof raw !== 'object' || raw === null) throw badMember(json);
   const fields = raw as Record<string, unknown>;
   const id = fields['id'];
-  if (typeof id !== 'string') throw badMember(json);
+  if (typeof id !== 'string' || !isDecimalId(id)) throw badMember(json);
   return {
     id: BigInt(id),
     peerURLs: stringList(fields['peerURLs'], json),

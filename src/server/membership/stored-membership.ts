@@ -7,13 +7,16 @@ import {
   type BackendView,
   Bucket,
 } from '../../base/ports/backend.ts';
+import type { BucketWriter } from '../../base/ports/bucket-writer.ts';
 import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
 import { parseDowngrade } from './downgrade.ts';
 import { MembershipError } from './errors.ts';
-import { type Member, parseMember, plain } from './member.ts';
+import { hexId, type Member, memberJson, parseMember, plain } from './member.ts';
 
 export const CLUSTER_VERSION_KEY: Uint8Array = utf8Bytes('clusterVersion');
 export const DOWNGRADE_KEY: Uint8Array = utf8Bytes('downgrade');
+/** The value of every row in the bucket of removed members. */
+export const REMOVED_VALUE: Uint8Array = utf8Bytes('removed');
 const SCAN_ROWS = 256;
 
 export interface Membership {
@@ -36,11 +39,48 @@ export async function storedMembership(
   const version = factOf(facts, CLUSTER_VERSION_KEY);
   const downgrade = factOf(facts, DOWNGRADE_KEY);
   return {
-    members: members.map(({ value }) => plain(parseMember(rowText(value)))),
-    removed: removed.map(({ key }) => BigInt(`0x${rowText(key)}`)),
+    members: members.map(memberOf),
+    removed: removed.map(({ key }) => idOf(key)),
     version,
     downgradeTarget: downgrade === undefined ? undefined : parseDowngrade(downgrade),
   };
+}
+
+/** Writes members, removed ids and the version of the cluster as {@link storedMembership} reads them. */
+export function writeMembership(
+  writer: BucketWriter,
+  { members, removed, version }: Membership,
+): void {
+  for (const member of members) {
+    writer.put(Bucket.members, utf8Bytes(hexId(member.id)), utf8Bytes(memberJson(member)));
+  }
+  for (const id of removed) {
+    writer.put(Bucket.membersRemoved, utf8Bytes(hexId(id)), REMOVED_VALUE);
+  }
+  if (version !== undefined) {
+    writer.put(Bucket.cluster, CLUSTER_VERSION_KEY, utf8Bytes(version));
+  }
+}
+
+/** Whether it is one of the rows that {@link writeMembership} writes. */
+export function isMembershipRow(bucket: Bucket, key: Uint8Array): boolean {
+  if (bucket === Bucket.cluster) return equalBytes(key, CLUSTER_VERSION_KEY);
+  return bucket === Bucket.members || bucket === Bucket.membersRemoved;
+}
+
+/** The id that a row is filed under. */
+function idOf(key: Uint8Array): MemberId {
+  const text = rowText(key);
+  if (/^[0-9a-f]{1,16}$/.test(text)) return BigInt(`0x${text}`);
+  throw new MembershipError('MEMBERSHIP_BAD_JSON', `not the id of a member: ${text}`);
+}
+
+function memberOf({ key, value }: BackendRow): Member {
+  const member = plain(parseMember(rowText(value)));
+  const id = idOf(key);
+  if (id === member.id) return member;
+  const text = `the row of member ${hexId(id)} holds member ${hexId(member.id)}`;
+  throw new MembershipError('MEMBERSHIP_BAD_JSON', text);
 }
 
 function factOf(rows: readonly BackendRow[], key: Uint8Array): string | undefined {

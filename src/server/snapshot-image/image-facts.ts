@@ -8,7 +8,7 @@ import { parseConfState } from '../apply/conf-state-json.ts';
 import { ImageError } from './errors.ts';
 
 export interface ImageFacts {
-  /** Raft index of the last entry that is in it; at least 1. */
+  /** Raft index of the last entry that is in it; at least 1, unless said otherwise. */
   readonly index: LogIndex;
   /** Its term; undefined when not stored (etcd before 3.5). */
   readonly term: Term | undefined;
@@ -28,13 +28,16 @@ export const FACT_KEYS: readonly Uint8Array[] = [
 
 /** Throws ImageError for an image without an index, and for rows that cannot be decoded. */
 export function readFacts(rows: readonly (Uint8Array | undefined)[]): ImageFacts {
+  const facts = readAnyFacts(rows);
+  if (facts.index > 0) return facts;
+  throw new ImageError('IMAGE_NO_INDEX', 'the image does not say which entry it ends with');
+}
+
+/** As {@link readFacts}, with index 0 for an image that does not say which entry it ends with. */
+export function readAnyFacts(rows: readonly (Uint8Array | undefined)[]): ImageFacts {
   const [indexRow, termRow, confState, storageVersion] = rows;
-  const index = counter(indexRow);
-  if (index === undefined || index === 0) {
-    throw new ImageError('IMAGE_NO_INDEX', 'the image does not say which entry it ends with');
-  }
   return {
-    index,
+    index: counter(indexRow) ?? 0,
     term: counter(termRow),
     confState: confState === undefined ? undefined : parseConfState(confState),
     storageVersion: storageVersion === undefined ? undefined : text(storageVersion),

@@ -6,6 +6,11 @@ import type { BboltBucket, BboltFile, BboltRow } from '../../bbolt/index.ts';
 import { MetaKey, WriteBuffer } from '../../mvcc/index.ts';
 import type { SnapshotMetadata } from '../../pb/index.ts';
 import { confStateJson } from '../apply/conf-state-json.ts';
+import {
+  isMembershipRow,
+  type Membership,
+  writeMembership,
+} from '../membership/stored-membership.ts';
 import { ImageError } from './errors.ts';
 
 /** Rows taken in one turn (of large ones fewer come). Four times as many take longer in all, too. */
@@ -13,6 +18,22 @@ const SLICE_ROWS = 128;
 const EMPTY_STATE = { consistentIndex: 0, term: 0, currentRevision: 1, batch: 0 };
 /** They go in last, with the batch that makes the state whole. */
 const PLACE_KEYS = [MetaKey.consistentIndex, MetaKey.term, MetaKey.confState];
+
+export interface ImportPorts {
+  readonly backend: Backend;
+  readonly yieldTurn: () => Promise<void>;
+  /** Stands in for what the image says of it. */
+  readonly membership?: Membership;
+  /** Told after each slice. */
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+/** How far an import has come. */
+export interface ImportProgress {
+  readonly rows: number;
+  /** Keys and values of them. */
+  readonly bytes: number;
+}
 
 /**
  * Fills `backend`, which must be empty; all is on disk when it resolves. Until then it says of no
@@ -22,16 +43,23 @@ const PLACE_KEYS = [MetaKey.consistentIndex, MetaKey.term, MetaKey.confState];
 export async function importImage(
   file: BboltFile,
   place: SnapshotMetadata,
-  { backend, yieldTurn }: { backend: Backend; yieldTurn: () => Promise<void> },
+  { backend, yieldTurn, membership, onProgress }: ImportPorts,
 ): Promise<void> {
   const buffer = new WriteBuffer(EMPTY_STATE, backend);
+  let imported = 0;
   for (const [name, bucket] of NAMED_BUCKETS) {
     for (const rows of slices(file.bucket(utf8Bytes(name)))) {
-      for (const row of rows) putRow(buffer, bucket, row);
+      for (const row of rows) {
+        const isReplaced = membership !== undefined && isMembershipRow(bucket, row.key);
+        if (!isReplaced) putRow(buffer, bucket, row);
+      }
+      imported += rows.length;
+      onProgress?.({ rows: imported, bytes: buffer.bytesWritten });
       if (buffer.isFull) await buffer.flush();
       await yieldTurn();
     }
   }
+  if (membership !== undefined) writeMembership(buffer, membership);
   buffer.setApplied(place.index, place.term);
   buffer.setConfState(confStateJson(place.confState));
   await buffer.flush();

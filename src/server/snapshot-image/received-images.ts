@@ -4,20 +4,12 @@
  */
 import type { LogIndex } from '../../base/ids.ts';
 import type { FileSystem } from '../../base/ports/file-system.ts';
-import { utf8Bytes } from '../../base/utf8.ts';
-import { BboltFile } from '../../bbolt/index.ts';
 import { ImageError } from './errors.ts';
-import { FACT_KEYS, type ImageFacts, readFacts } from './image-facts.ts';
+import { type OpenImage, openImage } from './open-image.ts';
 
 const IMAGE_NAME = /^([0-9a-f]{16})\.snap\.db$/;
 /** A start of real etcd removes what begins so, too. */
 const TEMPORARY_PREFIX = 'tmp-image-';
-
-export interface OpenImage {
-  readonly file: BboltFile;
-  readonly facts: ImageFacts;
-  close(): void;
-}
 
 /** Methods throw FileError. */
 export class ReceivedImages {
@@ -42,17 +34,10 @@ export class ReceivedImages {
 
   /** As {@link open}, for a file that is not kept yet. */
   openFile(path: string): OpenImage {
-    const handle = this.#files.open(path, 'read');
-    const close = (): void => handle.close();
-    try {
-      const file = BboltFile.open(handle);
-      const meta = file.bucket(utf8Bytes('meta'));
-      if (meta === undefined) throw new ImageError('IMAGE_NO_INDEX', 'no bucket meta');
-      return { file, facts: readFacts(FACT_KEYS.map((key) => meta.get(key))), close };
-    } catch (error) {
-      close();
-      throw error;
-    }
+    const image = openImage(this.#files, path);
+    if (image.facts.index > 0) return image;
+    image.close();
+    throw new ImageError('IMAGE_NO_INDEX', 'the image does not say which entry it ends with');
   }
 
   /** A path for a file on its way here, that no other one has. */
@@ -93,8 +78,13 @@ export class ReceivedImages {
   }
 
   #path(index: LogIndex): string {
-    return `${this.#directory}/${index.toString(16).padStart(16, '0')}.snap.db`;
+    return `${this.#directory}/${imageName(index)}`;
   }
+}
+
+/** The name of the image that goes with the snapshot at `index`. */
+export function imageName(index: LogIndex): string {
+  return `${index.toString(16).padStart(16, '0')}.snap.db`;
 }
 
 /** NaN for a file that is no image. */

@@ -46,7 +46,7 @@ export function forceNewCluster(
  * Whether the log and the state know no other member. Alone, a member commits whatever it has on
  * disk: nothing of that may be dropped.
  */
-function isAlone({ confState, entries, meta, member }: OpenedStorage): boolean {
+export function isAlone({ confState, entries, meta, member }: OpenedStorage): boolean {
   const { voters, learners } = confState;
   const changed = changesOf(entries, meta.consistentIndex).map(({ nodeId }) => nodeId);
   const known = [...voters, ...learners, ...changed];

@@ -5,7 +5,7 @@
  * acknowledged writes: such a state is refused.
  */
 import { dirname } from 'node:path';
-import type { ClusterId, LogIndex, MemberId } from '../../base/ids.ts';
+import type { ClusterId, MemberId } from '../../base/ids.ts';
 import type { Backend } from '../../base/ports/backend.ts';
 import type { FileSystem } from '../../base/ports/file-system.ts';
 import type { Logger } from '../../base/ports/logger.ts';
@@ -16,6 +16,7 @@ import {
   type HardState,
   type Snapshot,
   WalMetadata,
+  WireError,
 } from '../../pb/index.ts';
 import {
   createWal,
@@ -30,7 +31,12 @@ import { parseConfState } from '../apply/conf-state-json.ts';
 import { ServerError } from '../errors.ts';
 import type { StagedState, StageState } from '../snapshot-image/ports.ts';
 import { ReceivedImages } from '../snapshot-image/received-images.ts';
-import { recoverState } from './recover-state.ts';
+import { checkTogether } from './check-together.ts';
+import type { FileLocks } from './file-locks.ts';
+import { FormerFiles } from './former-files.ts';
+import { makeLasting } from './lasting-folder.ts';
+import { type OpenState, type RecoverStatePorts, recoverState } from './recover-state.ts';
+import { type TakeOverOptions, type TakeOverPorts, takeOver } from './take-over.ts';
 
 export interface StorageOptions {
   readonly dataDir: string;
@@ -38,6 +44,8 @@ export interface StorageOptions {
   readonly walDir: string | undefined;
   /** Size of the log's segments; tests use a small one. */
   readonly segmentBytes?: number;
+  /** Learners that the cluster may have; one unless given. */
+  readonly learnersMax?: number;
   /** Who a new member is; not asked when there is a log already. What it rejects with, ends it. */
   identity(): Promise<StorageIdentity>;
 }
@@ -54,6 +62,8 @@ export interface StoragePorts {
   openBackend(folder: string): Promise<Backend>;
   /** Begins a state beside the one that is open in that folder. */
   stageBackend(folder: string): Promise<StagedState>;
+  readonly locks: FileLocks;
+  readonly yieldTurn: () => Promise<void>;
 }
 
 /** What was found; or, of a new member, made. */
@@ -76,17 +86,20 @@ export interface OpenedStorage {
   readonly received: ReceivedImages;
   /** Begins a state beside this one. */
   readonly stage: StageState;
+  /** What the real etcd has left that had the data directory before, until it is removed. */
+  readonly former: FormerFiles | undefined;
 }
 
 export async function openStorage(
   options: StorageOptions,
   ports: StoragePorts,
 ): Promise<OpenedStorage> {
-  const { files } = ports;
+  const { files, logger } = ports;
   const memberDir = `${options.dataDir}/member`;
   const snapshotDirectory = `${memberDir}/snap`;
   const walDirectory = options.walDir ?? `${memberDir}/wal`;
-  refuseForeignState(files, snapshotDirectory);
+  const former = FormerFiles.find(snapshotDirectory, files, logger);
+  if (former !== undefined) refuseRunning(former, walDirectory, ports);
   for (const folder of [options.dataDir, memberDir, snapshotDirectory, dirname(walDirectory)]) {
     makeLasting(files, folder);
   }
@@ -97,8 +110,7 @@ export async function openStorage(
     const segments =
       options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes };
     if (!walExists(files, walDirectory)) {
-      if (found.consistentIndex > 0)
-        throw refused(`${kvDirectory} has state, but there is no log in ${walDirectory}`);
+      refuseWithoutLog({ folder: kvDirectory, meta: found }, former, walDirectory);
       const metadata = metadataOf(await options.identity());
       createWal({ ...segments, files, directory: walDirectory, metadata });
     }
@@ -106,13 +118,13 @@ export async function openStorage(
     const snapshot = newestSnapshot({ walDirectory, snapshotDirectory }, ports);
     const received = new ReceivedImages(snapshotDirectory, files);
     const stage = (): Promise<StagedState> => ports.stageBackend(kvDirectory);
-    const { logger } = ports;
+    const settling = { former, walDirectory, snapshot, learnersMax: options.learnersMax };
     const current = { backend, meta: found };
-    const state = await recoverState(current, snapshot, { received, stage, logger });
+    const state = await settledState(current, settling, { ...ports, received, stage });
     const { meta } = state;
     backend = state.backend;
     const log = readLog(where, { snapshot, meta }, ports);
-    const identity = WalMetadata.decode(log.opened.metadata);
+    const identity = identityIn(log.opened.metadata);
     return {
       backend,
       meta,
@@ -129,6 +141,7 @@ export async function openStorage(
       snapshotDirectory,
       received,
       stage,
+      former,
     };
   } catch (error) {
     await backend.close();
@@ -136,20 +149,53 @@ export async function openStorage(
   }
 }
 
-/** Makes a folder, and any missing one above it, such that a power loss takes none of them. */
-function makeLasting(files: FileSystem, folder: string): void {
-  const parent = dirname(folder);
-  if (files.stat(parent) === undefined) makeLasting(files, parent);
-  files.makeDirectory(folder);
-  files.syncDirectory(parent);
+type Settling = Omit<TakeOverOptions, 'former'> & { readonly former: FormerFiles | undefined };
+
+/** The state to go on with: what a crash, or another server, has left in this data directory. */
+async function settledState(
+  current: OpenState,
+  { former, ...options }: Settling,
+  ports: TakeOverPorts & RecoverStatePorts,
+): Promise<OpenState> {
+  if (former !== undefined) return takeOver(current, { ...options, former }, ports);
+  const state = await recoverState(current, options.snapshot, ports);
+  ports.received.removeAll();
+  return state;
 }
 
-/** A real etcd's state is not ours to overlook: starting beside it would begin an empty store. */
-function refuseForeignState(files: FileSystem, snapshotDirectory: string): void {
-  if (files.stat(`${snapshotDirectory}/db`) === undefined) return;
-  throw refused(
-    `${snapshotDirectory}/db is the database of a real etcd; taking over its data directory is not built yet`,
-  );
+/** Refuses the files of an etcd that runs: both would write to the log. */
+function refuseRunning(
+  former: FormerFiles,
+  walDirectory: string,
+  { files, locks }: StoragePorts,
+): void {
+  const names = files.stat(walDirectory) === undefined ? [] : files.list(walDirectory);
+  const segments = names.filter((name) => name.endsWith('.wal'));
+  const paths = [former.database, ...segments.map((name) => `${walDirectory}/${name}`)];
+  const [locked] = locks.lockedByOthers(paths);
+  if (locked !== undefined) throw refused(`${locked} is in use by another process: does etcd run?`);
+}
+
+/** Refuses state whose log is elsewhere, or lost: a new log would begin before it. */
+function refuseWithoutLog(
+  state: { readonly folder: string; readonly meta: BackendMeta },
+  former: FormerFiles | undefined,
+  walDirectory: string,
+): void {
+  const isOurs = state.meta.consistentIndex > 0;
+  if (!isOurs && (former === undefined || former.index === 0)) return;
+  const holder = isOurs ? state.folder : former?.database;
+  throw refused(`${holder} has state, but there is no log in ${walDirectory}`);
+}
+
+/** Whose log it is. Checksums hold it, so that what cannot be decoded was written so. */
+function identityIn(metadata: Uint8Array): WalMetadata {
+  try {
+    return WalMetadata.decode(metadata);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw refused(`the log does not say whose it is: ${error.message}`);
+  }
 }
 
 function metadataOf({ member, cluster }: StorageIdentity): Uint8Array {
@@ -185,18 +231,6 @@ function readLog(
     accept: (last) => checkTogether(consistentIndex, { begins: index, last }),
   });
   return { snapshotId, opened };
-}
-
-/** State ahead of the log, or a gap between them, would mean that acknowledged writes are gone. */
-function checkTogether(applied: LogIndex, log: { begins: LogIndex; last: LogIndex }): void {
-  if (applied > log.last) {
-    throw refused(`the backend holds entry ${applied}, but the log ends at entry ${log.last}`);
-  }
-  if (applied < log.begins) {
-    throw refused(
-      `the log begins behind entry ${log.begins}, but the backend ends at entry ${applied}`,
-    );
-  }
 }
 
 function confStateOf(meta: BackendMeta, snapshot: Snapshot | undefined): ConfState {

@@ -20,36 +20,33 @@ export interface RecoverStatePorts {
   readonly received: ReceivedImages;
   readonly stage: StageState;
   readonly logger: Logger;
+  readonly yieldTurn: () => Promise<void>;
 }
-
-/** Nothing else runs yet that would want its turn. */
-const yieldTurn = (): Promise<void> => Promise.resolve();
 
 /**
  * The state to go on with: `current`, unless the log begins behind it and there is the image of
- * `snapshot`. Then `current` is closed. Removes images that are of no use any more. When it
- * rejects, with BboltError, ImageError, BackendError or FileError, `current` is still open.
+ * `snapshot`. Then `current` is closed. When it rejects, with BboltError, ImageError, BackendError or
+ * FileError, `current` is still open.
  */
 export async function recoverState(
   current: OpenState,
   snapshot: Snapshot | undefined,
-  { received, stage, logger }: RecoverStatePorts,
+  { received, stage, logger, yieldTurn }: RecoverStatePorts,
 ): Promise<OpenState> {
   const metadata = snapshot?.metadata;
-  let state = current;
-  if (
-    metadata !== undefined &&
-    metadata.index > current.meta.consistentIndex &&
-    received.has(metadata.index)
-  ) {
-    logger.info('installing a received snapshot', { 'snapshot-index': metadata.index });
-    state = await replaced(current, await stageImage(metadata, { received, stage, yieldTurn }));
-  }
-  received.removeAll();
-  return state;
+  const isBehind = metadata !== undefined && metadata.index > current.meta.consistentIndex;
+  if (!isBehind || !received.has(metadata.index)) return current;
+  logger.info('installing a received snapshot', { 'snapshot-index': metadata.index });
+  const staged = await stageImage(metadata, { received, stage, yieldTurn });
+  return replaced(current, staged, yieldTurn);
 }
 
-async function replaced(current: OpenState, staged: StagedImage): Promise<OpenState> {
+/** Puts a state that is on disk in the place of the current one, which is closed and removed. */
+export async function replaced(
+  current: OpenState,
+  staged: StagedImage,
+  yieldTurn: () => Promise<void>,
+): Promise<OpenState> {
   try {
     staged.adopt();
     await current.backend.close();

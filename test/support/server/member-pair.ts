@@ -3,6 +3,7 @@
  * between them can be cut; the follower can be stopped, killed or deprived of power at any call to
  * its disks, and started again from what is left.
  */
+
 import assert from 'node:assert/strict';
 import { defined } from '../../../src/base/assert.ts';
 import type { MemberId } from '../../../src/base/ids.ts';
@@ -33,6 +34,7 @@ import { PLAIN_PASSWORDS } from '../auth/plain-passwords.ts';
 import { RecordingLogger } from '../recording-logger.ts';
 import { FakeBidiCall, FakeUnaryCall } from './fake-calls.ts';
 import { memoryGrowingFiles } from './images.ts';
+import { START_PORTS } from './start-ports.ts';
 
 const DATA_DIR = '/data';
 const KV_DIR = `${DATA_DIR}/member/kv`;
@@ -54,6 +56,8 @@ const OPTIONS: Omit<MemberOptions, 'attributes'> = {
   slowMs: 100,
   tokenTtlMs: 300_000,
   downgradeCheckIntervalMs: 5000,
+  corruptCheckIntervalMs: 0,
+  compactHashCheckIntervalMs: 0,
   snapshots: {
     entries: 20,
     catchUpEntries: 5,
@@ -156,6 +160,7 @@ export class PairMember {
           identity: () => Promise.resolve(identity),
         },
         {
+          ...START_PORTS,
           files: disks.files,
           logger,
           openBackend: async (folder) => this.#held(await disks.openBackend(folder)),

@@ -14,6 +14,7 @@ interface Row {
   readonly key: string;
   readonly tombstone?: boolean;
   readonly create?: number;
+  readonly mod?: number;
   readonly version?: number;
   readonly lease?: bigint;
 }
@@ -34,12 +35,13 @@ async function diskWith(rows: readonly Row[], meta: Meta = {}): Promise<MemoryBa
     key,
     tombstone = false,
     create = main,
+    mod = main,
     version = 1,
     lease = 0n,
   } of rows) {
     const value = tombstone
       ? KeyValue.create({ key: b(key) })
-      : KeyValue.create({ key: b(key), createRevision: create, modRevision: main, version, lease });
+      : KeyValue.create({ key: b(key), createRevision: create, modRevision: mod, version, lease });
     batch.put(Bucket.key, revisionKey(main, sub, tombstone), KeyValue.encode(value));
   }
   const { scheduled, finished } = meta;
@@ -183,6 +185,21 @@ describe('restore: keys', () => {
     }
     await harness.close();
   });
+});
+
+describe('restore: rows of other revisions', () => {
+  const cases: [string, Row][] = [
+    ['changed at another revision', { main: 2, key: 'a', mod: 3 }],
+    ['created after it was changed', { main: 2, key: 'a', create: 3 }],
+    ['never created', { main: 2, key: 'a', create: 0 }],
+    ['without a version', { main: 2, key: 'a', version: 0 }],
+    ['a change beyond what a transaction can have', { main: 2, sub: 2 ** 31, key: 'a' }],
+  ];
+  for (const [name, row] of cases) {
+    it(`${name} -> BACKEND_CORRUPT`, async () => {
+      await assert.rejects(restored([row]), { code: 'BACKEND_CORRUPT', message: /revision 2\// });
+    });
+  }
 });
 
 describe('restore: leases', () => {

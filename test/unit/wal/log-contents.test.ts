@@ -162,3 +162,11 @@ test('log contents: state taken for an entry, entry taken for a state -> WAL_COR
   fails('WAL_CORRUPT', [...bases, asEntry]);
   fails('WAL_CORRUPT', [...bases, asState]);
 });
+
+test('log contents: the record of a committed snapshot behind all entries, as backups have it -> the entries count', () => {
+  const start = { index: 3, term: 1 };
+  const contents = contentsOf([START, ...entries(4, 6), hardState(1, 6), walSnapshot(3)], start);
+  assert.deepEqual(indexes(contents), [4, 5, 6]);
+  const diverged = contentsOf([START, ...entries(4, 6), walSnapshot(3), hardState(1, 3)], start);
+  assert.deepEqual(indexes(diverged), []);
+});

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeBatch } from '../../../src/wal/batch.ts';
+import { RecordType } from '../../../src/wal/record.ts';
+import { RecordFramer } from '../../../src/wal/record-framer.ts';
+import { addSegmentHeader } from '../../../src/wal/segment-header.ts';
 import { validSnapshots } from '../../../src/wal/valid-snapshots.ts';
 import { WalError } from '../../../src/wal/wal-error.ts';
 import {
@@ -9,6 +12,8 @@ import {
   entry,
   FIRST_SEGMENT,
   hardState,
+  METADATA,
+  memoryFiles,
   newLog,
   patch,
   WAL,
@@ -52,4 +57,21 @@ test('validSnapshots: interrupted last write -> what is before it; other damage 
   assert.equal(validSnapshots(files, WAL).length, 2);
   patch(files, FIRST_SEGMENT, (bytes) => bytes.fill(1, 40, 41));
   assert.throws(() => validSnapshots(files, WAL), WalError);
+});
+
+test('validSnapshots: a sound record that holds no snapshot, or no state -> WAL_CORRUPT with its place', () => {
+  for (const type of [RecordType.snapshot, RecordType.state]) {
+    const files = memoryFiles();
+    const framer = new RecordFramer(0);
+    addSegmentHeader(framer, { metadata: METADATA, hardState: hardState(1, 0) });
+    const offset = framer.length;
+    framer.add(type, Uint8Array.of(0x08));
+    files.makeDirectory(WAL);
+    files.open(FIRST_SEGMENT, 'create').write(framer.frames(), 0);
+    assert.throws(
+      () => validSnapshots(files, WAL),
+      (error) =>
+        error instanceof WalError && error.code === 'WAL_CORRUPT' && error.place?.offset === offset,
+    );
+  }
 });

@@ -43,7 +43,6 @@ export const CLUSTERING_FLAGS = {
     text,
     '0',
     'History to keep: hours, a duration or revisions; 0 turns auto compaction off.',
-    { ignored: 'auto compaction is not built yet: history grows until a client compacts it' },
   ),
   'v2-deprecation': flag(v2Stage, 'write-only', 'Stage of the removal of the v2 store.', {
     ignored: 'there is no v2 store',

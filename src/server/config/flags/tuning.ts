@@ -2,7 +2,6 @@
 import { flag } from '../flag.ts';
 import { bool, duration, int, text, uint } from '../kinds.ts';
 
-const NO_MEMBER_CHECKS = 'corruption checks between members are not built yet';
 const NO_TRACING = 'tracing is not built';
 
 export const TUNING_FLAGS = {
@@ -36,14 +35,11 @@ export const TUNING_FLAGS = {
     5_000,
     'Time between two checks whether a downgrade has come to its end; 0 makes none.',
   ),
-  'corrupt-check-time': flag(duration, 0, 'Time between two corruption checks; 0 makes none.', {
-    ignored: NO_MEMBER_CHECKS,
-  }),
+  'corrupt-check-time': flag(duration, 0, 'Time between two corruption checks; 0 makes none.'),
   'compact-hash-check-time': flag(
     duration,
     60_000,
     'Time between two checks of the followers by compaction hash.',
-    { ignored: NO_MEMBER_CHECKS },
   ),
   'warning-apply-duration': flag(duration, 100, 'An apply that takes longer is logged.'),
   'warning-unary-request-duration': flag(duration, 300, 'A request that takes longer is logged.', {

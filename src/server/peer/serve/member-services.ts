@@ -36,8 +36,12 @@ export function memberServices(member: MemberView, version: VersionView): PeerSe
   };
 }
 
-async function hashAt({ store }: MemberView, revision: number): Promise<PeerHash> {
-  const hashed = await store.hashKv(revision);
+async function hashAt(member: MemberView, revision: number): Promise<PeerHash> {
+  const hashed = await member.store.hashKv(revision).catch((error: unknown) => {
+    // Not the fault of who asks: this member cannot read its own state.
+    member.fatal(error);
+    throw error;
+  });
   if (hashed instanceof MvccError) throw hashed;
   const { currentRevision, hash, compactRevision } = hashed;
   return { currentRevision, hash, compactRevision, hashRevision: hashed.revision };

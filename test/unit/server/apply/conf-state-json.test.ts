@@ -40,6 +40,7 @@ describe('confState row', () => {
     '{"voters":["x"]}',
     '{"voters":[-1]}',
     '{"voters":[1.5]}',
+    '{"voters":[18446744073709551616]}',
   ]) {
     it(`not a ConfState: ${json} -> MEMBERSHIP_BAD_JSON`, () => {
       assert.throws(() => parseConfState(utf8Bytes(json)), { code: 'MEMBERSHIP_BAD_JSON' });

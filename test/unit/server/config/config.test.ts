@@ -47,6 +47,9 @@ describe('config', () => {
       strictReconfigCheck: true,
       learnersMax: 1,
       downgradeCheckIntervalMs: 5000,
+      corruptCheckIntervalMs: 0,
+      compactHashCheckIntervalMs: 0,
+      initialCorruptCheck: false,
       warningApplyDurationMs: 100,
       hasExtensiveMetrics: false,
       snapshotCount: 10_000,
@@ -57,6 +60,7 @@ describe('config', () => {
       backendBatchOperationsMax: 10_000,
       unsafeNoFsync: false,
       quotaBackendBytes: 2_147_483_648,
+      compactionRetention: undefined,
       compactionBatchLimit: 1_000,
       compactionSleepIntervalMs: 10,
       txnOperationsMax: 128,
@@ -110,6 +114,21 @@ describe('config', () => {
   it('requests beyond 10 MiB -> a warning', async () => {
     const { notices } = await load({ argv: ['--max-request-bytes=20000000'] });
     assert.ok(notices.some(({ message }) => message === 'exceeded recommended request limit'));
+  });
+
+  it('corruption checks -> by the names of 3.6, and by those of 3.5', async () => {
+    const each = [
+      '--corrupt-check-time=3s --compact-hash-check-time=5s --feature-gates=CompactHashCheck=true,InitialCorruptCheck=true',
+      '--experimental-corrupt-check-time=3s --experimental-compact-hash-check-time=5s --experimental-compact-hash-check-enabled --experimental-initial-corrupt-check=true',
+    ];
+    for (const line of each) {
+      const { config } = await load({ argv: line.split(' ') });
+      assert.equal(config.corruptCheckIntervalMs, 3000);
+      assert.equal(config.compactHashCheckIntervalMs, 5000);
+      assert.equal(config.initialCorruptCheck, true);
+    }
+    const { config } = await load({ argv: ['--compact-hash-check-time=5s'] });
+    assert.equal(config.compactHashCheckIntervalMs, 0, 'its gate is closed');
   });
 
   it('--unsafe-no-fsync -> set, and a warning', async () => {

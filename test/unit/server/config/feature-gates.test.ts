@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
-  changedGates,
   checkFeatureGates,
   FEATURE_GATES,
   gateEnabled,
   parseFeatureGates,
+  unbuiltGates,
 } from '../../../../src/server/config/feature-gates.ts';
 
 describe('feature-gates', () => {
   it('nothing set: TxnModeWriteWithSharedBuffer alone is on', () => {
     const on = FEATURE_GATES.filter((gate) => gateEnabled({}, gate));
     assert.deepEqual(on, ['TxnModeWriteWithSharedBuffer']);
-    assert.deepEqual(changedGates({}), []);
+    assert.deepEqual(unbuiltGates({}), []);
   });
 
   it('pairs with blanks and Go booleans', () => {

@@ -9,7 +9,6 @@ function otherValue(name: FlagName): string {
   const special: Partial<Record<FlagName, string>> = {
     'listen-peer-urls': 'http://127.0.0.1:12380',
     'listen-metrics-urls': 'http://127.0.0.1:12381',
-    'auto-compaction-retention': '1h',
     'discovery-fallback': 'proxy',
     'v2-deprecation': 'gone',
     cors: 'http://localhost:1',
@@ -73,8 +72,10 @@ describe('unbuilt', () => {
     assert.deepEqual(notices, []);
   });
 
-  it('a feature gate other than by default -> a warning', async () => {
-    const { notices } = await load({ argv: ['--feature-gates=CompactHashCheck=true'] });
-    assert.deepEqual(notices[0]?.fields, { gate: 'CompactHashCheck' });
+  it('a feature gate other than by default -> a warning, unless it is built', async () => {
+    const gates = 'CompactHashCheck=true,InitialCorruptCheck=true,LeaseCheckpoint=true';
+    const { notices } = await load({ argv: [`--feature-gates=${gates}`] });
+    const named = notices.flatMap(({ fields }) => fields?.['gate'] ?? []);
+    assert.deepEqual(named, ['LeaseCheckpoint']);
   });
 });

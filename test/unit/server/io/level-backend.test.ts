@@ -1,7 +1,7 @@
 /** What only LevelDB does: files, locks between processes, damage. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -12,6 +12,7 @@ import { revisionKey } from '../../../../src/mvcc/backend/revision-key.ts';
 import { WriteBuffer } from '../../../../src/mvcc/write-buffer.ts';
 import { LevelBackend } from '../../../../src/server/io/level-backend.ts';
 import { BackendMeters } from '../../../../src/server/metrics/backend-meters.ts';
+import { SeededRandom } from '../../../sim/seeded-random.ts';
 
 function hasCode(code: BackendErrorCode): (error: unknown) => boolean {
   return (error) => error instanceof BackendError && error.code === code;
@@ -45,10 +46,23 @@ async function damage(folder: string, extension: string, at: (size: number) => n
   const names = (await readdir(folder)).filter((each) => each.endsWith(extension));
   const name = names.sort().at(-1);
   assert.ok(name !== undefined);
-  const bytes = await readFile(join(folder, name));
-  const position = at(bytes.length);
-  bytes[position] = (bytes[position] ?? 0) ^ 0x10;
-  await writeFile(join(folder, name), bytes);
+  const path = join(folder, name);
+  await flipBit(path, at((await stat(path)).size));
+}
+
+/** The table that has these bytes, and where. */
+async function placeOf(folder: string, bytes: Uint8Array): Promise<{ name: string; at: number }> {
+  for (const name of await readdir(folder)) {
+    const at = (await readFile(join(folder, name))).indexOf(bytes);
+    if (at >= 0 && name.endsWith('.ldb')) return { name, at };
+  }
+  return assert.fail('in no table');
+}
+
+async function flipBit(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await writeFile(path, bytes);
 }
 
 describe('LevelDB backend: damage', () => {
@@ -88,6 +102,54 @@ describe('LevelDB backend: damage', () => {
     await assert.rejects(cursor.next(1), isCorrupt);
     await cursor.close();
     await backend.close();
+  });
+
+  test('a bit flipped anywhere in a row -> the row is refused, however it is read', async (t) => {
+    const written = await temporaryFolder(t);
+    const key = Uint8Array.of(7, 8, 9);
+    // Nothing that could be compressed.
+    const random = new SeededRandom(1);
+    const value = Uint8Array.from({ length: 5000 }, () => random.below(256));
+    const first = await LevelBackend.open(written, 'create');
+    const batch = first.batch();
+    batch.put(Bucket.key, key, value);
+    await batch.commit();
+    await first.compact({});
+    await first.close();
+    const { name, at } = await placeOf(written, value);
+    // The last byte of the key (behind it are 8 of LevelDB's), the value, the seal.
+    for (const offset of [-9, 0, 2500, 4999, 5000, 5003]) {
+      const folder = await temporaryFolder(t);
+      await cp(written, folder, { recursive: true });
+      await flipBit(join(folder, name), at + offset);
+      const backend = await LevelBackend.open(folder, 'existing');
+      const isCorrupt = hasCode('BACKEND_CORRUPT');
+      const isRefused = async (): Promise<void> => {
+        if (offset >= 0) {
+          assert.throws(() => backend.getSync(Bucket.key, key), isCorrupt, `byte ${offset}`);
+          await assert.rejects(backend.getMany(Bucket.key, [key]), isCorrupt);
+        }
+        const cursor = backend.scan({ bucket: Bucket.key });
+        await assert.rejects(cursor.next(10), isCorrupt);
+        await cursor.close();
+      };
+      await isRefused();
+      // Nor does it become right when tables are merged.
+      await backend.compact({});
+      await isRefused();
+      await backend.close();
+    }
+  });
+
+  test('a store whose rows have no seals, or a damaged first row -> BACKEND_CORRUPT at open', async (t) => {
+    const folder = await temporaryFolder(t);
+    const db = new Level(folder);
+    await db.open();
+    await db.close();
+    await assert.rejects(LevelBackend.open(folder, 'existing'), (error) => {
+      assert.ok(hasCode('BACKEND_CORRUPT')(error));
+      return error instanceof Error && error.message.includes(folder);
+    });
   });
 
   test('a table missing -> BACKEND_CORRUPT at open', async (t) => {

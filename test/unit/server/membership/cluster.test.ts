@@ -98,6 +98,24 @@ describe('cluster', () => {
     }
   });
 
+  const BAD_ROWS: readonly (readonly [name: string, Bucket, key: string, value: string])[] = [
+    ['a member under an id that is none', Bucket.members, 'x', '{"id":1}'],
+    ["a member under another one's id", Bucket.members, '2', '{"id":1}'],
+    ['a member that is none', Bucket.members, '1', '{"id":"one"}'],
+    ['a removed member whose id is none', Bucket.membersRemoved, '0x', 'removed'],
+  ];
+  for (const [name, bucket, key, value] of BAD_ROWS) {
+    it(`MEMBERSHIP-I4: ${name} -> MEMBERSHIP_BAD_JSON`, async () => {
+      const backend = await MemoryBackend.open();
+      const batch = backend.batch();
+      batch.put(bucket, Buffer.from(key), Buffer.from(value));
+      await batch.commit();
+      await assert.rejects(new Cluster(IDS, NO_WRITER).restore(backend), {
+        code: 'MEMBERSHIP_BAD_JSON',
+      });
+    });
+  }
+
   it('MEMBERSHIP-I5: one learner too many -> refused', () => {
     const cluster = new Cluster({ ...IDS, learnersMax: 2 }, NO_WRITER);
     cluster.add(member(1n, { isLearner: true }));

@@ -57,7 +57,17 @@ describe('member JSON', () => {
     assert.equal(parseMember(`{"name":"\\"id\\":5","id":6,"peerURLs":[]}`).id, 6n);
   });
 
-  for (const json of ['', '{', 'null', '[]', '{}', '{"id":"7"x}', '{"id":7,"peerURLs":[1]}']) {
+  for (const json of [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{}',
+    '{"id":"7"x}',
+    '{"id":7,"peerURLs":[1]}',
+    '{"id":"x"}',
+    '{"id":18446744073709551616}',
+  ]) {
     it(`not a member: ${json} -> MEMBERSHIP_BAD_JSON`, () => {
       assert.throws(() => parseMember(json), { code: 'MEMBERSHIP_BAD_JSON' });
     });

@@ -2,12 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { StateSize } from '../../../../src/server/node/state-size.ts';
 
-/** What a member would have on disk and in memory. */
+/** What a member would have on disk and in memory; a restart finds again what was kept. */
 function state() {
   const found = {
     diskBytes: 0,
     measured: 0,
-    buffer: { bytesWritten: 0, bytesFlushed: 0 },
+    kept: undefined as Uint8Array | undefined,
+    buffer: {
+      bytesWritten: 0,
+      bytesFlushed: 0,
+      put: (_bucket: number, _key: Uint8Array, value: Uint8Array): void => {
+        found.kept = value;
+      },
+    },
     store: { rowBytes: 0 },
     /** Rows are written and flushed, and take `density` bytes on disk for each of theirs. */
     write: (bytes: number, density = 1) => {
@@ -18,17 +25,20 @@ function state() {
     },
   };
   const backend = {
+    getSync: (): Uint8Array | undefined => found.kept,
     sizeBytes: async (): Promise<number> => {
       found.measured++;
       return found.diskBytes;
     },
   };
-  const size = new StateSize({ backend, buffer: found.buffer, store: found.store });
+  const restarted = (): StateSize =>
+    new StateSize({ backend, buffer: found.buffer, store: found.store });
+  const size = restarted();
   const shown = (): number[] => {
     size.checkInvariants();
     return [size.totalBytes, size.inUseBytes];
   };
-  return { found, size, shown };
+  return { found, size, shown, restarted };
 }
 
 describe('state size: dbSize', () => {
@@ -117,5 +127,49 @@ describe('state size: dbSizeInUse', () => {
     found.diskBytes = 1_000_700;
     await size.measure();
     assert.deepEqual(shown(), [1_000_700, 1_000_700]);
+  });
+
+  it('a restart behind a compaction -> what it has freed stays known as free', async () => {
+    const { found, size, restarted } = state();
+    found.write(1_000_000);
+    await size.measure();
+    found.store.rowBytes -= 900_000;
+    const after = restarted();
+    await after.measure();
+    assert.deepEqual([after.totalBytes, after.inUseBytes], [1_000_000, 104_096]);
+  });
+
+  it('a restart behind a defragmentation -> the density of then, though it is higher', async () => {
+    const { found, size, restarted } = state();
+    found.write(1_000_000, 0.25);
+    await size.measure();
+    found.diskBytes = 800_000;
+    await size.measureDefragmented();
+    const after = restarted();
+    await after.measure();
+    assert.deepEqual([after.totalBytes, after.inUseBytes], [800_000, 800_000]);
+  });
+
+  it('kept only when it has become lower: not with each measurement', async () => {
+    const { found, size } = state();
+    found.write(1_000_000);
+    await size.measure();
+    found.kept = undefined;
+    found.diskBytes -= 1000;
+    await size.measure();
+    found.diskBytes += 50_000;
+    await size.measure();
+    assert.equal(found.kept, undefined);
+  });
+
+  it('a density that cannot be read -> as if there were none', async () => {
+    const { found, restarted } = state();
+    found.write(1000);
+    for (const text of ['', 'x', '-1', '0']) {
+      found.kept = Buffer.from(text);
+      const size = restarted();
+      await size.measure();
+      assert.equal(size.inUseBytes, 1000, text);
+    }
   });
 });

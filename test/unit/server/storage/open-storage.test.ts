@@ -6,13 +6,14 @@ import { MetaKey } from '../../../../src/mvcc/backend/meta.ts';
 import { bootstrapLog } from '../../../../src/raft/index.ts';
 import { bootstrap } from '../../../../src/server/storage/bootstrap.ts';
 import { openStorage, type StorageOptions } from '../../../../src/server/storage/open-storage.ts';
-import { encodeBatch } from '../../../../src/wal/index.ts';
+import { createWal, encodeBatch } from '../../../../src/wal/index.ts';
 import { WalWriter } from '../../../../src/wal/wal-writer.ts';
 import { MemoryBackend, MemoryBackendDisk } from '../../../sim/memory-backend.ts';
 import { MemoryFileSystem, PowerLossError } from '../../../sim/memory-file-system.ts';
 import { SeededRandom } from '../../../sim/seeded-random.ts';
 import { FOUNDER, SimMember } from '../../../sim/sim-member.ts';
 import { put, written } from '../../../support/server/requests.ts';
+import { START_PORTS } from '../../../support/server/start-ports.ts';
 
 const silent: Logger = {
   debug: () => undefined,
@@ -39,6 +40,7 @@ class Machine {
         ...options,
       },
       {
+        ...START_PORTS,
         files: this.files,
         logger: silent,
         openBackend: () => MemoryBackend.open(this.disk),
@@ -174,14 +176,6 @@ describe('open storage', () => {
     });
   });
 
-  it("STORAGE-I3: a real etcd's database -> refused, untouched", async () => {
-    const machine = new Machine();
-    machine.files.makeDirectory('/data/member/snap');
-    machine.files.open('/data/member/snap/db', 'create').close();
-    await assert.rejects(machine.open(), { code: 'SERVER_START_REFUSED' });
-    assert.deepEqual(machine.files.list('/data/member'), ['snap']);
-  });
-
   it('STORAGE-I4: data directory under folders that are new -> all of them survive a power loss', async () => {
     for (let seed = 0; seed < 20; seed++) {
       const machine = new Machine();
@@ -190,6 +184,22 @@ describe('open storage', () => {
       assert.notEqual(found.stat('/a/b/c/member/wal'), undefined);
       assert.notEqual(found.stat('/a/b/c/member/snap'), undefined);
     }
+  });
+
+  it('STORAGE-I1: a log whose metadata cannot be decoded -> refused', async () => {
+    const machine = new Machine();
+    machine.files.makeDirectory('/data/member');
+    createWal({
+      files: machine.files,
+      directory: '/data/member/wal',
+      metadata: Uint8Array.of(0x08),
+      segmentBytes: SEGMENT_BYTES,
+    });
+    await assert.rejects(machine.open(), {
+      code: 'SERVER_START_REFUSED',
+      message: /^the log does not say whose it is: /,
+    });
+    assert.equal(machine.disk.lockedBy, undefined);
   });
 
   it('STORAGE-I5: a log without any state -> replayed from its start', async () => {
