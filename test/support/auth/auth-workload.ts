@@ -94,9 +94,10 @@ export class AuthWorkload {
 
   /** Of a permission: of a few, the range ends before it begins. */
   #granted(): Range {
-    const { key, rangeEnd } = this.#range();
-    const isTurned = rangeEnd !== undefined && rangeEnd !== '\0' && this.#random.below(8) === 0;
-    return isTurned ? { key: rangeEnd, rangeEnd: key } : { key, ...(rangeEnd && { rangeEnd }) };
+    const range = this.#range();
+    const { key, rangeEnd } = range;
+    if (rangeEnd === undefined || rangeEnd === '\0' || this.#random.below(8) > 0) return range;
+    return { key: rangeEnd, rangeEnd: key };
   }
 
   /**
