@@ -25,6 +25,7 @@ import { fromBase64 } from './base64.ts';
 import { AuthError } from './errors.ts';
 import { accessOfRoles, FULL_ACCESS, type KeyAccess, noAccess } from './key-access.ts';
 import { isGrantable, isInKeyOrder, isSameRange, withPermission } from './role-permissions.ts';
+import type { Tokens } from './simple-tokens.ts';
 
 /** The user who may do everything, and the role that lets it. */
 export const ROOT = 'root';
@@ -41,6 +42,7 @@ export const NOBODY: Identity = { username: '', revision: 0 };
 
 export class AuthStore {
   readonly #rows: AuthRows;
+  readonly #tokens: Tokens;
   #isEnabled = false;
   #revision = 0;
   #users = new Map<string, User>();
@@ -49,8 +51,9 @@ export class AuthStore {
   readonly #access = new Map<string, KeyAccess>();
 
   /** `writer` takes the writes to buckets `auth`, `authUsers` and `authRoles`. */
-  constructor(writer: BucketWriter) {
+  constructor(writer: BucketWriter, tokens: Tokens) {
     this.#rows = new AuthRows(writer);
+    this.#tokens = tokens;
   }
 
   /**
@@ -74,6 +77,12 @@ export class AuthStore {
   /** By which the cluster asks itself. */
   get root(): Identity {
     return this.#isEnabled ? { username: ROOT, revision: this.#revision } : NOBODY;
+  }
+
+  /** Whose token it is, as of now; undefined for one that is not known (any more). */
+  identityOf(token: string): Identity | undefined {
+    const username = this.#tokens.userOf(token);
+    return username === undefined ? undefined : { username, revision: this.#revision };
   }
 
   /** Grows with every change of users and roles, and when auth is switched off. */
@@ -100,19 +109,34 @@ export class AuthStore {
     if (!this.#isEnabled) return;
     this.#isEnabled = false;
     this.#rows.putEnabled(false);
+    this.#tokens.dropAll();
     this.#changed();
   }
 
   /**
-   * The last word on a login whose password a member has found good by now: throws
-   * AUTH_NOT_ENABLED, and AUTH_FAILED for who is gone, or has no password.
+   * The last word on a login whose password a member has found good by now: the token is the
+   * user's. Throws AUTH_NOT_ENABLED, and AUTH_FAILED for who is gone, or has no password.
    */
-  authenticate(name: string): void {
+  authenticate(name: string, token: string): void {
     if (!this.#isEnabled) throw new AuthError('AUTH_NOT_ENABLED', 'authentication is not enabled');
     const user = this.#users.get(name);
     if (user === undefined || hasNoPassword(user)) {
       throw new AuthError('AUTH_FAILED', 'authentication failed');
     }
+    this.#tokens.assign(token, name);
+  }
+
+  /**
+   * The bcrypt hash of a user's password; undefined for no such user. Throws AUTH_NOT_ENABLED, and
+   * AUTH_NO_PASSWORD_USER for one who has none.
+   */
+  passwordHash(name: string): Uint8Array | undefined {
+    if (!this.#isEnabled) throw new AuthError('AUTH_NOT_ENABLED', 'authentication is not enabled');
+    const user = this.#users.get(name);
+    if (user !== undefined && hasNoPassword(user)) {
+      throw new AuthError('AUTH_NO_PASSWORD_USER', 'the user has no password');
+    }
+    return user?.password;
   }
 
   /** Throws AUTH_USER_EMPTY, AUTH_USER_EXISTS, AUTH_NO_PASSWORD_USER for a hash that is none. */
@@ -131,6 +155,7 @@ export class AuthStore {
     const user = this.#user(name);
     this.#users.delete(name);
     this.#rows.removeUser(user);
+    this.#tokens.dropUser(name);
     this.#changed();
   }
 
@@ -140,6 +165,7 @@ export class AuthStore {
     // Without a password before, without one now.
     const password = hasNoPassword(user) ? new Uint8Array(0) : passwordOf(request);
     this.#putUser({ ...user, password });
+    this.#tokens.dropUser(request.name);
     this.#changed();
   }
 
@@ -250,13 +276,19 @@ export class AuthStore {
     return isRoot(user) ? undefined : permissionDenied();
   }
 
+  /** Why what was found of the identity holds no more; undefined while it does. */
+  staleness({ revision }: Identity): AuthError | undefined {
+    if (!this.#isEnabled || revision >= this.#revision) return undefined;
+    return new AuthError('AUTH_OLD_REVISION', 'revision of auth store is old');
+  }
+
   /** What the identity may do with keys, until the next change of anything here. */
-  keyAccess({ username, revision }: Identity): KeyAccess {
+  keyAccess(identity: Identity): KeyAccess {
+    const { username, revision } = identity;
     if (!this.#isEnabled) return FULL_ACCESS;
     if (revision === 0) return noAccess(new AuthError('AUTH_USER_EMPTY', 'user name is empty'));
-    if (revision < this.#revision) {
-      return noAccess(new AuthError('AUTH_OLD_REVISION', 'revision of auth store is old'));
-    }
+    const stale = this.staleness(identity);
+    if (stale !== undefined) return noAccess(stale);
     let access = this.#access.get(username);
     if (access === undefined) {
       const user = this.#users.get(username);

@@ -17,6 +17,7 @@ export type AuthErrorCode =
   | 'AUTH_NOT_ENABLED'
   | 'AUTH_FAILED'
   | 'AUTH_NO_PASSWORD_USER'
+  | 'AUTH_INVALID_TOKEN'
   | 'AUTH_INVALID_MANAGEMENT';
 
 /** What a client may not do, or a command on users and roles that cannot be carried out. */

@@ -51,6 +51,8 @@ export interface MemberOptions {
   /** Between two comparisons of what compactions have seen; 0 for none. */
   readonly compactHashCheckIntervalMs: number;
   readonly requestBytesMax: number;
+  /** How long a token is known after its last use. */
+  readonly tokenTtlMs: number;
   /** Size of the state that raises the alarm; negative for none. */
   readonly quotaBytes: number;
   readonly batchIntervalMs: number;

@@ -1,5 +1,5 @@
 /** Brings the replicated state of one member into memory from its backend. */
-import { AuthStore } from '../auth/index.ts';
+import { AuthStore, type Tokens } from '../auth/index.ts';
 import { type Backend, BackendError, type BackendRow, Bucket } from '../base/ports/backend.ts';
 import type { Logger } from '../base/ports/logger.ts';
 import { Lessor } from '../lease/index.ts';
@@ -44,6 +44,8 @@ export interface MemberStatePorts {
   readonly logger: Logger;
   /** Hears of the changes; not attached to the state. */
   readonly hub: ChangeSink;
+  /** Those of all states of a member. */
+  readonly tokens: Tokens;
   /** The state whose place this one is to take: what is counted goes on from there. */
   readonly former?: MemberState | undefined;
   readonly yieldTurn: () => Promise<void>;
@@ -76,7 +78,7 @@ export async function restoreMemberState(
   const lessor = new Lessor({ ttlSMin: options.leaseTtlSMin }, buffer, former?.lessor.counters);
   const cluster = new Cluster(options.cluster, buffer);
   const alarms = new Alarms(buffer);
-  const auth = new AuthStore(buffer);
+  const auth = new AuthStore(buffer, ports.tokens);
   // Leases first: the store ties the keys it reads to them.
   const leases = await allRows(backend, Bucket.lease);
   await decoded('lease', () => lessor.restore(leases));
@@ -93,6 +95,8 @@ export async function restoreMemberState(
     roles: await allRows(backend, Bucket.authRoles),
   };
   await decoded('auth', () => auth.restore(buckets));
+  // What became of users in between is not known here: they log in anew.
+  if (former !== undefined && former.auth.revision !== auth.revision) ports.tokens.dropAll();
   const store = await Store.restore(
     { ...STORE_OPTIONS_DEFAULT, compactionBatchLimit: options.compactionBatchLimit },
     {

@@ -2,7 +2,7 @@
  * One running member: its storage, its replicated state, its raft, and the loops between them.
  * Knows nothing of ports and protocols: the services reach it as a {@link MemberView}.
  */
-import type { AuthStore } from '../auth/index.ts';
+import type { AuthStore, Identity } from '../auth/index.ts';
 import type { LeaseId, LogIndex, MemberId, Term } from '../base/ids.ts';
 import type { Clock } from '../base/ports/clock.ts';
 import type { PeerTransport, SnapshotExchange } from '../base/ports/peer-transport.ts';
@@ -335,9 +335,10 @@ export class Member implements MemberView {
     kind: K,
     request: RequestOf[K],
     done: (outcome: Outcome<K>) => void,
+    identity?: Identity,
   ): void {
     if (this.#isStopped) done({ error: new ServerError('SERVER_STOPPED', 'server stopped') });
-    else this.#proposals.propose(kind, request, done);
+    else this.#proposals.propose(kind, request, done, identity);
   }
 
   #configure(...[change, done]: Parameters<ConfChangeProposals['propose']>): void {

@@ -6,7 +6,6 @@ import { resolve } from 'node:path';
 import { defined, InvariantError } from '../base/assert.ts';
 import { CallCounters } from '../grpc/index.ts';
 import type { LogWriter } from '../wal/index.ts';
-import { AuthGate } from './api/auth-gate.ts';
 import { ClientRequests } from './api/client-requests.ts';
 import { LeaderWatch } from './api/leader-watch.ts';
 import { OpenCalls } from './api/open-calls.ts';
@@ -28,6 +27,7 @@ import { LevelBackend } from './io/level-backend.ts';
 import { linuxFileLocks } from './io/linux-file-locks.ts';
 import type { NamedLogger } from './io/logger.ts';
 import { NodeFileSystem } from './io/node-file-system.ts';
+import { PasswordThreads } from './io/password-threads.ts';
 import { realClock } from './io/real-clock.ts';
 import { realRandom } from './io/real-random.ts';
 import { realScheduler } from './io/real-scheduler.ts';
@@ -68,7 +68,7 @@ export class Server {
   readonly #dialTls = () => defined(this.#peerTls, 'it is read at the start').connectionOptions();
   readonly #remote = new HttpRemoteCluster(this.#dialTls);
   #leaderWatch: LeaderWatch | undefined;
-  #authGate: AuthGate | undefined;
+  #passwords: PasswordThreads | undefined;
   #leaderRequests: HttpLeaderRequests | undefined;
   #remoteHashes: HttpRemoteHashes | undefined;
   #transport: HttpPeerTransport | undefined;
@@ -104,11 +104,11 @@ export class Server {
     await this.#member?.handOver();
     this.#ports?.stopAccepting();
     this.#leaderWatch?.stop();
-    this.#authGate?.stop();
     this.#calls.endAll();
     await this.#ports?.close(SHUTDOWN_GRACE_MS);
     this.#leaderRequests?.close();
     this.#remoteHashes?.close();
+    await this.#passwords?.close();
     await this.#transport?.stop();
     await this.#member?.stop();
   }
@@ -244,14 +244,17 @@ export class Server {
 
   #handlers(config: Config, member: Member, transport: HttpPeerTransport): PortHandlers {
     const options = {
+      trustsCommonNames: config.clientTls?.clientCertAuth ?? false,
       txnOpsMax: config.txnOperationsMax,
       progressIntervalMs: config.watchProgressNotifyIntervalMs,
     };
     const requests = new ClientRequests();
+    this.#passwords = new PasswordThreads({ cost: config.bcryptCost });
     const table = serviceTable(options, {
       member,
       scheduler: realScheduler,
       random: realRandom,
+      passwords: this.#passwords,
       calls: this.#calls,
       requests,
     });
@@ -259,7 +262,6 @@ export class Server {
       { electionTimeoutMs: config.electionTicks * config.heartbeatIntervalMs },
       { scheduler: realScheduler, raft: member.raft, calls: this.#calls },
     );
-    this.#authGate = new AuthGate({ scheduler: realScheduler, member, calls: this.#calls });
     const counters = new CallCounters({ isTimed: config.hasExtensiveMetrics });
     const version = versionView(member);
     return {
@@ -313,6 +315,7 @@ function memberOptions(config: Config): MemberOptions {
     corruptCheckIntervalMs: config.corruptCheckIntervalMs,
     compactHashCheckIntervalMs: config.compactHashCheckIntervalMs,
     requestBytesMax: config.requestBytesMax,
+    tokenTtlMs: config.authTokenTtlMs,
     quotaBytes: config.quotaBackendBytes,
     batchIntervalMs: config.backendBatchIntervalMs,
     batchOperationsMax: config.backendBatchOperationsMax,

@@ -1,5 +1,7 @@
 /** Reads replicated states into memory, as a member's options say. */
+import { SimpleTokens } from '../auth/index.ts';
 import type { ClusterId, MemberId, Term } from '../base/ids.ts';
+import type { Clock } from '../base/ports/clock.ts';
 import type { Logger } from '../base/ports/logger.ts';
 import type { Scheduler } from '../base/ports/scheduler.ts';
 import { WatchHub } from '../mvcc/index.ts';
@@ -22,6 +24,7 @@ export interface MemberIdentity {
 
 export interface StateRestorerPorts {
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly compactionObserver: MemberStatePorts['compactionObserver'];
   /** Hears of the changes of whichever state is the member's. */
@@ -38,6 +41,7 @@ export function stateRestorer(
   ports: StateRestorerPorts,
 ): RestoreState {
   const { scheduler } = ports;
+  const tokens = new SimpleTokens({ ttlMs: options.tokenTtlMs }, ports.clock);
   const stateOptions: MemberStateOptions = {
     cluster: { cluster, local: member, learnersMax: options.learnersMax },
     leaseTtlSMin: leaseTtlSMin(options),
@@ -49,6 +53,7 @@ export function stateRestorer(
       ...ports,
       backend,
       former,
+      tokens,
       yieldTurn: () => new Promise((resolve) => scheduler.defer(resolve)),
       compactionPause: () =>
         new Promise((resolve) => scheduler.after(options.compactionPauseMs, resolve)),

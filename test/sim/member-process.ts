@@ -20,6 +20,7 @@ import {
   type StorageOptions,
 } from '../../src/server/storage/open-storage.ts';
 import { type LogCommand, LogSession, type LogWriter, type WalBatch } from '../../src/wal/index.ts';
+import { PLAIN_PASSWORDS } from '../support/auth/plain-passwords.ts';
 import { START_PORTS } from '../support/server/start-ports.ts';
 import { HeldCommits } from './held-commits.ts';
 import type { MemoryBackend } from './memory-backend.ts';
@@ -152,8 +153,15 @@ export class MemberProcess {
     });
     this.#member = member;
     this.#table = serviceTable(
-      { txnOpsMax: 128, progressIntervalMs: 600_000 },
-      { member, scheduler: time, random, calls: this.#calls, requests: new ClientRequests() },
+      { trustsCommonNames: true, txnOpsMax: 128, progressIntervalMs: 600_000 },
+      {
+        member,
+        scheduler: time,
+        random,
+        passwords: PLAIN_PASSWORDS,
+        calls: this.#calls,
+        requests: new ClientRequests(),
+      },
     );
     return member;
   }

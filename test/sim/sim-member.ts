@@ -55,6 +55,7 @@ export const OPTIONS_DEFAULT: MemberOptions = {
   compactionBatchLimit: 10,
   compactionPauseMs: 10,
   slowMs: 100,
+  tokenTtlMs: 300_000,
   snapshots: {
     entries: 30,
     catchUpEntries: 10,
@@ -79,6 +80,8 @@ export class SimMember {
   readonly logLines: LogLine[] = [];
   /** What the member reported as fatal in this life. */
   fatals: unknown[] = [];
+  /** Request headers of the calls to come. */
+  headers: Readonly<Record<string, string>> = {};
   /** What a restart would find. */
   disks: SimDisks;
   readonly #options: MemberOptions;
@@ -233,7 +236,7 @@ export class SimMember {
   unary<Request>(path: string, codec: MessageCodec<Request>, request: Request): FakeUnaryCall {
     const method = this.services.get(path);
     if (method?.kind !== 'unary') assert.fail(`${path} is no unary method`);
-    const call = new FakeUnaryCall();
+    const call = new FakeUnaryCall(this.headers);
     method.handler(call, codec.encode(request));
     return call;
   }
@@ -246,7 +249,7 @@ export class SimMember {
   ): FakeBidiCall {
     const method = this.services.get(path);
     if (method?.kind !== 'server-stream') assert.fail(`${path} answers with no stream`);
-    const call = new FakeBidiCall();
+    const call = new FakeBidiCall(this.headers);
     method.handler(call, codec.encode(request));
     return call;
   }
@@ -255,7 +258,7 @@ export class SimMember {
   bidi(path: string): FakeBidiCall {
     const method = this.services.get(path);
     if (method?.kind !== 'bidi') assert.fail(`${path} is no stream`);
-    const call = new FakeBidiCall();
+    const call = new FakeBidiCall(this.headers);
     method.handler(call);
     return call;
   }

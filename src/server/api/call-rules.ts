@@ -3,7 +3,6 @@
  * the cluster knows its version, this member may answer, the client's version is counted, and
  * there is a leader if the client insists. Streams are then open until they end (compat-facts 3).
  */
-import type { AuthStore } from '../../auth/index.ts';
 import {
   type Call,
   RpcError,
@@ -14,21 +13,16 @@ import {
 import { RangeRequest } from '../../pb/index.ts';
 import { NO_MEMBER } from '../../raft/index.ts';
 import type { Cluster } from '../membership/cluster.ts';
-import { AUTH_NOT_SERVED } from './auth-gate.ts';
 import type { CallKind, ClientRequests } from './client-requests.ts';
 import { decoded } from './decoded-request.ts';
 import type { RaftStatus } from './member-view.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { failureOf } from './rpc-errors.ts';
 
-/** Whether the server runs is for anyone to know. */
-const HEALTH = '/grpc.health.v1.Health/';
-
 export interface CallRulePorts {
   readonly member: {
     readonly cluster: Pick<Cluster, 'version' | 'localId' | 'member'>;
     readonly raft: Pick<RaftStatus, 'leader'>;
-    readonly auth: Pick<AuthStore, 'isEnabled'>;
   };
   readonly calls: OpenCalls;
   readonly requests: ClientRequests;
@@ -101,7 +95,6 @@ class CallRules {
   ): RpcFailure | undefined {
     const { requests, member } = this.#ports;
     const { cluster, raft } = member;
-    if (member.auth.isEnabled && !path.startsWith(HEALTH)) return AUTH_NOT_SERVED;
     if (cluster.version === undefined) return failureOf('API_NOT_CAPABLE');
     const isLearner = cluster.member(cluster.localId)?.isLearner ?? false;
     if (isLearner && !learnerServes(path, request)) return failureOf('API_NOT_FOR_LEARNER');

@@ -1,4 +1,5 @@
 /** The KV service: checks a request, sends it through raft or reads, answers with the result. */
+import type { AuthError, Identity } from '../../auth/index.ts';
 import type { UnaryCall } from '../../grpc/index.ts';
 import {
   checkDeleteRangeRequest,
@@ -22,14 +23,20 @@ import {
   TxnRequest,
   TxnResponse,
 } from '../../pb/index.ts';
+import { type KeyRequest, keyRefusal } from '../apply/key-permissions.ts';
+import type { Callers } from './callers.ts';
 import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 import { measuredRange } from './measured-range.ts';
 import { completeHeader, type MemberView } from './member-view.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 import { hasRoom } from './space.ts';
 
-export function kvService(options: { txnOpsMax: number }, member: MemberView): ServiceEntry[] {
-  const kv = new KvService(options.txnOpsMax, member);
+export function kvService(
+  options: { txnOpsMax: number },
+  member: MemberView,
+  callers: Callers,
+): ServiceEntry[] {
+  const kv = new KvService(options.txnOpsMax, member, callers);
   return [
     unary('/etcdserverpb.KV/Range', RangeRequest, (call, request) => kv.range(call, request)),
     unary('/etcdserverpb.KV/Put', PutRequest, (call, request) => kv.put(call, request)),
@@ -49,16 +56,19 @@ type ReadResult<Response> = Outcome<Response> | Promise<Outcome<Response>>;
 class KvService {
   readonly #txnOpsMax: number;
   readonly #member: MemberView;
+  readonly #callers: Callers;
 
-  constructor(txnOpsMax: number, member: MemberView) {
+  constructor(txnOpsMax: number, member: MemberView, callers: Callers) {
     this.#txnOpsMax = txnOpsMax;
     this.#member = member;
+    this.#callers = callers;
   }
 
   range(call: UnaryCall, request: RangeRequest): void {
     if (refused(call, checkRangeRequest(request))) return;
     this.#read(call, {
       serializable: request.serializable,
+      request: { range: request },
       read: () => measuredRange(request, this.#member),
       codec: RangeResponse,
     });
@@ -67,19 +77,19 @@ class KvService {
   put(call: UnaryCall, request: PutRequest): void {
     if (!hasRoom(call, this.#member, { put: request })) return;
     if (refused(call, checkPutRequest(request))) return;
-    this.#member.propose(
-      'put',
-      request,
-      answer(call, (response) => this.#encoded(PutResponse, response)),
+    const done = answer<'put'>(call, (response) => this.#encoded(PutResponse, response));
+    this.#write(call, { put: request }, (identity) =>
+      this.#member.propose('put', request, done, identity),
     );
   }
 
   deleteRange(call: UnaryCall, request: DeleteRangeRequest): void {
     if (refused(call, checkDeleteRangeRequest(request))) return;
-    this.#member.propose(
-      'deleteRange',
-      request,
-      answer(call, (response) => this.#encoded(DeleteRangeResponse, response)),
+    const done = answer<'deleteRange'>(call, (response) =>
+      this.#encoded(DeleteRangeResponse, response),
+    );
+    this.#write(call, { deleteRange: request }, (identity) =>
+      this.#member.propose('deleteRange', request, done, identity),
     );
   }
 
@@ -89,15 +99,15 @@ class KvService {
     if (isReadTxn(request)) {
       this.#read(call, {
         serializable: isSerializableTxn(request),
+        request: { txn: request },
         read: () => this.#member.store.readTxn(request),
         codec: TxnResponse,
       });
       return;
     }
-    this.#member.propose(
-      'txn',
-      request,
-      answer(call, (response) => this.#encoded(TxnResponse, response)),
+    const done = answer<'txn'>(call, (response) => this.#encoded(TxnResponse, response));
+    this.#write(call, { txn: request }, (identity) =>
+      this.#member.propose('txn', request, done, identity),
     );
   }
 
@@ -119,11 +129,19 @@ class KvService {
     });
   }
 
+  /** Proposes what the caller may write. */
+  #write(call: UnaryCall, request: KeyRequest, propose: (identity: Identity) => void): void {
+    const refusalOf = (identity: Identity): AuthError | undefined =>
+      keyRefusal(request, identity, this.#member);
+    this.#callers.admit(call, refusalOf, propose);
+  }
+
   /** Runs a read at once, or when this member has caught up, and answers when it has its result. */
   #read<Response extends RangeResponse | TxnResponse>(
     call: UnaryCall,
     how: {
       serializable: boolean;
+      request: KeyRequest;
       read: () => ReadResult<Response>;
       codec: { encode(message: Response): Uint8Array };
     },
@@ -133,16 +151,23 @@ class KvService {
       if (result instanceof MvccError) call.fail(rpcFailure(result));
       else call.reply(this.#encoded(how.codec, result));
     };
+    const read = (identity: Identity): void => {
+      const refusal = keyRefusal(how.request, identity, this.#member);
+      if (refusal !== undefined) return call.fail(rpcFailure(refusal));
+      const result = how.read();
+      if (!(result instanceof Promise)) return settle(result);
+      result
+        .then((found) => {
+          // Rights may have changed while the disk was read.
+          const now = keyRefusal(how.request, identity, this.#member);
+          if (now === undefined) settle(found);
+          else call.fail(rpcFailure(now));
+        })
+        .catch((error: unknown) => call.fail(unexpectedFailure(error, this.#member)));
+    };
     const run = (): void => {
       // Who takes requests back as fast as they are sent is not to keep the member busy.
-      if (call.cancelled) return;
-      const result = how.read();
-      if (!(result instanceof Promise)) settle(result);
-      else {
-        result
-          .then(settle)
-          .catch((error: unknown) => call.fail(unexpectedFailure(error, this.#member)));
-      }
+      if (!call.cancelled) this.#callers.identify(call, read);
     };
     if (how.serializable) run();
     else this.#member.linearizable({ run, fail: (error) => call.fail(rpcFailure(error)) });

@@ -1,6 +1,8 @@
 /** The Lease service. Grants and revokes go through raft; keep-alives are the leader's own. */
+import type { AuthError, Identity } from '../../auth/index.ts';
 import { CodedError } from '../../base/coded-error.ts';
-import { type BidiCall, RpcError, type UnaryCall } from '../../grpc/index.ts';
+import type { LeaseId } from '../../base/ids.ts';
+import { type BidiCall, type Call, RpcError, type UnaryCall } from '../../grpc/index.ts';
 import type { LeaseInfo } from '../../lease/index.ts';
 import {
   LeaseGrantRequest,
@@ -15,63 +17,100 @@ import {
   LeaseTimeToLiveRequest,
   LeaseTimeToLiveResponse,
 } from '../../pb/index.ts';
+import { keyRefusal, leaseRefusal } from '../apply/key-permissions.ts';
 import type { LeaderQuestion } from '../node/leader-requests.ts';
+import { anonymousRefusal, type Callers } from './callers.ts';
 import { answer, decoded, type ServiceEntry, unary } from './decoded-request.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
-import { unexpectedFailure } from './rpc-errors.ts';
+import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 import { hasRoom } from './space.ts';
 
 /** Keep-alives of one stream that may wait for their answer; beyond, the client is held back. */
 export const keepAlivesWaitingMax = 1024;
 
-export function leaseService(member: MemberView): ServiceEntry[] {
+export function leaseService(member: MemberView, callers: Callers): ServiceEntry[] {
+  const service = { member, callers };
   return [
     unary('/etcdserverpb.Lease/LeaseGrant', LeaseGrantRequest, (call, request) =>
-      grant(call, request, member),
+      grant(call, request, service),
     ),
     unary('/etcdserverpb.Lease/LeaseRevoke', LeaseRevokeRequest, (call, request) =>
-      revoke(call, request, member),
+      revoke(call, request, service),
     ),
     unary('/etcdserverpb.Lease/LeaseTimeToLive', LeaseTimeToLiveRequest, (call, request) =>
-      timeToLive(call, request, member),
+      timeToLive(call, request, service),
     ),
-    unary('/etcdserverpb.Lease/LeaseLeases', LeaseLeasesRequest, (call) =>
-      call.reply(LeaseLeasesResponse.encode(leases(member))),
-    ),
+    unary('/etcdserverpb.Lease/LeaseLeases', LeaseLeasesRequest, (call) => list(call, service)),
     [
       '/etcdserverpb.Lease/LeaseKeepAlive',
-      { kind: 'bidi', handler: (call) => new KeepAliveStream(call, member).serve() },
+      { kind: 'bidi', handler: (call) => new KeepAliveStream(call, service).serve() },
     ],
   ];
 }
 
-function grant(call: UnaryCall, request: LeaseGrantRequest, member: MemberView): void {
+interface Service {
+  readonly member: MemberView;
+  readonly callers: Callers;
+}
+
+function grant(call: UnaryCall, request: LeaseGrantRequest, { member, callers }: Service): void {
   if (!hasRoom(call, member, { leaseGrant: request })) return;
   const ID = request.ID === 0n ? member.newLeaseId() : request.ID;
-  member.propose(
-    'leaseGrant',
-    { ...request, ID },
-    answer(call, (response) => {
-      response.header = completeHeader(member, response.header);
-      return LeaseGrantResponse.encode(response);
-    }),
+  const done = answer<'leaseGrant'>(call, (response) => {
+    response.header = completeHeader(member, response.header);
+    return LeaseGrantResponse.encode(response);
+  });
+  callers.admitUser(call, (identity) =>
+    member.propose('leaseGrant', { ...request, ID }, done, identity),
   );
 }
 
-function revoke(call: UnaryCall, request: LeaseRevokeRequest, member: MemberView): void {
-  member.propose(
-    'leaseRevoke',
-    request,
-    answer(call, (response) => {
-      response.header = completeHeader(member, response.header);
-      return LeaseRevokeResponse.encode(response);
-    }),
+function revoke(call: UnaryCall, request: LeaseRevokeRequest, service: Service): void {
+  const { member } = service;
+  const done = answer<'leaseRevoke'>(call, (response) => {
+    response.header = completeHeader(member, response.header);
+    return LeaseRevokeResponse.encode(response);
+  });
+  admitHolder(call, request.ID, service, (identity) =>
+    member.propose('leaseRevoke', request, done, identity),
   );
 }
 
-function timeToLive(call: UnaryCall, request: LeaseTimeToLiveRequest, member: MemberView): void {
+/** Goes on for who may write all keys of the lease. */
+function admitHolder(
+  call: Call,
+  ID: LeaseId,
+  { member, callers }: Service,
+  goOn: (identity: Identity) => void,
+): void {
+  const refusalOf = (identity: Identity): AuthError | undefined =>
+    anonymousRefusal(identity, member.auth) ??
+    keyRefusal({ leaseRevoke: { ID } }, identity, member);
+  callers.admit(call, refusalOf, goOn);
+}
+
+function timeToLive(call: UnaryCall, request: LeaseTimeToLiveRequest, service: Service): void {
+  const { member, callers } = service;
+  callers.admitUser(call, (identity) => {
+    const mayShow = (): boolean => {
+      if (!request.keys) return true;
+      const refusal =
+        leaseRefusal([request.ID], identity, member) ?? member.auth.staleness(identity);
+      if (refusal !== undefined) call.fail(rpcFailure(refusal));
+      return refusal === undefined;
+    };
+    // Again behind the leader's answer: rights may have changed meanwhile.
+    if (mayShow()) askTimeToLive(call, request, member, mayShow);
+  });
+}
+
+function askTimeToLive(
+  call: UnaryCall,
+  { ID, keys }: LeaseTimeToLiveRequest,
+  member: MemberView,
+  mayShow: () => boolean,
+): void {
   const { clock, atLeader } = member;
-  const { ID, keys } = request;
   const question: LeaderQuestion<LeaseInfo | undefined> = {
     here: () => member.lessor.timeToLive(ID, clock.monotonicMs(), keys),
     there: (leader, peerURLs) => leader.timeToLive(peerURLs, ID, keys),
@@ -81,6 +120,7 @@ function timeToLive(call: UnaryCall, request: LeaseTimeToLiveRequest, member: Me
       call.fail(unexpectedFailure(answer.error, member));
       return;
     }
+    if (!mayShow()) return;
     const info = answer.value;
     const response = LeaseTimeToLiveResponse.create({
       header: fullHeader(member),
@@ -93,10 +133,14 @@ function timeToLive(call: UnaryCall, request: LeaseTimeToLiveRequest, member: Me
   });
 }
 
-function leases(member: MemberView): LeaseLeasesResponse {
-  return LeaseLeasesResponse.create({
-    header: fullHeader(member),
-    leases: member.lessor.list().map((ID) => LeaseStatus.create({ ID })),
+/** All leases, for who may read all that they hold. */
+function list(call: UnaryCall, { member, callers }: Service): void {
+  callers.admitUser(call, (identity) => {
+    const ids = member.lessor.list();
+    const refusal = leaseRefusal(ids, identity, member);
+    if (refusal !== undefined) return call.fail(rpcFailure(refusal));
+    const leases = ids.map((ID) => LeaseStatus.create({ ID }));
+    call.reply(LeaseLeasesResponse.encode({ header: fullHeader(member), leases }));
   });
 }
 
@@ -109,15 +153,17 @@ interface KeepAlive {
 /** One response for each request, in order. */
 class KeepAliveStream {
   readonly #call: BidiCall;
+  readonly #service: Service;
   readonly #member: MemberView;
   /** In the order of coming, and of answering. */
   readonly #waiting: KeepAlive[] = [];
   #isHeldBack = false;
   #isHalfClosed = false;
 
-  constructor(call: BidiCall, member: MemberView) {
+  constructor(call: BidiCall, service: Service) {
     this.#call = call;
-    this.#member = member;
+    this.#service = service;
+    this.#member = service.member;
   }
 
   serve(): void {
@@ -141,7 +187,7 @@ class KeepAliveStream {
     const keepAlive: KeepAlive = { ID: request.ID, header, ttlS: undefined };
     this.#waiting.push(keepAlive);
     if (this.#waiting.length >= keepAlivesWaitingMax) this.#holdBack();
-    this.#renew(keepAlive);
+    admitHolder(this.#call, request.ID, this.#service, () => this.#renew(keepAlive));
   }
 
   #renew(keepAlive: KeepAlive): void {

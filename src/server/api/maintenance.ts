@@ -1,4 +1,5 @@
 /** The Maintenance service: what operators ask of one member, and the alarms of all. */
+import type { Identity } from '../../auth/index.ts';
 import type { UnaryCall } from '../../grpc/index.ts';
 import { MvccError, type Outcome } from '../../mvcc/index.ts';
 import {
@@ -18,20 +19,23 @@ import {
   StatusResponse,
 } from '../../pb/index.ts';
 import { ServerError } from '../errors.ts';
+import type { Callers } from './callers.ts';
 import { answer, type ServiceEntry, unary } from './decoded-request.ts';
 import { downgrade } from './downgrade.ts';
 import { status } from './maintenance-status.ts';
 import { completeHeader, fullHeader, type MemberView } from './member-view.ts';
 import { rpcFailure, unexpectedFailure } from './rpc-errors.ts';
 
-export function maintenanceService(member: MemberView): ServiceEntry[] {
+export function maintenanceService(member: MemberView, callers: Callers): ServiceEntry[] {
   const { meters } = member;
   return [
     unary('/etcdserverpb.Maintenance/Status', StatusRequest, (call) =>
       call.reply(StatusResponse.encode(status(member))),
     ),
     unary('/etcdserverpb.Maintenance/Alarm', AlarmRequest, (call, request) =>
-      alarm(call, request, member),
+      request.action === AlarmAction.GET
+        ? callers.admitUser(call, (identity) => alarm(call, request, member, identity))
+        : callers.admitRoot(call, (identity) => alarm(call, request, member, identity)),
     ),
     unary('/etcdserverpb.Maintenance/Hash', HashRequest, (call) =>
       settle(
@@ -82,7 +86,12 @@ function settle<T>(
     .catch((error: unknown) => call.fail(unexpectedFailure(error, member)));
 }
 
-function alarm(call: UnaryCall, request: AlarmRequest, member: MemberView): void {
+function alarm(
+  call: UnaryCall,
+  request: AlarmRequest,
+  member: MemberView,
+  identity: Identity,
+): void {
   const encode = (response: AlarmResponse): Uint8Array => {
     response.header = completeHeader(member, response.header);
     return AlarmResponse.encode(response);
@@ -90,7 +99,7 @@ function alarm(call: UnaryCall, request: AlarmRequest, member: MemberView): void
   // An entry with an action that members do not know stops real ones.
   const isKnown = Object.values<number>(AlarmAction).includes(request.action);
   // Asking for alarms goes through the log, too, as in etcd: it ends as other proposals do.
-  if (isKnown) member.propose('alarm', request, answer(call, encode));
+  if (isKnown) member.propose('alarm', request, answer(call, encode), identity);
   else call.reply(encode(AlarmResponse.create({})));
 }
 

@@ -1,5 +1,5 @@
 /** What the services see of the member they run in. */
-import type { AuthStore } from '../../auth/index.ts';
+import type { AuthStore, Identity } from '../../auth/index.ts';
 import type { LeaseId, LogIndex, MemberId, Revision, Term } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
 import type { Lessor } from '../../lease/index.ts';
@@ -41,11 +41,12 @@ export interface MemberView {
   readonly atLeader: Pick<LeaderDesk, 'ask'>;
   /** Hands leadership over to a voter, as leader; `done` is called once. */
   moveLeader(to: MemberId, done: TransferDone): void;
-  /** Proposes a request; `done` is called once. */
+  /** Proposes a request, in the name of nobody unless told; `done` is called once. */
   propose<K extends RequestKind>(
     kind: K,
     request: RequestOf[K],
     done: (outcome: Outcome<K>) => void,
+    identity?: Identity,
   ): void;
   /** Runs `read` once this member's state is at least as new as now. */
   linearizable(read: LinearizableRead): void;

@@ -2,7 +2,7 @@
  * Calls that may go on for ever, so that others than their handlers can end them: a stopping
  * server, whose clients then go elsewhere at once, and a member that has lost its leader.
  */
-import type { Call, RpcFailure } from '../../grpc/index.ts';
+import type { Call } from '../../grpc/index.ts';
 import { failureOf } from './rpc-errors.ts';
 
 export class OpenCalls {
@@ -24,9 +24,9 @@ export class OpenCalls {
     return this.#all.size;
   }
 
-  /** The server stops, or ends them for another reason. */
-  endAll(reason: RpcFailure = failureOf('SERVER_STOPPED')): void {
-    for (const call of this.#all) call.abort(reason);
+  /** The server stops. */
+  endAll(): void {
+    for (const call of this.#all) call.abort(failureOf('SERVER_STOPPED'));
   }
 
   /** There has been no leader for too long. */

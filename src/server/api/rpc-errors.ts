@@ -134,6 +134,7 @@ const TABLE: Record<MappedCode, Row> = {
     'Unknown',
     'auth: authentication failed, password was given for no password user',
   ],
+  AUTH_INVALID_TOKEN: ['Unauthenticated', 'etcdserver: invalid auth token'],
   AUTH_INVALID_MANAGEMENT: ['InvalidArgument', 'etcdserver: invalid auth management'],
   API_NOT_CAPABLE: ['FailedPrecondition', 'etcdserver: not capable'],
   API_NOT_FOR_LEARNER: ['FailedPrecondition', 'etcdserver: rpc not supported for learner'],

@@ -1,10 +1,14 @@
 /** The Watch service: ties a client stream to a watch stream of the hub. */
+import type { AuthStore, Identity } from '../../auth/index.ts';
+import { CodedError } from '../../base/coded-error.ts';
 import type { Random } from '../../base/ports/random.ts';
 import type { Scheduler, Timer } from '../../base/ports/scheduler.ts';
 import { type BidiCall, RpcError } from '../../grpc/index.ts';
 import type { WatchHub, WatchStream } from '../../mvcc/index.ts';
-import { WatchRequest } from '../../pb/index.ts';
+import { type WatchCreateRequest, WatchRequest } from '../../pb/index.ts';
+import type { Callers } from './callers.ts';
 import { decoded, type ServiceEntry } from './decoded-request.ts';
+import { rpcFailure } from './rpc-errors.ts';
 
 export interface WatchServiceOptions {
   /** How often a watcher that asked for it hears how far it is, when nothing else happens. */
@@ -15,6 +19,9 @@ export interface WatchServicePorts {
   readonly hub: WatchHub;
   readonly scheduler: Scheduler;
   readonly random: Random;
+  readonly callers: Callers;
+  /** As it now is. */
+  readonly auth: () => AuthStore;
   /** Watchers may wait to be read for: catch them up. */
   readonly catchUp: () => void;
 }
@@ -35,6 +42,7 @@ class WatchCall {
   readonly #progress: Timer;
   /** A request that the stream had no room to answer; none is read after it until there is. */
   #refused: WatchRequest | undefined;
+  #isClosed = false;
 
   constructor(
     call: BidiCall,
@@ -58,6 +66,7 @@ class WatchCall {
   }
 
   #close(): void {
+    this.#isClosed = true;
     this.#progress.cancel();
     this.#stream.close();
   }
@@ -72,8 +81,25 @@ class WatchCall {
     }
   }
 
+  /** Who asks for a watcher is looked up, for which no further request is read if it takes time. */
   #offer(request: WatchRequest): void {
-    if (!this.#stream.handle(request)) {
+    const { createRequest } = request;
+    if (createRequest === undefined) return this.#handle(request, undefined);
+    let isKnown = false;
+    let hasWaited = false;
+    this.#ports.callers.find(this.#call, (identity) => {
+      isKnown = true;
+      if (this.#isClosed) return;
+      this.#handle(request, refusalOf(createRequest, identity, this.#ports.auth()));
+      if (hasWaited && this.#refused === undefined) this.#call.resume();
+    });
+    if (isKnown) return;
+    hasWaited = true;
+    this.#call.pause();
+  }
+
+  #handle(request: WatchRequest, refusal: string | undefined): void {
+    if (!this.#stream.handle(request, refusal)) {
       this.#refused = request;
       this.#call.pause();
       return;
@@ -89,4 +115,20 @@ class WatchCall {
     if (this.#refused === undefined) this.#call.resume();
     this.#ports.catchUp();
   }
+}
+
+const FIRST_KEY = Uint8Array.of(0);
+
+/** Why there is no watcher for the caller, in the words that grpc-go prints such an error in. */
+function refusalOf(
+  { key, rangeEnd }: WatchCreateRequest,
+  identity: Identity | CodedError<string>,
+  auth: AuthStore,
+): string | undefined {
+  const range = { key: key.length === 0 ? FIRST_KEY : key, rangeEnd };
+  const error =
+    identity instanceof CodedError ? identity : auth.keyAccess(identity).refusalToRead(range);
+  if (error === undefined) return undefined;
+  const { code, message } = rpcFailure(error);
+  return `rpc error: code = ${code} desc = ${message}`;
 }

@@ -1,5 +1,5 @@
 /** Requests about users and roles -> their effect on the auth store, and their outcome. */
-import { AuthError, type AuthStore, type Identity } from '../../auth/index.ts';
+import { AuthError, type AuthStore, type Identity, simpleToken } from '../../auth/index.ts';
 import type { LogIndex } from '../../base/ids.ts';
 import { type InternalRaftRequest, ResponseHeader } from '../../pb/index.ts';
 import type { ReplicatedState } from './replicated-state.ts';
@@ -46,9 +46,10 @@ const COMMANDS: { readonly [Kind in AuthKind]: Command<Kind> } = {
   },
   authenticate: {
     isForRoot: false,
-    apply: ({ name, simpleToken }, { auth, index }) => {
-      auth.authenticate(name);
-      return { token: `${simpleToken}.${index}` };
+    apply: ({ name, simpleToken: random }, { auth, index }) => {
+      const token = simpleToken(random, index);
+      auth.authenticate(name, token);
+      return { token };
     },
   },
   authUserAdd: change((auth, request) => {

@@ -9,6 +9,7 @@ import type {
   DeleteRangeRequest,
   InternalRaftRequest,
   PutRequest,
+  RangeRequest,
   RequestOp,
   TxnRequest,
 } from '../../pb/index.ts';
@@ -16,7 +17,7 @@ import type { ReplicatedState } from './replicated-state.ts';
 
 type Refusal = AuthError | undefined;
 export type KeyRequest = Partial<
-  Pick<InternalRaftRequest, 'put' | 'txn' | 'deleteRange' | 'leaseRevoke'>
+  Pick<InternalRaftRequest, 'range' | 'put' | 'txn' | 'deleteRange' | 'leaseRevoke'>
 >;
 type State = Pick<ReplicatedState, 'auth' | 'lessor'>;
 
@@ -24,11 +25,19 @@ type State = Pick<ReplicatedState, 'auth' | 'lessor'>;
 export function keyRefusal(request: KeyRequest, identity: Identity, state: State): Refusal {
   if (!state.auth.isEnabled) return undefined;
   const checks = new KeyPermissions(identity, state);
+  if (request.range !== undefined) return checks.range(request.range);
   if (request.put !== undefined) return checks.put(request.put);
   if (request.txn !== undefined) return checks.txn(request.txn);
   if (request.deleteRange !== undefined) return checks.deleteRange(request.deleteRange);
   if (request.leaseRevoke !== undefined) return checks.writesLease(request.leaseRevoke.ID);
   return undefined;
+}
+
+/** Why the user may not see which keys these leases hold. */
+export function leaseRefusal(ids: readonly LeaseId[], identity: Identity, state: State): Refusal {
+  if (state.auth.adminRefusal(identity) === undefined) return undefined;
+  const checks = new KeyPermissions(identity, state);
+  return firstRefusal(ids, (id) => checks.readsLease(id));
 }
 
 class KeyPermissions {
@@ -40,6 +49,10 @@ class KeyPermissions {
     this.#access = state.auth.keyAccess(identity);
     this.#identity = identity;
     this.#state = state;
+  }
+
+  range(request: RangeRequest): Refusal {
+    return this.#access.refusalToRead(request);
   }
 
   put({ key, lease, prevKv }: PutRequest): Refusal {
@@ -72,6 +85,14 @@ class KeyPermissions {
     if (requestPut !== undefined) return this.put(requestPut);
     if (requestDeleteRange !== undefined) return this.deleteRange(requestDeleteRange);
     return requestTxn === undefined ? undefined : this.txn(requestTxn);
+  }
+
+  readsLease(id: LeaseId): Refusal {
+    const { lessor } = this.#state;
+    if (!lessor.exists(id)) return undefined;
+    return firstRefusal(lessor.keys(id), (key) =>
+      this.#access.refusalToRead({ key, rangeEnd: EMPTY_BYTES }),
+    );
   }
 
   /** All keys of the lease, if there is such a lease. Root need not be up to date for it. */

@@ -80,6 +80,9 @@ export interface Config {
   readonly txnOperationsMax: number;
   readonly requestBytesMax: number;
   readonly concurrentStreamsMax: number;
+  readonly bcryptCost: number;
+  /** How long a token is known after its last use. */
+  readonly authTokenTtlMs: number;
   readonly keepAliveMinTimeMs: number;
   /** 0 turns the server's pings off. */
   readonly keepAliveIntervalMs: number;
@@ -203,6 +206,8 @@ function limits(values: FlagValues) {
     txnOperationsMax: values['max-txn-ops'],
     requestBytesMax: values['max-request-bytes'],
     concurrentStreamsMax: values['max-concurrent-streams'],
+    bcryptCost: values['bcrypt-cost'],
+    authTokenTtlMs: (values['auth-token-ttl'] || FLAGS['auth-token-ttl'].defaultValue) * 1000,
     keepAliveMinTimeMs: values['grpc-keepalive-min-time'],
     keepAliveIntervalMs: values['grpc-keepalive-interval'],
     keepAliveTimeoutMs: values['grpc-keepalive-timeout'],

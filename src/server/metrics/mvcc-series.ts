@@ -1,10 +1,10 @@
-/** The store, its watchers and the leases: `etcd_mvcc_*` and most of `etcd_debugging_*`. */
+/** The store, its watchers, the leases, users: `etcd_mvcc_*` and most of `etcd_debugging_*`. */
 import type { WatchCounts } from '../../mvcc/index.ts';
 import type { Member } from '../member.ts';
 import { counter, gauge, histogram, type Series, type SeriesGroup } from './series.ts';
 
 /** What of a member is shown here. */
-export type StoreFacts = Pick<Member, 'store' | 'hub' | 'lessor' | 'meters' | 'size'>;
+export type StoreFacts = Pick<Member, 'auth' | 'store' | 'hub' | 'lessor' | 'meters' | 'size'>;
 
 export function mvccSeries(member: StoreFacts): SeriesGroup {
   const { meters } = member;
@@ -43,6 +43,11 @@ export function mvccSeries(member: StoreFacts): SeriesGroup {
         'etcd_mvcc_txn_total',
         'Total number of txns seen by this member.',
         () => member.store.counters.txns,
+      ),
+      gauge(
+        'etcd_debugging_auth_revision',
+        'The current revision of auth store.',
+        () => member.auth.revision,
       ),
       gauge('etcd_debugging_mvcc_keys_total', 'Total number of keys.', () => member.store.keyCount),
       gauge(

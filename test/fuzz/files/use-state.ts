@@ -1,4 +1,5 @@
 /** Brings a state into memory, reads all of it and writes a little; throws what no reader may throw. */
+import { NO_TOKENS } from '../../../src/auth/index.ts';
 import { WatchHub } from '../../../src/mvcc/index.ts';
 import { DeleteRangeRequest, PutRequest, RangeRequest } from '../../../src/pb/index.ts';
 import { restoreMemberState } from '../../../src/server/member-state.ts';
@@ -24,6 +25,7 @@ export async function useState({ backend, meta }: OpenState): Promise<void> {
     backend,
     logger: new RecordingLogger(),
     hub,
+    tokens: NO_TOKENS,
     yieldTurn: noPause,
     compactionPause: noPause,
     compactionObserver: { began: () => undefined, ended: () => undefined },

@@ -61,10 +61,10 @@ export class AuthWorkload {
       case 9:
         return this.#random.below(3) === 0
           ? auth('RoleDelete', { role })
-          : auth('RoleRevokePermission', { role, ...this.#range() });
+          : auth('RoleRevokePermission', { role, ...this.#granted() });
       default: {
         const permType = this.#pick(['READ', 'WRITE', 'READWRITE']);
-        return auth('RoleGrantPermission', { name: role, perm: { permType, ...this.#range() } });
+        return auth('RoleGrantPermission', { name: role, perm: { permType, ...this.#granted() } });
       }
     }
   }
@@ -92,15 +92,26 @@ export class AuthWorkload {
     return { ID: this.#pick(LEASES), ...fields };
   }
 
-  /** Of a permission or a request; some without end, a few that end before they begin. */
+  /** Of a permission: of a few, the range ends before it begins. */
+  #granted(): Range {
+    const range = this.#range();
+    const { key, rangeEnd } = range;
+    if (rangeEnd === undefined || rangeEnd === '\0' || this.#random.below(8) > 0) return range;
+    return { key: rangeEnd, rangeEnd: key };
+  }
+
+  /**
+   * Of a request; some without end. None that ends before it begins: what etcd says of these, which
+   * hold no key, hangs on the shape of a tree.
+   */
   #range(): Range {
     const draw = this.#random.below(8);
     const key = this.#pick(KEYS);
     if (draw < 4) return { key };
     if (draw === 4) return { key, rangeEnd: '\0' };
     const other = this.#pick(KEYS);
-    const ordered = key < other || this.#random.below(8) === 0;
-    return ordered ? { key, rangeEnd: other } : { key: other, rangeEnd: key };
+    if (key === other) return { key };
+    return key < other ? { key, rangeEnd: other } : { key: other, rangeEnd: key };
   }
 
   #put(): Fields {

@@ -14,6 +14,7 @@ export const SERVED: Readonly<Record<string, SeriesShape>> = {
   etcd_debugging_lease_revoked_total: ['counter'],
   etcd_debugging_lease_ttl_total: ['histogram'],
   etcd_debugging_mvcc_compact_revision: ['gauge'],
+  etcd_debugging_auth_revision: ['gauge'],
   etcd_debugging_mvcc_current_revision: ['gauge'],
   etcd_debugging_mvcc_db_compaction_keys_total: ['counter'],
   etcd_debugging_mvcc_db_compaction_last: ['gauge'],
@@ -152,7 +153,6 @@ const NO_PAUSE = 'compactions work in slices between requests: there is no pause
 
 /** Of etcd's that we do not serve: why. A series that is always zero would tell a lie. */
 export const LACKING: Readonly<Record<string, string>> = {
-  etcd_debugging_auth_revision: 'comes with auth',
   etcd_debugging_disk_backend_commit_rebalance_duration_seconds: NO_BBOLT,
   etcd_debugging_disk_backend_commit_spill_duration_seconds: NO_BBOLT,
   etcd_debugging_disk_backend_commit_write_duration_seconds: NO_BBOLT,

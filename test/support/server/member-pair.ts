@@ -30,6 +30,7 @@ import { SeededRandom } from '../../sim/seeded-random.ts';
 import { SimDisks } from '../../sim/sim-disks.ts';
 import { SimLogWriter } from '../../sim/sim-log-writer.ts';
 import { SimScheduler } from '../../sim/sim-scheduler.ts';
+import { PLAIN_PASSWORDS } from '../auth/plain-passwords.ts';
 import { RecordingLogger } from '../recording-logger.ts';
 import { FakeBidiCall, FakeUnaryCall } from './fake-calls.ts';
 import { memoryGrowingFiles } from './images.ts';
@@ -53,6 +54,7 @@ const OPTIONS: Omit<MemberOptions, 'attributes'> = {
   compactionBatchLimit: 1000,
   compactionPauseMs: 10,
   slowMs: 100,
+  tokenTtlMs: 300_000,
   downgradeCheckIntervalMs: 5000,
   corruptCheckIntervalMs: 0,
   compactHashCheckIntervalMs: 0,
@@ -203,11 +205,12 @@ export class PairMember {
       }),
     );
     this.#table = serviceTable(
-      { txnOpsMax: 128, progressIntervalMs: 600_000 },
+      { trustsCommonNames: true, txnOpsMax: 128, progressIntervalMs: 600_000 },
       {
         member: this.#member,
         scheduler: life,
         random,
+        passwords: PLAIN_PASSWORDS,
         calls: new OpenCalls(),
         requests: new ClientRequests(),
       },

@@ -69,13 +69,43 @@ describe('auth store: on and off', () => {
     assert.deepEqual(auth.root, NOBODY);
   });
 
-  it('authenticate -> for users with a password, while on', () => {
+  it('authenticate -> a token for users with a password, while on', () => {
     const { auth } = enabled();
     auth.addUser(AuthUserAddRequest.create({ name: 'cn', options: { noPassword: true } }));
-    auth.authenticate('root');
-    for (const name of ['cn', 'nobody', '']) fails('AUTH_FAILED', () => auth.authenticate(name));
+    auth.authenticate('root', 't.1');
+    assert.deepEqual(auth.identityOf('t.1'), { username: 'root', revision: auth.revision });
+    for (const name of ['cn', 'nobody', '']) {
+      fails('AUTH_FAILED', () => auth.authenticate(name, 't.2'));
+    }
+    assert.equal(auth.identityOf('t.2'), undefined);
     auth.disable();
-    fails('AUTH_NOT_ENABLED', () => auth.authenticate('root'));
+    fails('AUTH_NOT_ENABLED', () => auth.authenticate('root', 't.3'));
+  });
+
+  it('password hash -> of users with a password, while on', () => {
+    const { auth } = enabled();
+    auth.addUser(AuthUserAddRequest.create({ name: 'cn', options: { noPassword: true } }));
+    assert.deepEqual(auth.passwordHash('root'), utf8Bytes('a bcrypt hash'));
+    assert.equal(auth.passwordHash('nobody'), undefined);
+    fails('AUTH_NO_PASSWORD_USER', () => auth.passwordHash('cn'));
+    auth.disable();
+    fails('AUTH_NOT_ENABLED', () => auth.passwordHash('root'));
+  });
+
+  it('AUTH-I6: a new password, a deleted user, auth off -> their tokens are gone, others stay', () => {
+    const { auth } = enabled();
+    for (const name of ['a', 'b']) auth.addUser(user(name));
+    for (const name of ['a', 'b', 'root']) auth.authenticate(name, `${name}.1`);
+    const known = (): (string | undefined)[] =>
+      ['a.1', 'b.1', 'root.1'].map((token) => auth.identityOf(token)?.username);
+    auth.grantRole({ user: 'a', role: 'root' });
+    assert.deepEqual(known(), ['a', 'b', 'root']);
+    auth.changePassword({ name: 'a', password: '', hashedPassword: HASH });
+    assert.deepEqual(known(), [undefined, 'b', 'root']);
+    auth.deleteUser('b');
+    assert.deepEqual(known(), [undefined, undefined, 'root']);
+    auth.disable();
+    assert.deepEqual(known(), [undefined, undefined, undefined]);
   });
 });
 

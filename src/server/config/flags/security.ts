@@ -3,7 +3,7 @@ import { flag } from '../flag.ts';
 import { bool, commaStrings, origins, strings, text, uint } from '../kinds.ts';
 
 const LOCAL_CALLS = 'the member calls itself without a connection';
-const NO_AUTH = 'authentication is not built yet';
+const SIMPLE_ONLY = 'only simple tokens are built yet';
 
 const CLIENT_SECTION = 'client-transport-security';
 const PEER_SECTION = 'peer-transport-security';
@@ -88,8 +88,8 @@ export const SECURITY_FLAGS = {
 
 export const AUTH_FLAGS = {
   'auth-token': flag(text, 'simple', 'Kind of token: simple, or jwt with its options.', {
-    refused: NO_AUTH,
+    refused: SIMPLE_ONLY,
   }),
-  'bcrypt-cost': flag(uint, 10, 'Cost of hashing a password, from 4 to 31.', { ignored: NO_AUTH }),
-  'auth-token-ttl': flag(uint, 300, 'Seconds that a simple token lives.', { ignored: NO_AUTH }),
+  'bcrypt-cost': flag(uint, 10, 'Cost of hashing a password, from 4 to 31.'),
+  'auth-token-ttl': flag(uint, 300, 'Seconds that a simple token lives.'),
 } as const;

@@ -4,6 +4,7 @@
  * running member applies them with, and reach the backend in the same batches: a start that
  * comes instead of the export goes on from there.
  */
+import { NO_TOKENS } from '../../../auth/index.ts';
 import type { Logger } from '../../../base/ports/logger.ts';
 import { type ChangeSink, loadMeta } from '../../../mvcc/index.ts';
 import type { ConfState, Entry, SnapshotMetadata } from '../../../pb/index.ts';
@@ -79,6 +80,7 @@ async function applied(
       backend,
       logger,
       hub: NO_WATCHERS,
+      tokens: NO_TOKENS,
       yieldTurn,
       compactionPause: yieldTurn,
       compactionObserver: { began: () => undefined, ended: () => undefined },

@@ -4,7 +4,6 @@ import { EMPTY_BYTES } from '../../../../src/base/bytes.ts';
 import { utf8Bytes } from '../../../../src/base/utf8.ts';
 import type { RpcFailure, ServiceMethod, ServiceTable } from '../../../../src/grpc/index.ts';
 import { RangeRequest } from '../../../../src/pb/index.ts';
-import { AUTH_NOT_SERVED, AuthGate } from '../../../../src/server/api/auth-gate.ts';
 import { withCallRules } from '../../../../src/server/api/call-rules.ts';
 import { ClientRequests, clientVersionsMax } from '../../../../src/server/api/client-requests.ts';
 import { LeaderWatch } from '../../../../src/server/api/leader-watch.ts';
@@ -26,19 +25,13 @@ const PATHS = {
   status: '/etcdserverpb.Maintenance/Status',
   snapshot: '/etcdserverpb.Maintenance/Snapshot',
   watch: '/etcdserverpb.Watch/Watch',
-  health: '/grpc.health.v1.Health/Check',
 };
 
 type Headers = Record<string, string>;
 
 /** Handlers that answer or stay open, behind the rules of a member in any state. */
 function served() {
-  const state = {
-    version: '3.6.0' as string | undefined,
-    leader: 1n,
-    isLearner: false,
-    isAuthEnabled: false,
-  };
+  const state = { version: '3.6.0' as string | undefined, leader: 1n, isLearner: false };
   const seen: string[] = [];
   const answering = (path: string): ServiceMethod => ({
     kind: 'unary',
@@ -48,9 +41,7 @@ function served() {
     },
   });
   const table: ServiceTable = new Map<string, ServiceMethod>([
-    ...[PATHS.range, PATHS.put, PATHS.status, PATHS.health].map(
-      (path) => [path, answering(path)] as const,
-    ),
+    ...[PATHS.range, PATHS.put, PATHS.status].map((path) => [path, answering(path)] as const),
     [PATHS.snapshot, { kind: 'server-stream', handler: () => void seen.push(PATHS.snapshot) }],
     [PATHS.watch, { kind: 'bidi', handler: () => void seen.push(PATHS.watch) }],
   ]);
@@ -65,11 +56,6 @@ function served() {
     raft: {
       get leader() {
         return state.leader;
-      },
-    },
-    auth: {
-      get isEnabled() {
-        return state.isAuthEnabled;
       },
     },
   };
@@ -151,28 +137,6 @@ describe('call rules', () => {
     assert.ok(unary(PATHS.range, {}, Uint8Array.of(0xff)).response !== undefined);
     assert.ok(unary(PATHS.status).response !== undefined);
     assert.equal(stream(PATHS.snapshot).isOver, false);
-  });
-});
-
-describe('auth gate', () => {
-  it('API-I15: auth comes on -> calls are refused but for health, open streams end', async () => {
-    const { unary, stream, state, calls, member } = served();
-    const scheduler = new SimScheduler(new SeededRandom(1));
-    const gate = new AuthGate({ scheduler, member, calls });
-    const watch = stream(PATHS.watch);
-    await scheduler.step();
-    assert.equal(watch.isOver, false);
-    state.isAuthEnabled = true;
-    for (const path of [PATHS.put, PATHS.range, PATHS.status]) {
-      assert.deepEqual(unary(path).failure, AUTH_NOT_SERVED);
-    }
-    assert.deepEqual(stream(PATHS.snapshot).failure, AUTH_NOT_SERVED);
-    assert.ok(unary(PATHS.health).response !== undefined);
-    await scheduler.step();
-    assert.deepEqual(watch.failure, AUTH_NOT_SERVED);
-    state.isAuthEnabled = false;
-    assert.ok(unary(PATHS.put).response !== undefined);
-    gate.stop();
   });
 });
 

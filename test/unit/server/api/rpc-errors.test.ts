@@ -108,6 +108,7 @@ const ETCD: Record<MappedCode, [string, string]> = {
     'Unknown',
     'auth: authentication failed, password was given for no password user',
   ],
+  AUTH_INVALID_TOKEN: ['Unauthenticated', 'etcdserver: invalid auth token'],
   AUTH_INVALID_MANAGEMENT: ['InvalidArgument', 'etcdserver: invalid auth management'],
   API_UNKNOWN_METHOD: ['Unknown', 'etcdserver: unknown method'],
   API_BAD_DOWNGRADE_VERSION: [

@@ -66,6 +66,8 @@ describe('config', () => {
       txnOperationsMax: 128,
       requestBytesMax: 1_572_864,
       concurrentStreamsMax: 4_294_967_295,
+      bcryptCost: 10,
+      authTokenTtlMs: 300_000,
       keepAliveMinTimeMs: 5_000,
       keepAliveIntervalMs: 7_200_000,
       keepAliveTimeoutMs: 20_000,
