@@ -94,10 +94,17 @@ async function factsOf(
     const { memberId, clusterId } = header as Fields;
     const { leases: ids } = await call(client, path('Lease/LeaseLeases'), {});
     const leases = await Promise.all(
-      (ids as Fields[]).map(async ({ ID }) => {
-        const lease = await call(client, path('Lease/LeaseTimeToLive'), { ID, keys: true });
-        return { ID, grantedTTL: lease['grantedTTL'], keys: String(lease['keys']) };
-      }),
+      // etcd gives leases and their keys in any order.
+      (ids as Fields[])
+        .map(({ ID }) => String(ID))
+        .sort()
+        .map(async (ID) => {
+          const lease = await call(client, path('Lease/LeaseTimeToLive'), { ID, keys: true });
+          const keys = (lease['keys'] as Uint8Array[]).map((key) =>
+            Buffer.from(key).toString('hex'),
+          );
+          return { ID, grantedTTL: lease['grantedTTL'], keys: keys.sort() };
+        }),
     );
     const alarms = (await call(client, path('Maintenance/Alarm'), {}))['alarms'];
     const current = await revisionOf(client);
