@@ -80,6 +80,12 @@ const SINCE_36: readonly KnownDifference[] = [
 
 const OURS: readonly KnownDifference[] = [
   {
+    why: 'a member that is stopped can be saved, too',
+    line: /^(help snapshot nope|snapshot|snapshot nope)$/,
+    etcd: /^0\n.*\nAvailable Commands:\n {2}restore .*\n {2}status .*\n\n/s,
+    ours: /^0\n.*\nAvailable Commands:\n {2}restore .*\n {2}save .*\n {2}status .*\n\n/s,
+  },
+  {
     why: 'nothing is mapped into memory here',
     line: /^snapshot restore (-h|x --skip-hash-check=maybe)$/,
     etcd: /Initial memory map size of the database in bytes/,
