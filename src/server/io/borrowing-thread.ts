@@ -1,6 +1,7 @@
 /** A thread that reads a store which this thread has open: the common part of such threads. */
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { BackendError } from '../../base/ports/backend.ts';
+import type { BorrowerCommand } from './borrowed-store.ts';
 
 /** Who reads a store in another thread of this process. */
 export interface Borrower {
@@ -23,7 +24,7 @@ export interface ThreadOptions {
   readonly limits?: ResourceLimits;
 }
 
-/** The thread takes the text `close` as the order to let go of everything and to end. */
+/** Its script makes a BorrowedStore. */
 export class BorrowingThread<Message> implements Borrower {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
@@ -66,7 +67,7 @@ export class BorrowingThread<Message> implements Borrower {
     throw this.#failure ?? new BackendError('BACKEND_CLOSED', 'the backend was closed meanwhile');
   }
 
-  send(command: string): void {
+  send(command: BorrowerCommand): void {
     this.#worker.postMessage(command);
   }
 

@@ -11,9 +11,6 @@ export interface ImageThreadData {
   readonly folder: string;
 }
 
-/** `more`: a part was taken. `close`: let go of everything and end. */
-export type ImageThreadCommand = 'more' | 'close';
-
 /** A part is so many chunks: one message for each would cost more than the chunk itself. */
 export const PART_BYTES: number = 16 * IMAGE_CHUNK_BYTES;
 /** Parts that the thread sends before they are taken; then it waits. */

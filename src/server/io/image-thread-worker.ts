@@ -1,12 +1,11 @@
 /** The thread behind ThreadImage: reads a backend, which the main thread goes on using. */
 import { setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
-import { assert } from '../../base/assert.ts';
+import { workerData } from 'node:worker_threads';
 import { BackendError } from '../../base/ports/backend.ts';
 import { BackendImage } from '../snapshot-image/backend-image.ts';
 import { ImageError } from '../snapshot-image/errors.ts';
+import { BorrowedStore } from './borrowed-store.ts';
 import {
-  type ImageThreadCommand,
   type ImageThreadData,
   type ImageThreadMessage,
   PART_BYTES,
@@ -17,27 +16,11 @@ import { LevelBackend } from './level-backend.ts';
 /** As of `nice`: who serves requests goes first where there are too few cores for both. */
 const NICENESS = 5;
 
-assert(parentPort !== null, 'runs as a worker thread');
-const port = parentPort;
 const { folder } = workerData as ImageThreadData;
-let partsAhead = 0;
-let isClosing = false;
-/** Set while it waits until a part is taken. */
-let goOn: (() => void) | undefined;
-
 // Elsewhere that would be the niceness of the whole process.
 if (process.platform === 'linux') setPriority(0, NICENESS);
 const backend = await LevelBackend.open(folder, 'shared');
-port.on('message', (command: ImageThreadCommand) => {
-  if (command === 'more') partsAhead--;
-  else {
-    isClosing = true;
-    port.close();
-    // Whatever reads fails from now on.
-    void backend.close();
-  }
-  goOn?.();
-});
+const store = new BorrowedStore<ImageThreadMessage>(backend, partsAheadMax);
 try {
   await give(await BackendImage.open({ backend, yieldTurn: () => Promise.resolve() }));
 } catch (error) {
@@ -46,33 +29,18 @@ try {
 
 async function give(image: BackendImage): Promise<void> {
   const { facts, membership, sizeBytes } = image;
-  post({ kind: 'opened', facts, membership, sizeBytes });
+  store.send({ kind: 'opened', facts, membership, sizeBytes });
   for await (const bytes of image.chunks(PART_BYTES)) {
-    while (partsAhead >= partsAheadMax && !isClosing) await taken();
-    if (isClosing) return;
-    partsAhead++;
-    port.postMessage({ kind: 'part', bytes } satisfies ImageThreadMessage, [
-      bytes.buffer as ArrayBuffer,
-    ]);
+    if (!(await store.sendAhead({ kind: 'part', bytes }, [bytes.buffer]))) return;
   }
-  post({ kind: 'ended', digest: image.digest() });
-}
-
-function taken(): Promise<void> {
-  return new Promise((resolve) => {
-    goOn = resolve;
-  });
+  store.send({ kind: 'ended', digest: image.digest() });
 }
 
 /** What is none of these is a bug of ours, and ends the thread. */
 function fail(error: unknown): void {
   if (error instanceof BackendError) {
-    post({ kind: 'failed', of: 'backend', code: error.code, text: error.message });
+    store.send({ kind: 'failed', of: 'backend', code: error.code, text: error.message });
   } else if (error instanceof ImageError) {
-    post({ kind: 'failed', of: 'image', code: error.code, text: error.message });
+    store.send({ kind: 'failed', of: 'image', code: error.code, text: error.message });
   } else throw error;
-}
-
-function post(message: ImageThreadMessage): void {
-  port.postMessage(message);
 }

@@ -8,9 +8,6 @@ export interface RowThreadData {
   readonly bucket: Bucket;
 }
 
-/** `more`: a slice was taken. `close`: let go of everything and end. */
-export type RowThreadCommand = 'more' | 'close';
-
 /** Slices that the thread sends before they are taken; then it waits. */
 export const slicesAheadMax = 4;
 

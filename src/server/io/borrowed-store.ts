@@ -1,0 +1,52 @@
+/** The other end of a BorrowingThread: the store it has borrowed, and what it sends. */
+import { parentPort, type TransferListItem } from 'node:worker_threads';
+import { defined } from '../../base/assert.ts';
+import type { LevelBackend } from './level-backend.ts';
+
+/** `more`: what was sent ahead was taken. `close`: let go of everything and end. */
+export type BorrowerCommand = 'more' | 'close';
+
+export class BorrowedStore<Message> {
+  readonly backend: LevelBackend;
+  readonly #port = defined(parentPort ?? undefined, 'runs as a worker thread');
+  readonly #aheadMax: number;
+  #ahead = 0;
+  #isClosing = false;
+  /** Set while it waits until something is taken. */
+  #goOn: (() => void) | undefined;
+
+  /** `aheadMax`: messages that are sent before they are taken. */
+  constructor(backend: LevelBackend, aheadMax: number) {
+    this.backend = backend;
+    this.#aheadMax = aheadMax;
+    this.#port.on('message', (command: BorrowerCommand) => this.#take(command));
+  }
+
+  send(message: Message): void {
+    this.#port.postMessage(message);
+  }
+
+  /** Sends what has to be taken, once there is room; false: it is to end. Moves `buffers`. */
+  async sendAhead(message: Message, buffers: readonly ArrayBufferLike[]): Promise<boolean> {
+    while (this.#ahead >= this.#aheadMax && !this.#isClosing) {
+      await new Promise<void>((resolve) => {
+        this.#goOn = resolve;
+      });
+    }
+    if (this.#isClosing) return false;
+    this.#ahead++;
+    this.#port.postMessage(message, buffers as TransferListItem[]);
+    return true;
+  }
+
+  #take(command: BorrowerCommand): void {
+    if (command === 'more') this.#ahead--;
+    else {
+      this.#isClosing = true;
+      this.#port.close();
+      // Whatever reads fails from now on.
+      void this.backend.close();
+    }
+    this.#goOn?.();
+  }
+}
