@@ -24,9 +24,11 @@ export interface StoreSize {
 }
 
 export class ControlClient {
+  readonly #endpoints: readonly Endpoint[];
   readonly #groups: readonly ConnectionGroup[];
 
   constructor(endpoints: readonly Endpoint[]) {
+    this.#endpoints = endpoints;
     this.#groups = endpoints.map((endpoint) => new ConnectionGroup([endpoint], 1));
   }
 
@@ -65,19 +67,19 @@ export class ControlClient {
     return { totalBytes: dbSize, inUseBytes: dbSizeInUse };
   }
 
+  /** Resolves when the history up to `revision` is off the disk of the member asked. */
+  async compactPhysically(revision: number): Promise<void> {
+    const group = new ConnectionGroup(this.#endpoints, 1, COMPACTION_STALL_MS);
+    const body = CompactionRequest.encode(CompactionRequest.create({ revision, physical: true }));
+    try {
+      await call(group, KVService.methods.Compact.path, body);
+    } finally {
+      group.close();
+    }
+  }
+
   close(): void {
     for (const group of this.#groups) group.close();
-  }
-}
-
-/** Resolves when the history up to `revision` is off the disk of the member at `endpoint`. */
-export async function compactPhysically(endpoint: Endpoint, revision: number): Promise<void> {
-  const group = new ConnectionGroup([endpoint], 1, COMPACTION_STALL_MS);
-  const body = CompactionRequest.encode(CompactionRequest.create({ revision, physical: true }));
-  try {
-    await call(group, KVService.methods.Compact.path, body);
-  } finally {
-    group.close();
   }
 }
 

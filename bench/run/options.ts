@@ -182,7 +182,6 @@ function check(options: BenchOptions): void {
   atLeast(options, 'total', 1);
   atLeast(options, 'warmUp', 0);
   atLeast(options, 'rounds', 1);
-  atLeast(options, 'revisions', 1);
   atLeast(options, 'pace', 1);
   atLeast(options, 'kills', 1);
   atLeast(options, 'snapshotMs', 1);
@@ -198,6 +197,10 @@ function check(options: BenchOptions): void {
   atLeast(options, 'valueBytes', VALUE_BYTES_MIN);
   // A request under way is never made a second time.
   atLeast(options, 'keys', Math.max(options.connections * options.streams, options.watchers));
+  if (options.workloads.includes('compaction')) {
+    // Each key is read meanwhile.
+    atLeast(options, 'revisions', options.keys);
+  }
   if (options.pid !== undefined && options.endpoint === undefined) {
     throw new BenchError('BENCH_OPTIONS', '--pid goes with --endpoint');
   }

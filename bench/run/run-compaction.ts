@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClosedLoop } from '../load/closed-loop.ts';
 import { ConnectionGroup } from '../load/connection-group.ts';
-import { ControlClient, compactPhysically, type StoreSize } from '../load/control-client.ts';
+import { ControlClient, type StoreSize } from '../load/control-client.ts';
 import { Latencies } from '../load/latencies.ts';
 import { PacedLoop } from '../load/paced-loop.ts';
 import { RequestSet } from '../load/request-set.ts';
@@ -47,19 +47,25 @@ export interface CompactionResult {
   readonly servers: readonly ServerRounds<CompactionFigures>[];
 }
 
-const WARM_UP_MS = 2000;
-const QUIET_MS = 5000;
-/** So that the size has been measured, by those who do that now and then. */
-const SIZED_MS = 6000;
+export interface CompactionTimes {
+  readonly warmUpMs: number;
+  /** Of the load without a compaction. */
+  readonly quietMs: number;
+  /** So that the size has been measured, by those who do that now and then. */
+  readonly sizedMs: number;
+}
+
+const TIMES: CompactionTimes = { warmUpMs: 2000, quietMs: 5000, sizedMs: 6000 };
 const SAMPLE_MS = 50;
 const CONNECTIONS = 4;
 
 /** Starts one server at a time, since two histories may be more than the memory holds. */
 export async function runCompaction(
   workload: CompactionWorkload,
-  options: CompactionOptions,
+  options: CompactionOptions & { readonly times?: CompactionTimes },
   starts: readonly (() => Promise<Server>)[],
 ): Promise<CompactionResult> {
+  const times = options.times ?? TIMES;
   const columns: { server: string; version: string | undefined; rounds: CompactionFigures[] }[] =
     [];
   const requests = historyRequests(options);
@@ -70,7 +76,9 @@ export async function runCompaction(
       const { name, version } = server;
       const column = (columns[index] ??= { server: name, version, rounds: [] });
       try {
-        column.rounds.push(await blaming(server, () => measure(server, requests, options)));
+        column.rounds.push(
+          await blaming(server, () => measure(server, requests, { ...options, times })),
+        );
       } finally {
         await server.dispose();
       }
@@ -97,23 +105,24 @@ function historyRequests(options: CompactionOptions): HistoryRequests {
 async function measure(
   server: Server,
   requests: HistoryRequests,
-  options: CompactionOptions,
+  options: CompactionOptions & { readonly times: CompactionTimes },
 ): Promise<CompactionFigures> {
   const { endpoints } = server;
+  const { times } = options;
   const control = new ControlClient(endpoints);
   const group = new ConnectionGroup(endpoints, CONNECTIONS);
   try {
     const written = await writeHistory(server, requests.puts, options);
-    await pause(SIZED_MS);
+    await pause(times.sizedMs);
     const revision = await control.revision();
     const loop = new PacedLoop(group, { perSecond: options.pace, requests: requests.steady });
     const running = loop.run();
     const [figures, writes] = await Promise.all([
-      compactUnder(loop, server, control, revision).finally(() => loop.stop()),
+      compactUnder(loop, { ...server, control, revision }, times).finally(() => loop.stop()),
       running,
     ]);
     await checkRevision(control, 1 + written + writes);
-    await pause(SIZED_MS);
+    await pause(times.sizedMs);
     return { ...figures, sizeAfter: await control.size() };
   } finally {
     group.close();
@@ -136,14 +145,13 @@ async function writeHistory(
 
 async function compactUnder(
   loop: PacedLoop,
-  { endpoints, pids }: Server,
-  control: ControlClient,
-  revision: number,
+  { pids, control, revision }: Pick<Server, 'pids'> & { control: ControlClient; revision: number },
+  { warmUpMs, quietMs }: CompactionTimes,
 ): Promise<Omit<CompactionFigures, 'sizeAfter'>> {
-  await pause(WARM_UP_MS);
+  await pause(warmUpMs);
   const before = new Latencies(1);
   loop.measure(before);
-  await pause(QUIET_MS);
+  await pause(quietMs);
   const sizeBefore = await control.size();
   const meanwhile = new Latencies(1);
   const rssBytesBefore = residentBytesOf(pids);
@@ -155,7 +163,7 @@ async function compactUnder(
   loop.measure(meanwhile);
   const startedAtMs = performance.now();
   try {
-    for (const endpoint of endpoints.slice(0, 1)) await compactPhysically(endpoint, revision);
+    await control.compactPhysically(revision);
   } finally {
     clearInterval(sampler);
   }

@@ -9,7 +9,7 @@ import { type MemberOptions, requestTimeoutOf } from './member-options.ts';
 import { MemberVersioning, type MemberVersioningPorts } from './member-versioning.ts';
 import { AutoCompaction } from './node/auto-compaction.ts';
 import { QuotaWatch } from './node/quota-watch.ts';
-import { endTakeOver, type TakeOverEndPorts } from './storage/take-over-end.ts';
+import { TakeOverEnd, type TakeOverEndPorts } from './storage/take-over-end.ts';
 
 export type MemberDutiesPorts = MemberVersioningPorts &
   CorruptionMonitorPorts &
@@ -23,14 +23,16 @@ interface Duty {
 export class MemberDuties {
   readonly versions: MemberVersioning;
   readonly #duties: Duty[];
-  readonly #ports: MemberDutiesPorts;
 
   constructor(options: MemberOptions, member: MemberView, ports: MemberDutiesPorts) {
-    this.#ports = ports;
     this.versions = new MemberVersioning(options, member, ports);
     const requestTimeoutMs = requestTimeoutOf(options);
-    const corruption = new CorruptionMonitor({ ...options, requestTimeoutMs }, member, ports);
-    this.#duties = [this.versions, corruption, new QuotaWatch({ ...ports, member })];
+    this.#duties = [
+      this.versions,
+      new CorruptionMonitor({ ...options, requestTimeoutMs }, member, ports),
+      new QuotaWatch({ ...ports, member }),
+      new TakeOverEnd(ports),
+    ];
     const { compactionRetention } = options;
     if (compactionRetention !== undefined) {
       this.#duties.push(new AutoCompaction(compactionRetention, { ...ports, member }));
@@ -39,7 +41,6 @@ export class MemberDuties {
 
   start(): void {
     for (const duty of this.#duties) duty.start();
-    endTakeOver(this.#ports);
   }
 
   stop(): void {

@@ -9,6 +9,7 @@ export {
   type ReadWalOptions,
   readWal,
   type WalContents,
+  type WalReading,
 } from './open-wal.ts';
 export { LOG_COMMANDS_MAX, type LogDone, type LogLimits, type LogWriter } from './ports.ts';
 export { SEGMENT_BYTES } from './segment-header.ts';

@@ -42,6 +42,11 @@ export interface WalContents {
   readonly entries: Entry[];
 }
 
+export interface WalReading extends WalContents {
+  /** The interrupted write at the end, which opening the log would cut off. */
+  readonly torn: WalError | undefined;
+}
+
 export interface OpenedWal extends WalContents {
   /** For the writer. */
   readonly position: WalPosition;
@@ -51,10 +56,11 @@ export interface OpenedWal extends WalContents {
  * Reads the log from a snapshot on and leaves it as it is; an interrupted write at the end is
  * passed over, any other damage throws. Throws WalError.
  */
-export function readWal(options: ReadWalOptions): WalContents {
+export function readWal(options: ReadWalOptions): WalReading {
   try {
-    const { metadata, hardState, entries } = read(options).contents;
-    return { metadata, hardState, entries };
+    const { contents, end } = read(options);
+    const { metadata, hardState, entries } = contents;
+    return { metadata, hardState, entries, torn: end.torn };
   } catch (error) {
     throw asWalError(error);
   }

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { FileError } from '../../src/base/ports/file-system.ts';
-import { NodeFileSystem } from '../../src/server/io/node-file-system.ts';
+import { asFileError, NodeFileSystem } from '../../src/server/io/node-file-system.ts';
 import { MemoryFileSystem } from '../sim/memory-file-system.ts';
 import { fileSystemSuite } from './file-system-suite.ts';
 
@@ -68,7 +68,17 @@ test('file system (node): a write the device refuses -> a FileError that names i
     (error) =>
       error instanceof FileError &&
       error.code === 'FILE_NO_SPACE' &&
-      error.message === 'write /dev/full: ENOSPC',
+      error.message === 'write /dev/full: ENOSPC: no space left on device',
   );
   file.close();
+});
+
+test('file system (node): a quota that is used up, for which Node has no name -> FILE_NO_SPACE', () => {
+  const cause = Object.assign(new TypeError('Unknown system error -122'), {
+    code: 'Unknown system error -122',
+    errno: -122,
+  });
+  const error = asFileError('write', '/data/x', cause);
+  assert.equal(error.code, 'FILE_NO_SPACE');
+  assert.equal(error.message, 'write /data/x: EDQUOT: disk quota exceeded');
 });

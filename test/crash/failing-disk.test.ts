@@ -1,6 +1,7 @@
 /**
  * Every operation of a member, with one disk call after the other refused: ENOSPC and EIO at each
- * write, sync, open, rename, removal and commit, EIO at each reading call of a start.
+ * write, sync, open, rename, removal and commit, EIO at each reading call of a start. And on a disk
+ * that is full, or read-only, from one of these calls on.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -13,9 +14,10 @@ import type { ScriptedClient } from './scripted-client.ts';
 
 /** Texts with which a member ends, or refuses to start. */
 const CLEAR_ERRORS: Readonly<Record<string, RegExp>> = {
-  WAL_IO: /^wal: [a-z ]+ \/data\/member[^:]*: FILE_(NO_SPACE|IO)$/,
+  WAL_IO: /^wal: [a-z ]+ \/data\/member[^:]*: FILE_(NO_SPACE|NO_PERMISSION|IO)$/,
   BACKEND_IO: /^disk failed$/,
   FILE_NO_SPACE: /^[a-z ]+ \/[^:]*: FILE_NO_SPACE$/,
+  FILE_NO_PERMISSION: /^[a-z ]+ \/[^:]*: FILE_NO_PERMISSION$/,
   FILE_IO: /^[a-z ]+ \/[^:]*: FILE_IO$/,
 };
 
@@ -26,6 +28,9 @@ const HARMLESS: readonly { readonly call: RegExp; readonly why: string }[] = [
     why: 'the next segment is made when it is needed',
   },
 ];
+
+/** Trouble begins at every so many calls: what follows is much the same for those in between. */
+const TROUBLE_EVERY = 3;
 
 describe('disk calls that fail', () => {
   for (const operation of OPERATIONS) {
@@ -50,16 +55,54 @@ describe('disk calls that fail', () => {
       }
       t.diagnostic(`${length} calls, each refused twice: ${JSON.stringify(found)}`);
     });
+
+    it(`${operation.name}, from then on full or read-only -> the same, once the disk is well`, async (t) => {
+      const before = await prepared(operation);
+      const { length } = (await liveThrough(operation, before, () => undefined)).calls;
+      const found = { ended: 0, refused: 0, harmless: 0 };
+      for (let point = 1; point <= length; point += TROUBLE_EVERY) {
+        for (const kind of ['full', 'read-only'] as const) {
+          const life = await liveThrough(operation, before, (files) =>
+            files.troubleFrom(point, kind),
+          );
+          await attempt(t, { point, kind }, async () => {
+            found[outcomeOfTrouble(life)] += 1;
+            assertSilent(life.client);
+            const left = remainsOf(life.client, before);
+            await assertRecovers(ended(left, ALL_LOST), 'kill');
+          });
+        }
+      }
+      t.diagnostic(`${length} calls: ${JSON.stringify(found)}`);
+    });
   }
 });
+
+/** A member goes on only where all that the disk refused can be done later. */
+function outcomeOfTrouble({ client, error }: Life): 'ended' | 'refused' | 'harmless' {
+  const { fatals, files } = client.sim;
+  assert.ok(fatals.length <= 1, 'a failure is reported once');
+  const reason = fatals[0] ?? error;
+  if (reason !== undefined) {
+    assertClear(reason);
+    return fatals.length > 0 ? 'ended' : 'refused';
+  }
+  for (const call of files.refused) {
+    assert.ok(isHarmless(call), `nobody heard of the failure: ${call}`);
+  }
+  return 'harmless';
+}
+
+function isHarmless(call: string): boolean {
+  return HARMLESS.some((harmless) => harmless.call.test(call));
+}
 
 function outcomeOf({ client, error }: Life, call: string): 'ended' | 'refused' | 'harmless' {
   const { fatals } = client.sim;
   assert.ok(fatals.length <= 1, 'a failure is reported once');
   const reason = fatals[0] ?? error;
   if (reason === undefined) {
-    const isHarmless = HARMLESS.some((harmless) => harmless.call.test(call));
-    assert.ok(isHarmless, 'nobody heard of the failure');
+    assert.ok(isHarmless(call), 'nobody heard of the failure');
     return 'harmless';
   }
   assertClear(reason);

@@ -69,6 +69,24 @@ describe("crash: the leader's state is being put in place", () => {
     assert.ok(found.size > 1, [...found.keys()].join(' '));
   });
 
+  it('INSTALL-I11: no room, or an error, while it arrives -> the member goes on, and gets it again', async () => {
+    let arriving = 0;
+    for (const [at, call] of calls.entries()) {
+      if (!/tmp-image/.test(call)) continue;
+      arriving++;
+      for (const code of ['FILE_NO_SPACE', 'FILE_IO'] as const) {
+        const pair = await MemberPair.resume(left);
+        const { follower } = pair;
+        follower.disks.files.failCall(at + 1, code);
+        await install(pair);
+        assert.deepEqual(follower.disks.files.refused, [call]);
+        await writeMany(pair, 3);
+        await assertEqual(pair);
+      }
+    }
+    assert.ok(arriving > 3, calls.join('\n'));
+  });
+
   it('INSTALL-I11: any call fails -> fatal, or nothing lost; the next start goes on', async () => {
     let fatals = 0;
     for (let nth = 1; nth <= calls.length; nth++) {

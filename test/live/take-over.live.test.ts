@@ -193,6 +193,9 @@ describe('a data directory of one real etcd', { skip: SKIP }, () => {
       const load = new MixedLoad(client, random);
       const answeredMin = 50 + random.below(700);
       for (let tries = 0; tries < 300 && load.answered < answeredMin; tries++) await pause(10);
+      // This one is in the log alone.
+      const options = { noPassword: true };
+      await call(client, `${API}Auth/UserAdd`, { name: 'bob', options });
       if (ending === 'killed') await real.kill();
       else await real.stop();
       await load.stop();

@@ -9,6 +9,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     from: { type: 'string', default: '1' },
     members: { type: 'string' },
+    compare: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
   },
@@ -32,12 +33,13 @@ const startMs = performance.now();
 for (let seed = first; seed < first + count; seed++) {
   current = seed;
   try {
-    const report = await simulate({ seed, members, print });
+    const report = await simulate({ seed, members, print, comparesStates: values.compare });
     figures.addAll(report.figures);
     if (count === 1) console.log(`seed ${seed}: trace ${report.digest}`);
   } catch (error) {
     failures.push(seed);
-    console.error(`seed ${seed} failed; rerun: npm run sim -- --seed ${seed} --trace`);
+    const compare = values.compare ? ' --compare' : '';
+    console.error(`seed ${seed} failed; rerun: npm run sim -- --seed ${seed}${compare} --trace`);
     console.error(error);
     process.exitCode = 1;
     if (!values['keep-going']) break;

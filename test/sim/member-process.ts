@@ -50,7 +50,7 @@ export interface MemberProcessPorts {
 
 /** What plugs a member into a cluster; without it, it is alone. */
 export type ClusterPorts = Partial<
-  Pick<MemberPorts, 'connect' | 'others' | 'atLeader' | 'askVersions' | 'images'>
+  Pick<MemberPorts, 'connect' | 'others' | 'atLeader' | 'askVersions' | 'remoteHashes' | 'images'>
 >;
 
 /** Writes what has to stand in a log before a member runs on it. */

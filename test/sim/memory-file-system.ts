@@ -23,11 +23,27 @@ export class PowerLossError extends Error {
   override readonly name = 'PowerLossError';
 }
 
+/**
+ * What does not pass by itself. A full disk still takes what needs no space: bytes within a file's
+ * length, removals, new names. A read-only one takes nothing but syncs.
+ */
+export type DiskTrouble = 'full' | 'read-only';
+
+const TAKE_SPACE: ReadonlySet<string> = new Set([
+  'open',
+  'preallocate',
+  'make directory',
+  'commit',
+]);
+
 export class MemoryFileSystem implements FileSystem {
   /** Writing calls so far, the failed ones included: operation and path of each. */
   readonly trace: string[] = [];
   readonly #root: MemoryDirectory;
   #failure: { call: number; code: FileErrorCode } | undefined;
+  #trouble: { fromCall: number; kind: DiskTrouble } | undefined;
+  /** Writing calls that were refused, as in `trace`. */
+  readonly refused: string[] = [];
   #powerLossAtCall = Infinity;
   #reads = 0;
   #readFailure: { read: number; code: FileErrorCode } | undefined;
@@ -51,6 +67,11 @@ export class MemoryFileSystem implements FileSystem {
     this.#failure = { call: this.calls + nth, code };
   }
 
+  /** From the `nth` writing call on (1 = the next) the disk is in trouble, until `forgetFaults`. */
+  troubleFrom(nth: number, kind: DiskTrouble): void {
+    this.#trouble = { fromCall: this.calls + nth, kind };
+  }
+
   /** Makes the `nth` reading call from now (1 = the next) throw; the ones after it work again. */
   failRead(nth: number, code: FileErrorCode): void {
     this.#readFailure = { read: this.#reads + nth, code };
@@ -64,6 +85,7 @@ export class MemoryFileSystem implements FileSystem {
   /** What was planned and has not happened yet will not happen. */
   forgetFaults(): void {
     this.#failure = undefined;
+    this.#trouble = undefined;
     this.#readFailure = undefined;
     if (this.calls < this.#powerLossAtCall) this.#powerLossAtCall = Infinity;
   }
@@ -172,12 +194,28 @@ export class MemoryFileSystem implements FileSystem {
 
   /**
    * Counts one writing call and throws what was planned for it. For the file handles, and for what
-   * else the machine writes.
+   * else the machine writes. `takesSpace` when it cannot be told by the operation.
    */
-  countCall(operation: string, path: string): void {
+  countCall(operation: string, path: string, takesSpace = TAKE_SPACE.has(operation)): void {
     this.trace.push(`${operation} ${path}`);
     if (this.calls >= this.#powerLossAtCall) throw new PowerLossError(`${operation} ${path}`);
-    if (this.calls === this.#failure?.call) throw fileError(this.#failure.code, operation, path);
+    const code =
+      this.calls === this.#failure?.call
+        ? this.#failure.code
+        : this.#troubleOf(operation, takesSpace);
+    if (code === undefined) return;
+    this.refused.push(`${operation} ${path}`);
+    throw fileError(code, operation, path);
+  }
+
+  #troubleOf(operation: string, takesSpace: boolean): FileErrorCode | undefined {
+    if (this.#trouble === undefined || this.calls < this.#trouble.fromCall) return undefined;
+    switch (this.#trouble.kind) {
+      case 'full':
+        return takesSpace ? 'FILE_NO_SPACE' : undefined;
+      case 'read-only':
+        return operation === 'sync' ? undefined : 'FILE_NO_PERMISSION';
+    }
   }
 
   /** Counts one reading call and throws what was planned for it. */
@@ -240,7 +278,8 @@ class MemoryFileHandle implements FileHandle {
   /** A planned failure strikes half-way, as a full disk does: between two sectors. */
   write(bytes: Uint8Array, position: number): void {
     try {
-      this.#files.countCall('write', this.path);
+      const grows = position + bytes.length > this.#file.sizeBytes;
+      this.#files.countCall('write', this.path, grows);
     } catch (error) {
       const middle = position + (bytes.length >>> 1);
       const written = Math.max(0, middle - (middle % SECTOR_BYTES) - position);
@@ -256,7 +295,7 @@ class MemoryFileHandle implements FileHandle {
   }
 
   preallocate(sizeBytes: number): void {
-    this.#files.countCall('preallocate', this.path);
+    this.#files.countCall('preallocate', this.path, sizeBytes > this.#file.sizeBytes);
     if (sizeBytes > this.#file.sizeBytes) this.#file.resize(sizeBytes);
   }
 

@@ -17,6 +17,8 @@ export interface ClusterOptions {
   readonly flags?: readonly string[];
   /** One for each member; all on this machine as it is unless given. */
   readonly places?: readonly Place[];
+  /** Of the first members; the others have temporary ones. */
+  readonly folders?: readonly string[];
 }
 
 export class LiveCluster {
@@ -25,7 +27,7 @@ export class LiveCluster {
 
   /** Starts that many members, of ours unless told, at once, and waits until all serve. */
   static async start(size: number, options: ClusterOptions = {}): Promise<LiveCluster> {
-    const { kind = 'etcd-ts', flags = [], places = [] } = options;
+    const { kind = 'etcd-ts', flags = [], places = [], folders = [] } = options;
     const cluster = new LiveCluster();
     const ports: number[] = [];
     for (let at = 0; at < size; at++) ports.push(await freePort());
@@ -34,7 +36,11 @@ export class LiveCluster {
       .join(',');
     const starting = ports.map(async (peerPort, at) => {
       const place = places[at];
-      const where = place === undefined ? {} : { place };
+      const folder = folders[at];
+      const where = {
+        ...(place === undefined ? {} : { place }),
+        ...(folder === undefined ? {} : { folder }),
+      };
       return MemberProcess.start({
         kind,
         name: `m${at}`,

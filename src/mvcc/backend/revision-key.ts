@@ -6,6 +6,7 @@ import { assert } from '../../base/assert.ts';
 import { readU64Be, writeU64Be } from '../../base/bytes.ts';
 import type { Revision } from '../../base/ids.ts';
 import { BackendError } from '../../base/ports/backend.ts';
+import { SUBS_MAX } from '../index/revision-tag.ts';
 
 /** Length of the key of a put; that of a tombstone is one more. */
 export const REVISION_KEY_BYTES = 17;
@@ -48,7 +49,7 @@ export function readRevisionKey(key: Uint8Array): RevisionKey {
     (tombstone ? key[REVISION_KEY_BYTES] === TOMBSTONE_MARK : key.length === REVISION_KEY_BYTES) &&
     key[8] === SEPARATOR &&
     Number.isSafeInteger(main) &&
-    Number.isSafeInteger(sub);
+    sub < SUBS_MAX;
   if (!isWellFormed) {
     throw new BackendError('BACKEND_CORRUPT', `not a revision key: ${key.length} bytes`);
   }

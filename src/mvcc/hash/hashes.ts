@@ -26,6 +26,8 @@ export interface RevisionHash extends HashSpan {
 /** A hash, and the current revision of the store when it was taken. */
 export interface StoreHash extends RevisionHash {
   readonly currentRevision: Revision;
+  /** False where nothing is alive: the hash depends on how far a compaction has come, then. */
+  readonly isComparable: boolean;
 }
 
 export class Hashes {
@@ -52,7 +54,7 @@ export class Hashes {
   async atRevision(revision: Revision): Promise<Outcome<StoreHash>> {
     const remembered = this.#remembered.find((hash) => hash.revision === revision);
     if (remembered !== undefined) {
-      return { ...remembered, currentRevision: this.#revisions.current };
+      return { ...remembered, currentRevision: this.#revisions.current, isComparable: true };
     }
     return this.#refusal(revision) ?? this.#inLine(() => this.#hashAt(revision));
   }
@@ -103,7 +105,9 @@ export class Hashes {
     const kept = new KeptRows(this.#ports.index, span.revision);
     const hash = new KvHash(span);
     const isWhole = await this.#scan(span, (row) => hash.add(row, () => kept.isLive(row)));
-    return isWhole ? { ...span, hash: hash.value, currentRevision: current } : closing();
+    if (!isWhole) return closing();
+    const { value, isComparable } = hash;
+    return { ...span, hash: value, currentRevision: current, isComparable };
   }
 
   /** Visits the rows of the span as they are in this turn. False when the store closed meanwhile. */

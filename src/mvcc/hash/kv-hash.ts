@@ -60,6 +60,14 @@ export class KvHash {
     if (kept || !isBelowFloor) this.#crc = withRow(this.#crc, row);
   }
 
+  /**
+   * Whether members with the same rows must have the same value. They need not while every row
+   * below the floor counts, as some may still have rows that others have removed.
+   */
+  get isComparable(): boolean {
+    return this.#span.compactRevision < 0 || this.#crcOfAll === undefined;
+  }
+
   /** The hash of the rows so far: 32 bits, unsigned. */
   get value(): number {
     return this.#crcOfAll ?? this.#crc;

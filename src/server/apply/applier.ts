@@ -4,6 +4,7 @@
  * exception that leaves this file is a bug of ours and stops the member.
  */
 import { assert } from '../../base/assert.ts';
+import { EMPTY_BYTES } from '../../base/bytes.ts';
 import type { CodedError } from '../../base/coded-error.ts';
 import type { LogIndex, Term } from '../../base/ids.ts';
 import type { Logger } from '../../base/ports/logger.ts';
@@ -13,6 +14,7 @@ import { confChangeOf } from '../../raft/index.ts';
 import { hexId } from '../membership/member.ts';
 import { applyConfChange, type ConfChangeTarget, memberChangeOf } from './conf-changes.ts';
 import { confStateJson } from './conf-state-json.ts';
+import { decodedFrom } from './decoded-from.ts';
 import { applyRequest, type EntryContext } from './dispatch.ts';
 import { decodeEntry } from './entry-data.ts';
 import type { ReplicatedState } from './replicated-state.ts';
@@ -70,12 +72,12 @@ export class Applier {
     if (entry.type !== EntryType.EntryNormal) this.#confChange(entry);
     else if (entry.data === undefined || entry.data.length === 0) {
       this.#ports.events.termStarted(entry.term);
-    } else this.#normal(entry.data, { index: entry.index, nowMs });
+    } else this.#normal(entry, { index: entry.index, nowMs });
     buffer.setApplied(entry.index, entry.term);
   }
 
-  #normal(data: Uint8Array, context: EntryContext): void {
-    const request = decodeEntry(data);
+  #normal(entry: Entry, context: EntryContext): void {
+    const request = decodedFrom(entry, requestOf);
     if (request === undefined) return;
     const { state, quota, events } = this.#ports;
     const hasRoom = quota.hasRoomFor(spaceCost(request));
@@ -90,7 +92,7 @@ export class Applier {
 
   #confChange(entry: Entry): void {
     const { state, buffer, raft, logger, events } = this.#ports;
-    const found = confChangeOf(entry);
+    const found = decodedFrom(entry, confChangeOf);
     const change = memberChangeOf(found);
     if (change === undefined) {
       buffer.setConfState(confStateJson(raft.applyConfChange(found)));
@@ -107,6 +109,10 @@ export class Applier {
     events.reconfigured(change.id, applied.rejected);
     if (applied.removedSelf) events.removed();
   }
+}
+
+function requestOf({ data = EMPTY_BYTES }: Entry): InternalRaftRequest | undefined {
+  return decodeEntry(data);
 }
 
 /** The id stands in the header; entries of old members have it in a field of its own. */

@@ -24,23 +24,23 @@ export function compactionRetention(
   if (mode !== 'periodic' && mode !== 'revision') {
     throw invalid(`unknown auto-compaction-mode ${quoted(mode)}`);
   }
-  const isCount = PLAIN_COUNT.test(retention) && BigInt(plain(retention)) <= COUNT_MAX;
-  if (retention === '' || (isCount && BigInt(plain(retention)) === 0n)) return undefined;
-  if (isCount) {
-    const count = Number(plain(retention));
-    return mode === 'revision' ? { mode, revisions: count } : { mode, periodMs: count * HOUR_MS };
-  }
-  const nanoseconds = durationOf(retention);
+  const count = retention === '' ? 0 : countOf(retention);
+  const nanoseconds = count === undefined ? durationOf(retention) : 0n;
   if (nanoseconds < 0n) throw invalid('--auto-compaction-retention must not be negative');
-  if (nanoseconds === 0n) return undefined;
-  // As in etcd, a duration counts revisions by its nanoseconds: nobody means that.
-  return mode === 'revision'
-    ? { mode, revisions: Number(nanoseconds) }
-    : { mode, periodMs: nanosecondsToMs(nanoseconds) };
+  if (mode === 'revision') {
+    // As in etcd, a duration counts revisions by its nanoseconds: nobody means that.
+    const revisions = count ?? Number(nanoseconds);
+    return revisions === 0 ? undefined : { mode, revisions };
+  }
+  const periodMs = count === undefined ? nanosecondsToMs(nanoseconds) : count * HOUR_MS;
+  return periodMs === 0 ? undefined : { mode, periodMs };
 }
 
-function plain(count: string): string {
-  return count.replace('+', '');
+/** Undefined for what is no count: a duration, maybe. */
+function countOf(retention: string): number | undefined {
+  if (!PLAIN_COUNT.test(retention)) return undefined;
+  const count = BigInt(retention.replace('+', ''));
+  return count <= COUNT_MAX ? Number(count) : undefined;
 }
 
 function durationOf(retention: string): bigint {

@@ -71,7 +71,7 @@ function compared(own: StoreHash, { hash: peer, error }: PeerReply): Finding | u
     const message = error instanceof CorruptionError ? UNCOMPARED[error.code] : undefined;
     return message === undefined ? undefined : { message, isMismatch: false };
   }
-  if (peer.hash === own.hash) return undefined;
+  if (peer.hash === own.hash || !own.isComparable) return undefined;
   // With other floors they are hashes of other rows.
   return peer.compactRevision === own.compactRevision
     ? { message: 'found different hash values from remote peer', isMismatch: true }

@@ -56,9 +56,9 @@ interface OwnHashes {
 
 /** Of the same revisions a member has one hash, however often it is asked. */
 function ownFindings({ before, after }: OwnHashes, localId: MemberId): Finding[] {
-  const areSameRows =
+  const isSameSpan =
     before.revision === after.revision && before.compactRevision === after.compactRevision;
-  if (!areSameRows || before.hash === after.hash) return [];
+  if (!before.isComparable || !isSameSpan || before.hash === after.hash) return [];
   return [
     {
       suspect: localId,
@@ -94,7 +94,8 @@ function peerFindings({ before, after }: OwnHashes, { id, hash: peer }: PeerRepl
     });
   }
   // With other floors they are hashes of other rows.
-  if (peer.compactRevision === before.compactRevision && peer.hash !== before.hash) {
+  const isSameSpan = peer.compactRevision === before.compactRevision;
+  if (before.isComparable && isSameSpan && peer.hash !== before.hash) {
     find('same compact revision then hashes must match', {
       'leader-compact-revision': after.compactRevision,
       'leader-hash': before.hash,

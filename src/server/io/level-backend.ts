@@ -125,7 +125,7 @@ export class LevelBackend implements Backend, Lender {
   }
 
   getSync(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
-    return translated(() => {
+    return translated('read', () => {
       const at = rowKey(bucket, key);
       const value = this.#db.getSync(at);
       return value === undefined ? undefined : unsealed(at, value);
@@ -139,7 +139,7 @@ export class LevelBackend implements Backend, Lender {
   ): Promise<(Uint8Array | undefined)[]> {
     const rowKeys = keys.map((key) => rowKey(bucket, key));
     const options = snapshotOption(view);
-    return translatedAsync(async () => {
+    return translatedAsync('read', async () => {
       const values = await this.#db.getMany(rowKeys, options);
       return values.map((value, at) =>
         value === undefined ? undefined : unsealed(rowKeys[at] as Uint8Array, value),
@@ -148,7 +148,7 @@ export class LevelBackend implements Backend, Lender {
   }
 
   batch(): BackendBatch {
-    return translated(() => {
+    return translated('write', () => {
       const batch = this.#db.batch();
       return new LevelBatch(batch, {
         sync: this.#sync,
@@ -159,7 +159,7 @@ export class LevelBackend implements Backend, Lender {
   }
 
   view(): BackendView {
-    return translated(() => new LevelView(this.#db.snapshot(), this.#meters));
+    return translated('read', () => new LevelView(this.#db.snapshot(), this.#meters));
   }
 
   scan(options: ScanOptions): BackendCursor {
@@ -172,13 +172,15 @@ export class LevelBackend implements Backend, Lender {
       highWaterMarkBytes: CURSOR_BYTES_MAX,
       ...snapshotOption(view),
     };
-    return new LevelCursor(translated(() => this.#db.iterator<Uint8Array, Uint8Array>(range)));
+    return new LevelCursor(
+      translated('read', () => this.#db.iterator<Uint8Array, Uint8Array>(range)),
+    );
   }
 
   compact({ from, to }: BackendSpan): Promise<void> {
     const start = from === undefined ? FIRST_KEY : placeKey(from);
     const end = to === undefined ? LAST_KEY : placeKey(to);
-    return translatedAsync(() => this.#db.compactRange(start, end));
+    return translatedAsync('compact', () => this.#db.compactRange(start, end));
   }
 
   async sizeBytes(): Promise<number> {
@@ -218,7 +220,7 @@ export class LevelBackend implements Backend, Lender {
 
   /** Recalls the store from whom it is lent to. */
   close(): Promise<void> {
-    return translatedAsync(async () => {
+    return translatedAsync('close', async () => {
       await Promise.all([...this.#borrowers].map((borrower) => borrower.recall()));
       await this.#db.close();
       OPEN_FOLDERS.delete(this.#folder);
@@ -264,7 +266,7 @@ class LevelView implements BackendView {
   close(): Promise<void> {
     if (this.#isOpen) this.#meters.openViews--;
     this.#isOpen = false;
-    return translatedAsync(() => this.snapshot.close());
+    return translatedAsync('close', () => this.snapshot.close());
   }
 }
 
@@ -312,7 +314,7 @@ class LevelBatch implements BackendBatch {
   }
 
   commit(): Promise<void> {
-    return translatedAsync(async () => {
+    return translatedAsync('write', async () => {
       const startMs = performance.now();
       await this.#batch.write({ sync: this.#sync });
       this.#meters.commitSeconds.observe((performance.now() - startMs) / 1000);
@@ -320,7 +322,7 @@ class LevelBatch implements BackendBatch {
   }
 
   discard(): Promise<void> {
-    return translatedAsync(() => this.#batch.close());
+    return translatedAsync('close', () => this.#batch.close());
   }
 
   #rowKey(bucket: Bucket, key: Uint8Array): Uint8Array {
@@ -339,7 +341,7 @@ class LevelCursor implements BackendCursor {
   }
 
   next(rowsMax: number): Promise<BackendRow[]> {
-    return translatedAsync(async () => {
+    return translatedAsync('read', async () => {
       const entries = await this.#iterator.nextv(rowsMax);
       return entries.map(([key, value]) => ({
         key: keyOf(key),
@@ -349,7 +351,7 @@ class LevelCursor implements BackendCursor {
   }
 
   close(): Promise<void> {
-    return translatedAsync(() => this.#iterator.close());
+    return translatedAsync('close', () => this.#iterator.close());
   }
 }
 
@@ -381,6 +383,14 @@ function openError(error: unknown, folder: string): BackendError {
   if (levelCode(cause) === 'LEVEL_LOCKED') return lockedError(folder, cause);
   const failed = backendError(cause);
   return new BackendError(failed.code, `cannot open ${folder}: ${failed.message}`, cause);
+}
+
+/** LevelDB names the file and what the system said of it, but not what was being done. */
+function operationError(operation: string, error: unknown): BackendError {
+  if (error instanceof BackendError) return error;
+  const { code, message } = backendError(error);
+  const isClosed = code === 'BACKEND_CLOSED';
+  return new BackendError(code, isClosed ? message : `backend: ${operation}: ${message}`, error);
 }
 
 function lockedError(folder: string, cause?: unknown): BackendError {
@@ -415,18 +425,18 @@ function levelCode(error: unknown): string | undefined {
   return hasCode ? (error.code as string) : undefined;
 }
 
-function translated<T>(call: () => T): T {
+function translated<T>(operation: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    throw backendError(error);
+    throw operationError(operation, error);
   }
 }
 
-async function translatedAsync<T>(call: () => Promise<T>): Promise<T> {
+async function translatedAsync<T>(operation: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw backendError(error);
+    throw operationError(operation, error);
   }
 }

@@ -1,5 +1,7 @@
 /** The {@link FileSystem} port on `node:fs`, with synchronous calls throughout. */
 import fs from 'node:fs';
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
 import {
   FileError,
   type FileErrorCode,
@@ -191,7 +193,17 @@ function attempt<T>(operation: string, filePath: string, run: () => T): T {
 /** What Node has thrown, as the port has it. */
 export function asFileError(operation: string, path: string, cause: unknown): FileError {
   if (cause instanceof FileError) return cause;
-  const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-  const message = `${operation} ${path}: ${errno}`;
-  return new FileError(ERROR_CODES[errno] ?? 'FILE_IO', { path, message, cause });
+  const { name, text } = systemErrorOf(cause);
+  const message = `${operation} ${path}: ${name}${text === '' ? '' : `: ${text}`}`;
+  return new FileError(ERROR_CODES[name] ?? 'FILE_IO', { path, message, cause });
+}
+
+/** The error's name, as ERROR_CODES has it, and what the system says of it. */
+function systemErrorOf(cause: unknown): { name: string; text: string } {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  const errno = cause instanceof Error && 'errno' in cause ? Number(cause.errno) : Number.NaN;
+  // The one error of a disk that Node has no name for.
+  if (errno === -constants.errno.EDQUOT) return { name: 'EDQUOT', text: 'disk quota exceeded' };
+  const [name, text] = getSystemErrorMap().get(errno) ?? [code, ''];
+  return { name, text };
 }

@@ -20,13 +20,14 @@ interface Sizes {
   readonly inUseBytes?: number;
 }
 
-interface DefragmentPorts extends Pick<OfflinePorts, 'files' | 'openState' | 'clock'> {
+interface DefragmentPorts extends Pick<OfflinePorts, 'files' | 'locks' | 'openState' | 'clock'> {
   readonly logger: Logger;
 }
 
 /**
- * Rejects with FileError, BboltError and BackendError; the state is what it was then. A crash leaves
- * the former database or the new one.
+ * Rejects with OFFLINE_REFUSED and BACKEND_LOCKED while a process works on it, with FileError,
+ * BboltError and BackendError; the state is what it was then. A crash leaves the former database or
+ * the new one.
  */
 export async function defragment(dataDir: string, ports: DefragmentPorts): Promise<void> {
   const { kind, path } = findState(dataDir, ports.files);
@@ -51,7 +52,7 @@ async function compactBackend(path: string, ports: DefragmentPorts): Promise<voi
 
 async function rewriteDatabase(path: string, ports: DefragmentPorts): Promise<void> {
   const { files } = ports;
-  await withDatabase(path, files, async (file) => {
+  await withDatabase(path, ports, async (file) => {
     const bytes = files.stat(path)?.sizeBytes ?? file.sizeBytes;
     const before = { bytes, inUseBytes: checkFile(file).pagesInUse * file.meta.pageBytes };
     await logged({ path, before }, () => rewrite(file, path, files), ports);

@@ -18,18 +18,19 @@ const COMPACTIONS = [MetaKey.scheduledCompactRev, MetaKey.finishedCompactRev];
 
 /**
  * The hash as of `revision`, 0 being the last one. `path` is a database file, a snapshot file among
- * them, or a data directory, whose log is not looked at. Rejects with BboltError, BackendError,
- * FileError and for rows that are not etcd's.
+ * them, or a data directory, whose log is not looked at. Rejects with OFFLINE_REFUSED and BACKEND_LOCKED while a
+ * process works on it, with BboltError, BackendError, FileError and for rows that are not etcd's.
  */
 export async function hashKv(
   path: string,
   revision: Revision,
-  { files, openState }: Pick<OfflinePorts, 'files' | 'openState'>,
+  ports: Pick<OfflinePorts, 'files' | 'locks' | 'openState'>,
 ): Promise<Outcome<RevisionHash>> {
+  const { files, openState } = ports;
   const isFolder = files.stat(path)?.isDirectory === true;
   const state = isFolder ? findState(path, files) : ({ kind: 'database', path } as const);
   if (state.kind === 'database') {
-    return withDatabase(state.path, files, (file) => hashOf(fileSource(file), revision));
+    return withDatabase(state.path, ports, (file) => hashOf(fileSource(file), revision));
   }
   const backend = await openState(state.path);
   try {

@@ -8,7 +8,6 @@ import type { FileLocks } from '../storage/file-locks.ts';
 
 export interface OfflinePorts {
   readonly files: FileSystem;
-  readonly locks: FileLocks;
   /** Opens one store of our state (`member/kv/<n>`), as far as it is there, and holds its lock. */
   readonly openBackend: OpenBackend<Backend>;
   readonly yieldTurn: () => Promise<void>;
@@ -17,6 +16,8 @@ export interface OfflinePorts {
    * holds its lock. Rejects with BACKEND_LOCKED while the member runs.
    */
   readonly openState: (folder: string) => Promise<Backend>;
+  /** Tells whether a real etcd works on its files. */
+  readonly locks: FileLocks;
   readonly names: NameResolver;
   readonly clock: Clock;
 }

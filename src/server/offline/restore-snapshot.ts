@@ -1,5 +1,6 @@
 /** Makes the data directory of a member of a new cluster out of a snapshot file. */
 import { createHash } from 'node:crypto';
+import { defined } from '../../base/assert.ts';
 import { EMPTY_BYTES, equalBytes } from '../../base/bytes.ts';
 import type { MemberId, Revision } from '../../base/ids.ts';
 import type { FileHandle } from '../../base/ports/file-system.ts';
@@ -90,15 +91,19 @@ function planOf(options: RestoreOptions, file: BboltFile, logger: Logger): DataD
     members.map((member) => ({ id: member.id, context: utf8Bytes(memberJson(member)) })),
   );
   const ids = members.map(({ id }) => id);
-  const { index, term } = entries.at(-1) ?? { index: 0, term: 0 };
+  const { commit: index, term } = hardState;
   const place = { index, term, confState: ConfState.create({ voters: ids }) };
   const edits = editsOf({ file, members, place, bumpsRevision: options.bumpsRevision }, logger);
   const cluster = clusterId(ids);
   for (const member of members) logAdded(cluster, member, logger);
   const { name } = options.cluster.own;
+  const own = defined(
+    members.find((member) => member.name === name),
+    'the cluster holds this member',
+  );
   return {
     ...options,
-    member: members.find((member) => member.name === name)?.id ?? 0n,
+    member: own.id,
     cluster,
     place,
     // etcd has the first member voted for; who did does not matter in a term that is over.
@@ -134,6 +139,9 @@ function editsOf({ file, members, place, bumpsRevision }: Restored, logger: Logg
   const last = file.bucket(utf8Bytes('key'))?.last();
   const latest: Revision = last === undefined ? 0 : readRevisionKey(last.key).main;
   const bumped = latest + bumpsRevision;
+  if (!Number.isSafeInteger(bumped)) {
+    throw refused(`revision ${latest} cannot be higher by ${bumpsRevision}`);
+  }
   logger.info('bumping latest revision', {
     'latest-revision': latest,
     'bump-amount': bumpsRevision,

@@ -2,10 +2,11 @@
 import { latin1 } from '../../base/bytes.ts';
 import { crc32c } from '../../base/crc32c.ts';
 import type { Revision } from '../../base/ids.ts';
+import { BackendError } from '../../base/ports/backend.ts';
 import { utf8Bytes, utf8Text } from '../../base/utf8.ts';
 import { BboltCheck, type BboltCheckReport, type BboltFile } from '../../bbolt/index.ts';
 import { MetaKey, readRevisionKey } from '../../mvcc/index.ts';
-import { KeyValue } from '../../pb/index.ts';
+import { KeyValue, WireError } from '../../pb/index.ts';
 import { type DatabaseRow, fileSource } from './database-source.ts';
 
 const CHECKED_ROWS = 4096;
@@ -68,8 +69,19 @@ class LiveKeys {
   add({ key: rowKey, value }: DatabaseRow): void {
     const { main, tombstone } = readRevisionKey(rowKey);
     this.revision = main;
-    const key = latin1(KeyValue.decode(value).key);
+    const key = latin1(keyOf(rowKey, value));
     if (tombstone) this.#keys.delete(key);
     else this.#keys.add(key);
+  }
+}
+
+function keyOf(rowKey: Uint8Array, value: Uint8Array): Uint8Array {
+  try {
+    return KeyValue.decode(value).key;
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    const { main, sub } = readRevisionKey(rowKey);
+    const message = `the row of revision ${main}/${sub} is no KeyValue: ${error.message}`;
+    throw new BackendError('BACKEND_CORRUPT', message, error);
   }
 }

@@ -67,23 +67,16 @@ export function checkFree(
   const found = files.stat(dataDir);
   const names = found?.isDirectory === true ? files.list(dataDir) : [];
   if (names.includes(`member${UNFINISHED}`)) {
-    const unfinished = join(dataDir, `member${UNFINISHED}`);
-    throw refused(
-      `${unfinished} is what an interrupted run has left: remove it and run this again`,
-    );
+    throw interrupted(join(dataDir, `member${UNFINISHED}`));
+  }
+  if (walDir !== undefined && files.stat(`${resolve(walDir)}${UNFINISHED}`) !== undefined) {
+    throw interrupted(`${walDir}${UNFINISHED}`);
   }
   if (found !== undefined && (!found.isDirectory || names.length > 0)) {
     throw refused(`data-dir ${JSON.stringify(dataDir)} not empty or could not be read`);
   }
-  if (walDir === undefined) return;
-  if (files.stat(walDir) !== undefined) {
+  if (walDir !== undefined && files.stat(walDir) !== undefined) {
     throw refused(`wal-dir ${JSON.stringify(walDir)} exists`);
-  }
-  if (files.stat(`${resolve(walDir)}${UNFINISHED}`) !== undefined) {
-    const unfinished = `${walDir}${UNFINISHED}`;
-    throw refused(
-      `${unfinished} is what an interrupted run has left: remove it and run this again`,
-    );
   }
 }
 
@@ -194,6 +187,12 @@ function discard(
     if (!(error instanceof FileError)) throw error;
     logger.warn('failed to remove what is unfinished', { path: error.path, error });
   }
+}
+
+function interrupted(path: string): OfflineError {
+  return refused(
+    `${path} is what an interrupted run has left: remove it, and all in the data directory, then run this again`,
+  );
 }
 
 function refused(message: string): OfflineError {

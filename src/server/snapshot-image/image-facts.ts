@@ -53,13 +53,14 @@ export function placeOf({ index, term, confState }: ImageFacts): SnapshotMetadat
 }
 
 /**
- * Where an image stands that came with a snapshot at `claimed`. The image tells; only what etcd
- * before 3.5 did not store in it is taken from there. Throws IMAGE_OTHER_INDEX unless both name one
- * entry: the log would begin behind another one than the state ends with.
+ * Where an image stands that came with a snapshot at `claimed`. Throws IMAGE_OTHER_INDEX unless both
+ * name one entry: the log would begin behind another one than the state ends with. Voters come from
+ * the snapshot: etcd before 3.5 stored none in its database, and a database that etcdutl has restored
+ * keeps the voters of its former cluster until the next change of membership.
  */
 export function placeOfReceived(facts: ImageFacts, claimed: SnapshotMetadata): SnapshotMetadata {
-  const { index, term = claimed.term, confState = claimed.confState } = facts;
-  if (index === claimed.index) return { index, term, confState };
+  const { index, term = claimed.term } = facts;
+  if (index === claimed.index) return { index, term, confState: claimed.confState };
   const message = `the image ends with entry ${index}, its snapshot with entry ${claimed.index}`;
   throw new ImageError('IMAGE_OTHER_INDEX', message);
 }

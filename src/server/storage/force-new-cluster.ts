@@ -3,10 +3,13 @@
  * (`--force-new-cluster`): what is not known to be committed is dropped, and entries behind it
  * remove all others, as if they had been committed.
  */
+
+import { EMPTY_BYTES } from '../../base/bytes.ts';
 import type { LogIndex, MemberId } from '../../base/ids.ts';
 import { utf8Bytes } from '../../base/utf8.ts';
 import { ConfChange, ConfChangeType, type Entry, EntryType } from '../../pb/index.ts';
 import { encodeBatch, type LogWriter } from '../../wal/index.ts';
+import { decodedFrom } from '../apply/decoded-from.ts';
 import { memberJson, promoteJson } from '../membership/member.ts';
 import type { OpenedStorage } from './open-storage.ts';
 
@@ -75,7 +78,7 @@ function configurationOf(
 function changesOf(entries: readonly Entry[], applied: LogIndex): ConfChange[] {
   return entries
     .filter(({ index, type }) => index > applied && type === EntryType.EntryConfChange)
-    .map(({ data }) => ConfChange.decode(data ?? new Uint8Array(0)));
+    .map((entry) => decodedFrom(entry, ({ data }) => ConfChange.decode(data ?? EMPTY_BYTES)));
 }
 
 /** This member is made a voter first: there has to be one all the time. */

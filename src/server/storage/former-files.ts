@@ -64,7 +64,10 @@ export class FormerFiles {
       // The database last: while it is there, a start knows that there may be others.
       const inOrder = [...this.#names.filter((name) => name !== DATABASE), DATABASE];
       for (const name of inOrder) {
-        this.#files.remove(`${this.#directory}/${name}`);
+        const path = `${this.#directory}/${name}`;
+        // An image that a later snapshot has made useless is gone already.
+        if (this.#files.stat(path) === undefined) continue;
+        this.#files.remove(path);
         this.#files.syncDirectory(this.#directory);
       }
       this.#logger.info('removed the database of etcd, which is taken over', {

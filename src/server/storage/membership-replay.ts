@@ -6,6 +6,7 @@
  * later entry than its keys. In 3.5 the rows may be older ones, by a bug that 3.6 mends at start.
  */
 import { assert } from '../../base/assert.ts';
+import { EMPTY_BYTES } from '../../base/bytes.ts';
 import type { BucketWriter } from '../../base/ports/bucket-writer.ts';
 import {
   type ConfChange,
@@ -13,8 +14,10 @@ import {
   type ConfState,
   type Entry,
   EntryType,
+  type InternalRaftRequest,
   type Snapshot,
   type SnapshotMetadata,
+  type V2Request,
 } from '../../pb/index.ts';
 import {
   type Configuration,
@@ -24,6 +27,7 @@ import {
   withChange,
 } from '../../raft/index.ts';
 import { applyConfChange, type ConfChangeTarget, memberChangeOf } from '../apply/conf-changes.ts';
+import { decodedFrom } from '../apply/decoded-from.ts';
 import { changeCluster } from '../apply/dispatch.ts';
 import { decodeRequest, fromV2, isMembershipV2 } from '../apply/entry-data.ts';
 import { ServerError } from '../errors.ts';
@@ -63,7 +67,7 @@ export class MembershipReplay {
   apply(entry: Entry): void {
     assert(entry.index === this.#index + 1, 'entries come without a gap');
     if (entry.type !== EntryType.EntryNormal) this.#confChange(entry);
-    else if (entry.data !== undefined && entry.data.length > 0) this.#normal(entry.data);
+    else if (entry.data !== undefined && entry.data.length > 0) this.#normal(entry);
     this.#index = entry.index;
     this.#term = entry.term;
   }
@@ -79,8 +83,8 @@ export class MembershipReplay {
     return { members, removed, version, downgradeTarget: undefined };
   }
 
-  #normal(data: Uint8Array): void {
-    const request = decodeRequest(data);
+  #normal(entry: Entry): void {
+    const request = decodedFrom(entry, requestOf);
     if (!('path' in request)) {
       changeCluster(request, this.cluster);
       return;
@@ -92,11 +96,15 @@ export class MembershipReplay {
   }
 
   #confChange(entry: Entry): void {
-    const found = confChangeOf(entry);
+    const found = decodedFrom(entry, confChangeOf);
     const change = memberChangeOf(found);
     if (change === undefined) this.#voters.applyConfChange(found);
     else applyConfChange(change, this.cluster, this.#voters);
   }
+}
+
+function requestOf({ data = EMPTY_BYTES }: Entry): InternalRaftRequest | V2Request {
+  return decodeRequest(data);
 }
 
 class Voters implements ConfChangeTarget {

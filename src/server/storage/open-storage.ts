@@ -16,7 +16,6 @@ import {
   type HardState,
   type Snapshot,
   WalMetadata,
-  WireError,
 } from '../../pb/index.ts';
 import {
   createWal,
@@ -35,6 +34,7 @@ import { checkTogether } from './check-together.ts';
 import type { FileLocks } from './file-locks.ts';
 import { FormerFiles } from './former-files.ts';
 import { makeLasting } from './lasting-folder.ts';
+import { logIdentity } from './log-identity.ts';
 import { type OpenState, type RecoverStatePorts, recoverState } from './recover-state.ts';
 import { type TakeOverOptions, type TakeOverPorts, takeOver } from './take-over.ts';
 
@@ -124,7 +124,7 @@ export async function openStorage(
     const { meta } = state;
     backend = state.backend;
     const log = readLog(where, { snapshot, meta }, ports);
-    const identity = identityIn(log.opened.metadata);
+    const identity = logIdentity(log.opened.metadata);
     return {
       backend,
       meta,
@@ -186,16 +186,6 @@ function refuseWithoutLog(
   if (!isOurs && (former === undefined || former.index === 0)) return;
   const holder = isOurs ? state.folder : former?.database;
   throw refused(`${holder} has state, but there is no log in ${walDirectory}`);
-}
-
-/** Whose log it is. Checksums hold it, so that what cannot be decoded was written so. */
-function identityIn(metadata: Uint8Array): WalMetadata {
-  try {
-    return WalMetadata.decode(metadata);
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    throw refused(`the log does not say whose it is: ${error.message}`);
-  }
 }
 
 function metadataOf({ member, cluster }: StorageIdentity): Uint8Array {

@@ -1,5 +1,6 @@
 /** What is left to do when a data directory has been taken over. */
 import type { Logger } from '../../base/ports/logger.ts';
+import type { Scheduler } from '../../base/ports/scheduler.ts';
 import type { FormerFiles } from './former-files.ts';
 
 export interface TakeOverEndPorts {
@@ -10,21 +11,35 @@ export interface TakeOverEndPorts {
    * the log held is applied before.
    */
   readonly checkpointed: () => Promise<void>;
+  readonly scheduler: Scheduler;
   readonly logger: Logger;
-  readonly fatal: (error: unknown) => void;
 }
 
 /** Removes the database of etcd once the member has come far enough not to need it any more. */
-export function endTakeOver({ former, checkpointed, logger, fatal }: TakeOverEndPorts): void {
-  if (former === undefined) return;
-  checkpointed().then(
-    () => {
-      try {
-        former.remove();
-      } catch (error) {
-        fatal(error);
-      }
-    },
-    (error: unknown) => logger.info('the database of etcd stays until the next start', { error }),
-  );
+export class TakeOverEnd {
+  readonly #ports: TakeOverEndPorts;
+  #isStopped = false;
+
+  constructor(ports: TakeOverEndPorts) {
+    this.#ports = ports;
+  }
+
+  start(): void {
+    const { former, checkpointed, scheduler, logger } = this.#ports;
+    if (former === undefined) return;
+    checkpointed().then(
+      () => scheduler.defer(() => this.#remove(former)),
+      // A disk that fails ends the member elsewhere.
+      (error: unknown) => logger.warn('the database of etcd stays until the next start', { error }),
+    );
+  }
+
+  /** Leaves it to the next start, if it is not done. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #remove(former: FormerFiles): void {
+    if (!this.#isStopped) former.remove();
+  }
 }

@@ -8,7 +8,7 @@ import type { FileSystem } from '../../base/ports/file-system.ts';
 import type { Logger } from '../../base/ports/logger.ts';
 import { utf8Bytes } from '../../base/utf8.ts';
 import { loadMeta } from '../../mvcc/index.ts';
-import { type Entry, type Snapshot, WalMetadata } from '../../pb/index.ts';
+import type { Entry, Snapshot } from '../../pb/index.ts';
 import { readWal } from '../../wal/index.ts';
 import { checkServerVersion, checkStorageVersion, isTooOld } from '../check-version.ts';
 import { ServerError } from '../errors.ts';
@@ -20,6 +20,7 @@ import type { StageState } from '../snapshot-image/ports.ts';
 import type { StagedImage } from '../snapshot-image/stage-image.ts';
 import { checkTogether } from './check-together.ts';
 import type { FormerFiles } from './former-files.ts';
+import { logIdentity } from './log-identity.ts';
 import { MembershipReplay } from './membership-replay.ts';
 import { type OpenState, replaced } from './recover-state.ts';
 
@@ -131,7 +132,7 @@ function replayedTo(
   const { index: begins, term } = snapshot?.metadata ?? { index: 0, term: 0 };
   const log = readWal({ files, directory: walDirectory, start: { index: begins, term } });
   checkTogether(index, { begins, last: begins + log.entries.length });
-  const { nodeID: local, clusterID: cluster } = WalMetadata.decode(log.metadata);
+  const { nodeID: local, clusterID: cluster } = logIdentity(log.metadata);
   const replay = new MembershipReplay(
     learnersMax === undefined ? { cluster, local } : { cluster, local, learnersMax },
     snapshot,

@@ -6,8 +6,8 @@ export type DataFiles = ReadonlyMap<string, Uint8Array>;
 /** Sound files, and how much of what can be done to files fits them. */
 export interface Seed {
   readonly name: string;
-  /** A database is one file; a log has segments in `wal/` and snapshots in `snap/`. */
-  readonly kind: 'database' | 'log';
+  /** A log has segments in `wal/` and snapshots in `snap/`; what etcd leaves has a database, too. */
+  readonly kind: 'database' | 'log' | 'both';
   readonly files: DataFiles;
   /** Of a database: no buckets in buckets, so that it can be written anew from its rows. */
   readonly isFlat: boolean;
@@ -15,8 +15,7 @@ export interface Seed {
   readonly isState: boolean;
 }
 
-/** The only file of a database. */
-export const DATABASE = 'db';
+export const DATABASE = 'snap/db';
 
 export function databaseOf(files: DataFiles): Uint8Array {
   return contentOf(files, DATABASE);
@@ -32,6 +31,8 @@ export function replaced(files: DataFiles, path: string, content: Uint8Array): D
   return new Map(files).set(path, content);
 }
 
+/** Segments, or snapshots. */
 export function pathsIn(files: DataFiles, folder: 'wal' | 'snap'): string[] {
-  return [...files.keys()].filter((path) => path.startsWith(`${folder}/`)).sort();
+  const ends = `.${folder}`;
+  return [...files.keys()].filter((path) => path.startsWith(folder) && path.endsWith(ends)).sort();
 }

@@ -42,7 +42,10 @@ export function drawCase(seed: number, number: number, seeds: readonly Seed[]): 
 }
 
 function layersOf({ kind, isFlat }: Seed): readonly Layer[] {
-  if (kind === 'log') return ['bytes', 'bytes', 'records', 'records', 'snapshots', 'names'];
+  if (kind !== 'database') {
+    const ofLog = ['bytes', 'bytes', 'records', 'records', 'snapshots', 'names'] as const;
+    return kind === 'log' ? ofLog : [...ofLog, 'pages', 'rows', 'rows'];
+  }
   return isFlat ? ['bytes', 'pages', 'rows'] : ['bytes', 'pages'];
 }
 
@@ -99,6 +102,8 @@ function spoiltNames(files: DataFiles, random: SeededRandom): DataFiles {
       return spoilt.set(path, new Uint8Array(0));
     default: {
       const digits = [...path.matchAll(/[0-9a-f](?=[-.])/g)];
+      // The database has no number.
+      if (digits.length === 0) return spoilt;
       const { index } = random.pick(digits);
       const digit = random.below(16).toString(16);
       const name = path.slice(0, index) + digit + path.slice(index + 1);

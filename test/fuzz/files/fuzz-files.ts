@@ -9,9 +9,11 @@ import { type DataFiles, databaseOf, pathsIn, type Seed } from './data-files.ts'
 import { drawCase, type FileCase, spoiltFiles } from './file-case.ts';
 import { expect } from './file-finding.ts';
 import { readDatabase } from './read-database.ts';
+import { restoreOffline } from './restore-offline.ts';
 import { readSeeds } from './seeds.ts';
 import { knownContents, type StateBehind, startOnLog } from './start-on-log.ts';
 import { takeInImage } from './take-in-image.ts';
+import { takeOverDirectory } from './take-over-directory.ts';
 
 /** Memory that reading may take, for files that are a thousandth of it; a length believed takes more. */
 const GROWTH_BYTES_MAX = 192 << 20;
@@ -94,8 +96,13 @@ export class FileFuzzer {
       const isSealed = layer === 'records' || layer === 'snapshots';
       return [`log ${await startOnLog(files, state, isSealed ? undefined : known)}`];
     }
+    if (seed.kind === 'both') return [`directory ${await takeOverDirectory(files)}`];
     const outcomes = [`database ${readDatabase(files)}`];
-    if (place !== undefined) outcomes.push(`image ${await takeInImage(files, place)}`);
+    if (place !== undefined) {
+      outcomes.push(`image ${await takeInImage(files, place)}`);
+      const sound = layer === 'rows' ? undefined : seed.files;
+      outcomes.push(...(await restoreOffline(files, sound && databaseOf(sound))));
+    }
     return outcomes;
   }
 

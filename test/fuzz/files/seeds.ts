@@ -22,11 +22,12 @@ import {
   walSnapshot,
   writerAt,
 } from '../../support/wal-fixture.ts';
-import { DATABASE, type DataFiles, databaseOf, type Seed } from './data-files.ts';
+import { DATABASE, type DataFiles, databaseOf, pathsIn, type Seed } from './data-files.ts';
 import { databaseWith, rowsOf } from './database-rows.ts';
 
 const GOLDEN = join(dirname(fileURLToPath(import.meta.url)), '../../../../test/golden/data-files');
 const SMALL_PAGE_BYTES = 1024;
+const DIGEST_BYTES = 32;
 
 /** All of them; the same each time. */
 export function readSeeds(): Seed[] {
@@ -42,6 +43,8 @@ export function readSeeds(): Seed[] {
     database('etcd 3.5.30, with free pages', golden('etcd-3.5.30.db'), { isState: true }),
     database('bbolt, pages of 1024', golden('bbolt-1.5.0-page-1024.db'), { isFlat: false }),
     database('every kind of node', everyKindOfNode()),
+    realDirectory('etcd-3.5.30'),
+    realDirectory('etcd-3.6.14'),
     realLog('etcd-3.5.30'),
     realLog('etcd-3.6.14'),
     ourLog(),
@@ -94,6 +97,18 @@ function realLog(version: string): Seed {
     ]),
   ]);
   return logSeed(`${version} log`, files);
+}
+
+/** As a killed member of etcd leaves it: its database is some entries behind its log. */
+function realDirectory(version: string): Seed {
+  const { files } = realLog(version);
+  const saved = readGolden(`${version}.snapshot`);
+  const database = saved.subarray(0, saved.length - DIGEST_BYTES);
+  // The newest snapshot was made after the database was saved.
+  const [newest] = pathsIn(files, 'snap').slice(-1);
+  const kept = [...files].filter(([path]) => path !== newest);
+  const both = new Map([...kept, [DATABASE, database] as const]);
+  return { name: `${version} directory`, kind: 'both', files: both, isFlat: true, isState: true };
 }
 
 /** Several segments and terms, replaced entries, snapshots, and the zeros behind the end. */

@@ -1,32 +1,18 @@
 /** Takes a database in as a member does that of its leader, down to the state in memory. */
-import { WatchHub } from '../../../src/mvcc/index.ts';
-import {
-  DeleteRangeRequest,
-  PutRequest,
-  RangeRequest,
-  type SnapshotMetadata,
-} from '../../../src/pb/index.ts';
-import { restoreMemberState } from '../../../src/server/member-state.ts';
+import type { SnapshotMetadata } from '../../../src/pb/index.ts';
 import { ReceivedImages } from '../../../src/server/snapshot-image/received-images.ts';
 import { saveImage } from '../../../src/server/snapshot-image/save-image.ts';
 import { stageImage } from '../../../src/server/snapshot-image/stage-image.ts';
 import { MemoryFileSystem } from '../../sim/memory-file-system.ts';
 import { SimDisks } from '../../sim/sim-disks.ts';
-import { RecordingLogger } from '../../support/recording-logger.ts';
 import { inParts, memoryGrowingFiles, noPause } from '../../support/server/images.ts';
 import { type DataFiles, databaseOf } from './data-files.ts';
 import { expect, refusalOf } from './file-finding.ts';
+import { useState } from './use-state.ts';
 
 const SNAP = '/data/member/snap';
 const KV = '/data/member/kv';
 const PART_BYTES = 32_768;
-const ALL = Uint8Array.of(0);
-const STATE_OPTIONS = {
-  cluster: { cluster: 1n, local: 1n, learnersMax: 1 },
-  leaseTtlSMin: 2,
-  compactionBatchLimit: 100,
-  batchOperationsMax: 1000,
-};
 
 /** Takes in the image as that of a snapshot at `claimed`; the outcome, or FileFinding. */
 export async function takeInImage(files: DataFiles, claimed: SnapshotMetadata): Promise<string> {
@@ -45,47 +31,10 @@ export async function takeInImage(files: DataFiles, claimed: SnapshotMetadata): 
     return refusalOf(error);
   }
   try {
-    await useState(disks, received, claimed);
+    const stage = () => disks.stageBackend(KV);
+    await useState(await stageImage(claimed, { received, stage, yieldTurn: noPause }));
     return 'accepted';
   } catch (error) {
     return refusalOf(error);
   }
-}
-
-async function useState(
-  disks: SimDisks,
-  received: ReceivedImages,
-  claimed: SnapshotMetadata,
-): Promise<void> {
-  const stage = () => disks.stageBackend(KV);
-  const { backend, meta } = await stageImage(claimed, { received, stage, yieldTurn: noPause });
-  const fatals: unknown[] = [];
-  const header = { clusterId: 1n, memberId: 1n, raftTerm: 1 };
-  const hub = new WatchHub({ header: () => header, fragmentBytesMin: 1 << 20 });
-  const { store, lessor, cluster, alarms, buffer } = await restoreMemberState(STATE_OPTIONS, meta, {
-    backend,
-    logger: new RecordingLogger(),
-    hub,
-    yieldTurn: noPause,
-    compactionPause: noPause,
-    compactionObserver: { began: () => undefined, ended: () => undefined },
-    fatal: (error) => fatals.push(error),
-  });
-  hub.attach(store);
-  await store.compactionsSettled();
-  if (fatals.length > 0) throw fatals[0];
-  const all = RangeRequest.create({ key: ALL, rangeEnd: ALL });
-  const range = await store.range(all);
-  expect(!(range instanceof Error), 'the newest revision cannot be read');
-  expect(range instanceof Error || range.kvs.length === store.keyCount, 'keys without a row');
-  expect(!((await store.hashKv(0)) instanceof Error), 'the newest revision cannot be hashed');
-  const revision = store.currentRevision;
-  store.put(PutRequest.create({ key: ALL, value: ALL }));
-  store.deleteRange(DeleteRangeRequest.create({ key: ALL }));
-  expect(store.currentRevision === revision + 2, 'two writes make two revisions');
-  await buffer.flush();
-  expect(cluster.members.length + alarms.list(0).length >= 0, 'members or alarms cannot be listed');
-  store.checkInvariants();
-  lessor.checkInvariants();
-  await backend.close();
 }

@@ -4,6 +4,7 @@
  */
 import { defined } from '../../../src/base/assert.ts';
 import { MvccError } from '../../../src/mvcc/index.ts';
+import { AlarmType } from '../../../src/pb/index.ts';
 import type { Member } from '../../../src/server/member.ts';
 import { hexId, memberJson } from '../../../src/server/membership/member.ts';
 import { KvClient } from '../clients/kv-client.ts';
@@ -29,6 +30,7 @@ export async function converge(cluster: SimCluster, clients: readonly SimClient[
   await recovered(cluster);
   // What clients do now meets no fault any more.
   await cluster.pass(CALM_MS);
+  checkUnalarmed(cluster);
   for (const client of clients) client.stop();
   await cluster.run(() => clients.every(({ isIdle }) => isIdle), RECOVER_MS, 'all answers');
   // What was on its way may have changed the members.
@@ -46,6 +48,14 @@ export async function converge(cluster: SimCluster, clients: readonly SimClient[
   const last = cluster.monitor.revisions.at(-1)?.revision ?? 0;
   const haveSeen = (): boolean => watchers.every((watcher) => watcher.through >= last);
   await cluster.run(haveSeen, ANSWER_MS, 'the last event for each watcher');
+}
+
+/** Whatever went wrong, members have never come to hold different states. */
+function checkUnalarmed(cluster: SimCluster): void {
+  for (const { name, member } of membersOf(cluster)) {
+    if (member?.alarms.isActive(AlarmType.CORRUPT) !== true) continue;
+    throw new SimulationError(`${name} has an alarm of corruption`);
+  }
 }
 
 async function recovered(cluster: SimCluster): Promise<void> {

@@ -20,7 +20,8 @@ import { SimulationError } from './simulation-error.ts';
 type DrawnOptions = Pick<
   MemberOptions,
   'snapshots' | 'electionTicks' | 'preVote' | 'replication' | 'isReconfigurationStrict'
->;
+> &
+  Partial<Pick<MemberOptions, 'corruptCheckIntervalMs' | 'compactHashCheckIntervalMs'>>;
 
 export interface SimClusterOptions {
   readonly founders: number;

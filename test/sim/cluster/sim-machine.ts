@@ -211,6 +211,7 @@ export class SimMachine {
       images: { ...opened, createFile: memoryGrowingFiles(this.disks.files) },
       atLeader: questions,
       askVersions: askVersionsOf(questions, requestTimeoutOf(options)),
+      remoteHashes: questions,
     });
     this.hasJoined = true;
     events.started(this, member, storage);

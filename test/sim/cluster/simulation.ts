@@ -27,6 +27,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Founders; drawn when it is not given. */
   readonly members?: number | undefined;
+  /** Whether leaders compare the states of all members, which must never differ. */
+  readonly comparesStates?: boolean | undefined;
   /** Takes every event as a line. */
   readonly print?: PrintLine | undefined;
 }
@@ -42,6 +44,8 @@ const CLOCK_RATE_MAX = 1.02;
 /** How long things go wrong, at least and at most. */
 const TROUBLE_MS_MIN = 5000;
 const TROUBLE_MS_MAX = 13_000;
+/** Often: what is written meanwhile must not count as a difference. */
+const COMPARING = { corruptCheckIntervalMs: 300, compactHashCheckIntervalMs: 400 };
 
 /** Runs the simulation of a seed. Rejects with SimulationError, which says what is wrong. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
@@ -60,13 +64,14 @@ class Simulation {
   readonly #operator: Operator;
   readonly #faults: Faults;
 
-  constructor({ seed, members, print }: SimulationOptions) {
+  constructor({ seed, members, print, comparesStates }: SimulationOptions) {
     const random = new SeededRandom(seed);
     this.#random = random.fork();
     const drawn = random.chance(700) ? 3 : 5;
     const clusterOptions = {
       founders: members ?? drawn,
       members: {
+        ...(comparesStates === true && COMPARING),
         electionTicks: 3 + random.below(8),
         preVote: random.chance(600),
         replication: replicationOf(random),

@@ -1,11 +1,12 @@
 /** What members ask one another besides raft, over the simulated network. */
 import type { LeaseId, MemberId } from '../../../src/base/ids.ts';
 import type { LeaseInfo } from '../../../src/lease/index.ts';
+import type { HashQuestion, RemoteHashes } from '../../../src/server/corruption/peer-hashes.ts';
 import { ServerError } from '../../../src/server/errors.ts';
 import type { Member } from '../../../src/server/membership/member.ts';
 import type { MemberVersions } from '../../../src/server/membership/versions.ts';
 import type { LeaderRequests } from '../../../src/server/node/leader-requests.ts';
-import type { PeerServices } from '../../../src/server/peer/serve/peer-services.ts';
+import type { PeerHash, PeerServices } from '../../../src/server/peer/serve/peer-services.ts';
 import type { FoundCluster, RemoteCluster } from '../../../src/server/storage/remote-cluster.ts';
 import { ETCD_VERSION } from '../../../src/server/version.ts';
 import type { Host, SimNetwork } from './sim-network.ts';
@@ -15,12 +16,12 @@ const APPLY_TIMEOUT_MS = 1000;
 
 type Answer<T> = (services: PeerServices, host: Host) => T | Promise<T>;
 
-export class PeerQuestions implements LeaderRequests, RemoteCluster {
+export class PeerQuestions implements LeaderRequests, RemoteCluster, RemoteHashes {
   readonly #network: SimNetwork;
   readonly #host: Host;
   readonly #timeoutMs: number;
 
-  /** `timeoutMs`: of a question to the leader. */
+  /** `timeoutMs`: of a question to the leader, and for a hash. */
   constructor(network: SimNetwork, host: Host, timeoutMs: number) {
     this.#network = network;
     this.#host = host;
@@ -66,6 +67,13 @@ export class PeerQuestions implements LeaderRequests, RemoteCluster {
 
   isDowngrading(peerURL: string, timeoutMs: number): Promise<boolean> {
     return this.#ask([peerURL], timeoutMs, ({ downgradeEnabled }) => downgradeEnabled());
+  }
+
+  hashAt(peerURL: string, asked: HashQuestion): Promise<PeerHash> {
+    return this.#ask([peerURL], this.#timeoutMs, ({ hashes }, { transport }) => {
+      if (transport?.clusterId !== asked.cluster) throw unusable();
+      return hashes.hashAt(asked.revision);
+    });
   }
 
   #askLeader<T>(peerURLs: readonly string[], answer: Answer<T>): Promise<T> {

@@ -13,6 +13,8 @@ import {
   type UnaryCall,
 } from '../../../src/grpc/index.ts';
 import {
+  CompactionRequest,
+  CompactionResponse,
   DeleteRangeResponse,
   Event,
   KeyValue,
@@ -28,6 +30,7 @@ import {
   RangeResponse,
   ResponseHeader,
   SnapshotResponse,
+  StatusResponse,
   TxnRequest,
   TxnResponse,
   WatchRequest,
@@ -54,7 +57,12 @@ interface Watcher {
   readonly key: string;
 }
 
+/** What a compaction takes. */
+export const COMPACTION_MS = 50;
+
 export class SmallStore {
+  /** Revision of the last compaction. */
+  compactedAt: number | undefined;
   readonly #faults: Faults;
   readonly #values = new Map<string, Uint8Array>();
   readonly #watchers: Watcher[] = [];
@@ -66,7 +74,8 @@ export class SmallStore {
   }
 
   get table(): ServiceTable {
-    const { Put, Range, Txn, DeleteRange } = KVService.methods;
+    const { Put, Range, Txn, DeleteRange, Compact } = KVService.methods;
+    const { Status } = MaintenanceService.methods;
     const { LeaseGrant, LeaseKeepAlive } = LeaseService.methods;
     const unary = (handler: (call: UnaryCall, request: Uint8Array) => void): ServiceMethod => ({
       kind: 'unary',
@@ -77,6 +86,8 @@ export class SmallStore {
       [Range.path, unary((call, request) => call.reply(this.#range(RangeRequest.decode(request))))],
       [Txn.path, unary((call, request) => call.reply(this.#txn(TxnRequest.decode(request))))],
       [DeleteRange.path, unary((call) => call.reply(this.#deleteAll()))],
+      [Compact.path, unary((call, request) => this.#compact(call, request))],
+      [Status.path, unary((call) => call.reply(this.#status()))],
       [LeaseGrant.path, unary((call) => call.reply(this.#grant()))],
       [LeaseKeepAlive.path, { kind: 'bidi', handler: (call) => this.#keepAlive(call) }],
       [
@@ -137,6 +148,18 @@ export class SmallStore {
     this.#values.clear();
     this.#revision++;
     return DeleteRangeResponse.encode(DeleteRangeResponse.create({ header: this.#header() }));
+  }
+
+  /** Takes a moment. */
+  #compact(call: UnaryCall, request: Uint8Array): void {
+    this.compactedAt = CompactionRequest.decode(request).revision;
+    const answer = CompactionResponse.create({ header: this.#header() });
+    setTimeout(() => call.reply(CompactionResponse.encode(answer)), COMPACTION_MS);
+  }
+
+  #status(): Uint8Array {
+    const dbSizeInUse = this.compactedAt === undefined ? 1000 : 400;
+    return StatusResponse.encode(StatusResponse.create({ dbSize: 1000, dbSizeInUse }));
   }
 
   #grant(): Uint8Array {

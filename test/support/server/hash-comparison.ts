@@ -27,7 +27,9 @@ export class HashComparison {
   readonly raised: bigint[] = [];
   readonly asked: Revision[] = [];
   /** Own hashes, in the order in which they are asked for; the last one stays. */
-  own: StoreHash[] = [{ hash: 7, revision: 10, currentRevision: 10, compactRevision: 5 }];
+  own: StoreHash[] = [
+    { hash: 7, revision: 10, currentRevision: 10, compactRevision: 5, isComparable: true },
+  ];
   compactions: RevisionHash[] = [];
   readonly #said: (revision: Revision) => readonly Said[];
 

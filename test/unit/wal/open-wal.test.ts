@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeBatch } from '../../../src/wal/batch.ts';
-import { openWal } from '../../../src/wal/open-wal.ts';
+import { openWal, readWal } from '../../../src/wal/open-wal.ts';
 import { WalError, type WalErrorCode } from '../../../src/wal/wal-error.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
 import { RecordingLogger } from '../../support/recording-logger.ts';
@@ -11,6 +11,7 @@ import {
   entry,
   FIRST_SEGMENT,
   hardState,
+  METADATA,
   newLog,
   open,
   patch,
@@ -127,6 +128,25 @@ test('openWal: segment lost in the middle -> WAL_SEQUENCE', () => {
   writer.close();
   files.remove(`${WAL}/${files.list(WAL)[1]}`);
   assert.throws(() => open(files), isCode('WAL_SEQUENCE'));
+});
+
+test('readWal: WAL-I6 interrupted last write -> what was before it, and the log is as it was', () => {
+  const { files, writer } = newLog();
+  writer.append([encodeBatch(entries(1, 3), hardState(1, 2))]);
+  writer.append([encodeBatch([entry(4, 1, 'x'.repeat(1500))])]);
+  patch(files, FIRST_SEGMENT, (bytes) => bytes.fill(0, 1024, 1536));
+  const [calls, bytes] = [files.calls, files.readFile(FIRST_SEGMENT)];
+  const start = { index: 0, term: 0 };
+  const { torn, ...read } = readWal({ files, directory: WAL, start });
+  assert.equal(torn?.code, 'WAL_TORN');
+  assert.deepEqual(read, {
+    metadata: METADATA,
+    hardState: hardState(1, 2),
+    entries: entries(1, 3),
+  });
+  assert.equal(files.calls, calls);
+  assert.deepEqual(files.readFile(FIRST_SEGMENT), bytes);
+  assert.throws(() => readWal({ files, directory: '/data/other', start }), isCode('WAL_NOT_FOUND'));
 });
 
 test('openWal: no log -> WAL_NOT_FOUND', () => {

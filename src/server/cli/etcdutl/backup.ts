@@ -8,10 +8,10 @@ export const backupCommand: Command = {
   takes: ' [flags]',
   about: '[legacy] offline backup of etcd directory',
   flags: [
-    DATA_DIR_FLAG,
-    WAL_DIR_FLAG,
     { name: 'backup-dir', type: 'string', about: 'Path to the backup dir', isRequired: true },
     { name: 'backup-wal-dir', type: 'string', about: 'Path to the backup wal dir' },
+    DATA_DIR_FLAG,
+    WAL_DIR_FLAG,
     { name: 'with-v3', type: 'bool', about: 'Backup v3 backend data', defaultText: 'true' },
   ],
   commands: [],

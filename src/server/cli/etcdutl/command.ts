@@ -51,7 +51,9 @@ export interface Call {
 /** Values of flags by their names; asking for one that the command does not have is a bug. */
 export interface FlagValues {
   text(name: string): string;
+  /** Whether a flag of type bool is true. */
   isSet(name: string): boolean;
+  /** Of a flag of type int or uint; within what a number holds exactly. */
   number(name: string): number;
   /** Whether the command line has it. */
   isGiven(name: string): boolean;

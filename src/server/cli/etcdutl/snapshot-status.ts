@@ -15,15 +15,15 @@ export const snapshotStatusCommand: Command = {
   run,
 };
 
-async function run({ args, ports: { files }, printer, print }: Call): Promise<void> {
+async function run({ args, ports, printer, print }: Call): Promise<void> {
   const [path] = args;
   if (path === undefined || args.length !== 1) {
     const text = 'snapshot status requires exactly one argument';
     throw new CommandError(text, ExitCode.badArguments);
   }
-  checkExists(path, files);
+  checkExists(path, ports.files);
   const format = printer();
-  const status = await withDatabase(path, files, async (file) => {
+  const status = await withDatabase(path, ports, async (file) => {
     try {
       checkFile(file);
     } catch (error) {

@@ -11,7 +11,6 @@ import {
   EntryType,
   type HardState,
   type Snapshot,
-  WalMetadata,
 } from '../../../pb/index.ts';
 import {
   decodeSnapshotFile,
@@ -19,8 +18,10 @@ import {
   type SnapshotId,
   validSnapshots,
   type WalContents,
+  type WalReading,
 } from '../../../wal/index.ts';
 import { decodeEntry } from '../../apply/entry-data.ts';
+import { logIdentity } from '../../storage/log-identity.ts';
 import type { DataDirPaths } from '../data-dir-paths.ts';
 import type { Findings } from './findings.ts';
 
@@ -52,6 +53,7 @@ export async function checkLog(
   const start = newest?.metadata ?? { index: 0, term: 0 };
   const log = await findings.of(wal, () => readWal({ files, directory: wal, start }));
   if (log === undefined) return undefined;
+  noteTail(log, findings, wal);
   for (const entry of log.entries) checkEntry(entry, findings, wal);
   return factsOf(log, { index: start.index, term: start.term });
 }
@@ -88,6 +90,15 @@ async function soundSnapshots(
   return sound;
 }
 
+function noteTail({ torn }: WalReading, findings: Findings, wal: string): void {
+  if (torn?.place === undefined) return;
+  const { file, offset } = torn.place;
+  findings.note(
+    `${wal}/${file}`,
+    `the last write, at ${offset}, was interrupted; a start cuts it off`,
+  );
+}
+
 /** A member ends at an entry that it cannot decode. */
 function checkEntry({ index, type, data }: Entry, findings: Findings, wal: string): void {
   if (data === undefined || data.length === 0) return;
@@ -102,7 +113,7 @@ function checkEntry({ index, type, data }: Entry, findings: Findings, wal: strin
 }
 
 function factsOf({ metadata, hardState, entries }: WalContents, snapshot: SnapshotId): LogFacts {
-  const { nodeID: member, clusterID: cluster } = WalMetadata.decode(metadata);
+  const { nodeID: member, clusterID: cluster } = logIdentity(metadata);
   return {
     member,
     cluster,

@@ -11,11 +11,11 @@ import {
   EntryType,
   type Snapshot,
   SnapshotMetadata,
-  WalMetadata,
 } from '../../../pb/index.ts';
 import { decodeRequest } from '../../apply/entry-data.ts';
 import { goJson, type Member } from '../../membership/member.ts';
 import { v2StoreJson } from '../../membership/v2-store-json.ts';
+import { logIdentity } from '../../storage/log-identity.ts';
 import type { DataDirPaths } from '../data-dir-paths.ts';
 import { foundingEdits, placeRows } from '../database-edits.ts';
 import type { DatabaseSource } from '../database-source.ts';
@@ -46,7 +46,7 @@ export async function backup(options: BackupOptions, ports: MigratePorts): Promi
   const state = await openStoppedState(paths, ports);
   try {
     const log = readStoppedLog(paths, ports.files);
-    const { nodeID: member, clusterID: cluster } = WalMetadata.decode(log.metadata);
+    const { nodeID: member, clusterID: cluster } = logIdentity(log.metadata);
     const stranger = strangerOf(options.wallMs);
     const source = withV3 ? state.source : NO_ROWS;
     const edits = withV3 ? editsFor(stranger) : editsOfNothing(stranger, log);

@@ -17,6 +17,7 @@ import { OfflineError } from '../errors.ts';
 import { type EtcdState, openStoppedState, textRows } from '../open-data-dir.ts';
 import { readStoppedLog } from '../stopped-log.ts';
 import { writeDatabase } from '../write-database.ts';
+import { removeLeftOvers, unfinishedPath } from './left-overs.ts';
 import type { MigrateOptions, MigratePorts } from './migrate-own.ts';
 import {
   checkEntries,
@@ -25,9 +26,6 @@ import {
   shortText,
   VERSION_UNNAMED,
 } from './target-version.ts';
-
-/** A name that a start of etcd removes. */
-const UNFINISHED = 'tmp-migrated-db';
 
 /**
  * The directory must be a real etcd's (`layoutOf`). Rejects with OFFLINE_REFUSED for a schema that
@@ -40,6 +38,7 @@ export async function migrateEtcd(options: MigrateOptions, ports: MigratePorts):
   const state = await openStoppedState(paths, ports);
   try {
     if (state.layout !== 'etcd') return;
+    removeLeftOvers(paths, files);
     const current = await schemaOf(state);
     if (compareVersions(current, target) === 0) {
       logger.info('storage version up-to-date', { 'storage-version': shortText(current) });
@@ -101,8 +100,7 @@ async function rewrite(
   target: Version,
   files: FileSystem,
 ): Promise<void> {
-  const unfinished = `${paths.snapshots}/${UNFINISHED}`;
-  if (files.stat(unfinished) !== undefined) files.remove(unfinished);
+  const unfinished = unfinishedPath(paths);
   const file = files.open(unfinished, 'create');
   try {
     await writeDatabase(source, schemaEdits(target), file);

@@ -4,7 +4,6 @@
  * member has voted, and entries that nobody knows yet to be committed; a snapshot at the last applied
  * entry makes a start begin behind all that is in the state. README.md has the order of the steps.
  */
-import type { FileSystem } from '../../../base/ports/file-system.ts';
 import type { Logger } from '../../../base/ports/logger.ts';
 import { utf8Bytes } from '../../../base/utf8.ts';
 import { BboltFile } from '../../../bbolt/index.ts';
@@ -28,6 +27,7 @@ import { OfflineError } from '../errors.ts';
 import type { StoppedPorts } from '../open-data-dir.ts';
 import { type DatabaseEdits, writeDatabase } from '../write-database.ts';
 import { type CaughtUp, catchUp } from './catch-up.ts';
+import { formerPath, removeIfThere, removeLeftOvers, unfinishedPath } from './left-overs.ts';
 import {
   checkEntries,
   checkWay,
@@ -51,9 +51,6 @@ export interface MigratePorts extends StoppedPorts {
   readonly yieldTurn: () => Promise<void>;
 }
 
-/** A name that a start of etcd removes. */
-const UNFINISHED = 'tmp-migrated-db';
-
 /**
  * The directory must be one of ours (`layoutOf`). Rejects with OFFLINE_REFUSED when a member of
  * the target version could not go on with it, and with what a start and the disk reject with; then
@@ -63,10 +60,12 @@ export async function migrateOwn(options: MigrateOptions, ports: MigratePorts): 
   const { paths, target, force } = options;
   const { files, logger } = ports;
   checkWay(VERSION_UNNAMED, target);
-  removeLeftOvers(paths, files);
   const storage = await openOwn(options, ports);
   const { backend } = storage;
   try {
+    removeLeftOvers(paths, files);
+    // One beside our state has no more than that: an earlier run has written it, or we took it over.
+    removeIfThere(paths.database, paths.snapshots, files);
     const caughtUp = await catchUp(storage, ports);
     const found = await storedMembership(backend);
     const { membership, edits } = adapted(found, caughtUp, target);
@@ -76,7 +75,7 @@ export async function migrateOwn(options: MigrateOptions, ports: MigratePorts): 
       path: paths.database,
       'consistent-index': caughtUp.place.index,
     });
-    const unfinished = `${paths.snapshots}/${UNFINISHED}`;
+    const unfinished = unfinishedPath(paths);
     await writeFile(unfinished, storage, edits, ports);
     files.rename(unfinished, paths.database);
     files.syncDirectory(paths.snapshots);
@@ -87,27 +86,6 @@ export async function migrateOwn(options: MigrateOptions, ports: MigratePorts): 
   }
   removeLeftOvers(paths, files);
   logger.info('updated storage version', { 'new-storage-version': versionText(target) });
-}
-
-/** Where our state lies once it is given up. */
-function formerPath({ member }: DataDirPaths): string {
-  return `${member}/kv.migrated`;
-}
-
-/**
- * What a run before this one left: a state that was given up, or a database beside ours, which has
- * no more than that.
- */
-export function removeLeftOvers(paths: DataDirPaths, files: FileSystem): void {
-  const isOurs = files.stat(paths.kv) !== undefined;
-  const names = [
-    `${paths.snapshots}/${UNFINISHED}`,
-    formerPath(paths),
-    ...(isOurs ? [paths.database] : []),
-  ];
-  for (const path of names.filter((name) => files.stat(name) !== undefined)) files.removeTree(path);
-  files.syncDirectory(paths.snapshots);
-  files.syncDirectory(paths.member);
 }
 
 /** As a start opens it. */

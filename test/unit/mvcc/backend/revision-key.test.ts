@@ -44,6 +44,8 @@ describe('revision key', () => {
       good.with(8, 0x60),
       good.with(0, 0xff),
       good.with(9, 0xff),
+      // More changes than a transaction can have.
+      good.with(13, 0x80),
     ];
     for (const key of bad) {
       assert.throws(

@@ -22,6 +22,7 @@ describe('KvHash: which rows count', () => {
     const rows = [row(2), row(3, true), row(4)];
     for (const each of rows) hash.add(each, never);
     assert.equal(hash.value, crcOf(rows));
+    assert.equal(hash.isComparable, true);
   });
 
   it('below the floor those kept; above it nobody is asked once one is kept', () => {
@@ -32,13 +33,19 @@ describe('KvHash: which rows count', () => {
     hash.add(row(5), never);
     hash.add(row(6, true), never);
     assert.equal(hash.value, crcOf([row(3), row(5), row(6, true)]));
+    assert.equal(hash.isComparable, true);
   });
 
-  it('none is kept -> all count but the tombstone at the floor', () => {
+  it('none is kept -> all count but the tombstone at the floor, and nobody need have the same', () => {
     const hash = new KvHash({ compactRevision: 4, revision: 6 });
     const rows = [row(2), row(3, true), row(4, true), row(5, true), row(6, true)];
     for (const each of rows) hash.add(each, () => false);
     assert.equal(hash.value, crcOf(rows.filter(({ main }) => main !== 4)));
+    assert.equal(hash.isComparable, false);
+    const removed = new KvHash({ compactRevision: 4, revision: 6 });
+    for (const each of rows.slice(3)) removed.add(each, () => false);
+    assert.notEqual(removed.value, hash.value);
+    assert.equal(removed.isComparable, false);
   });
 
   it('the only one kept is above the floor -> none below counts', () => {

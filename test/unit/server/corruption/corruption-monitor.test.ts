@@ -4,6 +4,7 @@ import { BackendError } from '../../../../src/base/ports/backend.ts';
 import type { StoreHash } from '../../../../src/mvcc/index.ts';
 import { AlarmAction, type AlarmRequest, AlarmType } from '../../../../src/pb/index.ts';
 import {
+  CHECK_INTERVAL_MS_MAX,
   CorruptionMonitor,
   type MonitoredMember,
 } from '../../../../src/server/corruption/corruption-monitor.ts';
@@ -14,7 +15,13 @@ import { SimScheduler } from '../../../sim/sim-scheduler.ts';
 import { RecordingLogger } from '../../../support/recording-logger.ts';
 import { clusterOf } from '../../../support/server/hash-comparison.ts';
 
-const OWN: StoreHash = { hash: 7, revision: 10, currentRevision: 10, compactRevision: 5 };
+const OWN: StoreHash = {
+  hash: 7,
+  revision: 10,
+  currentRevision: 10,
+  compactRevision: 5,
+  isComparable: true,
+};
 const COMPACTION = { hash: 7, revision: 5, compactRevision: 2 };
 
 /** Member 1 of three, which leads, and whose peers say `hash` about everything. */
@@ -115,6 +122,12 @@ describe('corruption monitor', () => {
       await pass(5000);
       assert.deepEqual([trial.asked, trial.proposed], [0, []]);
     }
+  });
+
+  it('an interval beyond CHECK_INTERVAL_MS_MAX -> that one', async () => {
+    const { trial, pass } = setUp(8, { state: 10 * CHECK_INTERVAL_MS_MAX });
+    await pass(CHECK_INTERVAL_MS_MAX + 100);
+    assert.equal(trial.asked, 2);
   });
 
   it('an alarm that cannot be raised -> raised at the next round', async () => {

@@ -44,6 +44,13 @@ describe('initial check', () => {
     });
   }
 
+  it('CORRUPT-I4: nothing alive, so that hashes tell what is left to remove -> passes', async () => {
+    const trial = new HashComparison([8]);
+    trial.own = trial.own.map((own) => ({ ...own, isComparable: false }));
+    await initialCheck(trial, 7000, trial);
+    assert.deepEqual(trial.said('warn'), []);
+  });
+
   it('CORRUPT-I4: another hash of the same rows -> refused, in the words of etcd', async () => {
     const trial = new HashComparison([new TypeError('refused'), 8]);
     await assert.rejects(initialCheck(trial, 7000, trial), {

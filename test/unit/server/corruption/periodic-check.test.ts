@@ -6,7 +6,13 @@ import { ServerError } from '../../../../src/server/errors.ts';
 import type { LinearizableRead } from '../../../../src/server/node/linearizable-reads.ts';
 import { HashComparison, type Said } from '../../../support/server/hash-comparison.ts';
 
-const HASH = { hash: 7, revision: 10, currentRevision: 10, compactRevision: 5 };
+const HASH = {
+  hash: 7,
+  revision: 10,
+  currentRevision: 10,
+  compactRevision: 5,
+  isComparable: true,
+};
 const OTHER_HASH = 'same compact revision then hashes must match';
 const NEWER = "revision from follower must be less than or equal to leader's";
 const NEWER_FLOOR = "compact revision from follower must be less than or equal to leader's";
@@ -41,7 +47,8 @@ describe('periodic check', () => {
 
   it('CORRUPT-I2: written and compacted while the others are asked -> compared with what was', async () => {
     const trial = new HashComparison([{ currentRevision: 12 }, { compactRevision: 11, hash: 1 }]);
-    trial.own = [HASH, { hash: 99, revision: 12, currentRevision: 12, compactRevision: 11 }];
+    const written = { hash: 99, revision: 12, currentRevision: 12, compactRevision: 11 };
+    trial.own = [HASH, { ...HASH, ...written }];
     await periodicCheck(trial);
     assert.deepEqual([trial.raised, trial.said('warn')], [[], []]);
   });
@@ -58,6 +65,16 @@ describe('periodic check', () => {
     const member = Object.defineProperty(ports.member, 'store', { get: () => trial.store });
     await periodicCheck({ ...ports, member });
     assert.deepEqual(trial.raised, []);
+  });
+
+  it('CORRUPT-I2: nothing alive, so that hashes tell what is left to remove -> no alarm', async () => {
+    const trial = new HashComparison([8, { currentRevision: 13 }]);
+    trial.own = [
+      { ...HASH, isComparable: false },
+      { ...HASH, hash: 6, isComparable: false },
+    ];
+    await periodicCheck(trial);
+    assert.deepEqual([trial.raised, trial.said('warn')], [[3n], [NEWER]]);
   });
 
   it('two hashes of its own for the same rows -> its own alarm, though others differ too', async () => {

@@ -60,7 +60,7 @@ const periodic = (periodMs: number): CompactionRetention => ({ mode: 'periodic',
 const hours = (count: number): CompactionRetention => periodic(count * HOUR_MS);
 
 describe('auto-compaction: periodic', () => {
-  it('an hour -> each hour, to where the store was an hour and a tenth before (as etcd)', async () => {
+  it('NODE-I20: an hour -> each hour, to where the store was an hour and a tenth before (as etcd)', async () => {
     const { trial, compaction, passTo } = setUp(hours(1));
     await passTo(59.9);
     assert.deepEqual(trial.compactions, []);

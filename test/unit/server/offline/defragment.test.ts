@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { fromLatin1 } from '../../../../src/base/bytes.ts';
 import { type Backend, BackendError, Bucket } from '../../../../src/base/ports/backend.ts';
 import { defragment } from '../../../../src/server/offline/defragment.ts';
+import type { FileLocks } from '../../../../src/server/storage/file-locks.ts';
 import { MemoryBackend, MemoryBackendDisk } from '../../../sim/memory-backend.ts';
 import { MemoryFileSystem, PowerLossError } from '../../../sim/memory-file-system.ts';
 import { SeededRandom } from '../../../sim/seeded-random.ts';
@@ -25,12 +26,16 @@ function disk(): MemoryFileSystem {
   return files;
 }
 
-function run(files: MemoryFileSystem, backend?: Backend): Promise<RecordingLogger> {
+function run(
+  files: MemoryFileSystem,
+  backend?: Backend,
+  locks: FileLocks = { lockedByOthers: () => [] },
+): Promise<RecordingLogger> {
   const logger = new RecordingLogger();
   let nowMs = 0;
   const clock = { monotonicMs: () => (nowMs += 7), wallMs: () => 0 };
   const openState = () => (backend === undefined ? assert.fail() : Promise.resolve(backend));
-  return defragment('/data', { files, clock, openState, logger }).then(() => logger);
+  return defragment('/data', { files, locks, clock, openState, logger }).then(() => logger);
 }
 
 describe('defragment', () => {
@@ -106,6 +111,14 @@ describe('defragment', () => {
     const damaged = files.readFile(DB);
     await assert.rejects(run(files), { name: 'BboltError' });
     assert.deepEqual(files.readFile(DB), damaged);
+  });
+
+  it('a database that an etcd works on -> refused, untouched', async () => {
+    const files = disk();
+    const { calls } = files;
+    const locks = { lockedByOthers: (paths: readonly string[]) => [...paths] };
+    await assert.rejects(run(files, undefined, locks), { code: 'OFFLINE_REFUSED' });
+    assert.equal(files.calls, calls);
   });
 
   it('a state of ours -> all of it is compacted, then closed', async () => {

@@ -20,6 +20,7 @@ function withFile(path: string, bytes: Uint8Array): MemoryFileSystem {
   return files;
 }
 
+const locks = { lockedByOthers: () => [] };
 const noState = () => assert.fail('no state of ours is there');
 
 /** The same rows in a backend, in sealed batches. */
@@ -47,15 +48,19 @@ describe('hash of the keys of a state at rest', () => {
     ours.open('/data/member/kv/current', 'create');
     const state = await inBackend();
     for (const revision of [0, 758, 700, 600]) {
-      const ofFile = await hashKv('/data/member/snap/db', revision, { files, openState: noState });
-      const ofDir = await hashKv('/data', revision, { files, openState: noState });
+      const ofFile = await hashKv('/data/member/snap/db', revision, {
+        files,
+        locks,
+        openState: noState,
+      });
+      const ofDir = await hashKv('/data', revision, { files, locks, openState: noState });
       const opened: string[] = [];
       const openState = (path: string) => {
         opened.push(path);
         return MemoryBackend.open(state);
       };
       assert.deepEqual(ofDir, ofFile);
-      assert.deepEqual(await hashKv('/data', revision, { files: ours, openState }), ofFile);
+      assert.deepEqual(await hashKv('/data', revision, { files: ours, locks, openState }), ofFile);
       assert.deepEqual(opened, ['/data/member/kv']);
       assert.ok(!(ofFile instanceof MvccError));
     }
@@ -77,13 +82,25 @@ describe('hash of the keys of a state at rest', () => {
     await backend.close();
     whole.dropBatch(1);
     const openState = () => MemoryBackend.open(whole);
-    await assert.rejects(hashKv('/data', 0, { files, openState }), { code: 'BACKEND_CORRUPT' });
+    await assert.rejects(hashKv('/data', 0, { files, locks, openState }), {
+      code: 'BACKEND_CORRUPT',
+    });
     assert.equal(whole.lockedBy, undefined);
+  });
+
+  it('a file that a process has locked -> refused', async () => {
+    const path = '/data/member/snap/db';
+    const files = withFile(path, golden('etcd-3.5.30.db'));
+    const busy = { lockedByOthers: (paths: readonly string[]) => [...paths] };
+    await assert.rejects(hashKv('/data', 0, { files, locks: busy, openState: noState }), {
+      code: 'OFFLINE_REFUSED',
+      message: `${path} is in use by another process`,
+    });
   });
 
   it('a compacted and a future revision -> refused', async () => {
     const files = withFile('/data/member/snap/db', golden('etcd-3.5.30.db'));
-    const ports = { files, openState: noState };
+    const ports = { files, locks, openState: noState };
     const codes = [];
     for (const revision of [2, 10_000]) {
       const found = await hashKv('/data', revision, ports);

@@ -149,6 +149,12 @@ describe('restore snapshot', () => {
     await refused(changed, /^expected sha256 /);
   });
 
+  it('a revision beyond what a number holds -> refused', async () => {
+    const bumpsRevision = Number.MAX_SAFE_INTEGER;
+    const text = 'revision 758 cannot be higher by 9007199254740991';
+    await refused(concatBytes([DB, DIGEST]), text, { bumpsRevision });
+  });
+
   it('fewer bytes than a digest has -> refused, checked or not', async () => {
     const text = 'seek /snapshot.db: invalid argument';
     await refused(DB.subarray(0, 31), text);

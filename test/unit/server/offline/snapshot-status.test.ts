@@ -44,6 +44,14 @@ describe('snapshot status', () => {
     assert.deepEqual(status, { hash: 0, revision: 0, keys: 0, sizeBytes: 12288, version: '' });
   });
 
+  it('a row that is no KeyValue -> BACKEND_CORRUPT with its revision', async () => {
+    const file = open(writtenInPlace({ key: { [rowKey(3)]: '\xff' } }));
+    await assert.rejects(snapshotStatus(file), {
+      code: 'BACKEND_CORRUPT',
+      message: /^the row of revision 3\/0 is no KeyValue: /,
+    });
+  });
+
   it('check: a page in use twice -> refused', () => {
     const bytes = golden('etcd-3.6.14.db');
     checkFile(open(bytes));

@@ -187,10 +187,10 @@ describe('write data dir', () => {
     await refused(
       files,
       founding(),
-      /^\/a\/data\/member.unfinished .* remove it and run this again$/,
+      /^\/a\/data\/member.unfinished .* remove it, .*run this again$/,
     );
     files.makeDirectory('/log.unfinished');
     const elsewhere = { ...founding(), dataDir: '/new', walDir: '/log' };
-    await refused(files, elsewhere, /^\/log.unfinished .* remove it and run this again$/);
+    await refused(files, elsewhere, /^\/log.unfinished .* remove it, .*run this again$/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { concatBytes } from '../../../../src/base/bytes.ts';
-import { Bucket } from '../../../../src/base/ports/backend.ts';
+import { type BackendBatch, Bucket } from '../../../../src/base/ports/backend.ts';
 import { utf8Bytes, utf8Text } from '../../../../src/base/utf8.ts';
 import { MetaKey } from '../../../../src/mvcc/index.ts';
 import { Message, MessageType, Snapshot, SnapshotMetadata } from '../../../../src/pb/index.ts';
@@ -116,30 +116,45 @@ describe('image exchange', () => {
     });
   }
 
-  it('an image of etcd 3.4, without term and voters -> those of its snapshot', async () => {
-    const old = await filledState(3);
-    await old.buffer.flush();
-    const batch = old.backend.batch();
-    for (const key of [MetaKey.term, MetaKey.confState]) batch.remove(Bucket.meta, key);
-    await batch.commit();
-    const image = await imageOf(old);
-    const receiver = end(old);
-    const message = Message.create({ ...ASKED, snapshot: Snapshot.create({ metadata: PLACE }) });
-    await receiver.exchange.save(message, image.chunks());
-    await image.close();
-    const staged = await stageImage(PLACE, {
-      received: receiver.received,
-      stage: () => receiver.disks.stageBackend('/kv'),
-      yieldTurn: noPause,
+  const OTHERS_VOTERS = utf8Bytes('{"voters":[1,2,3],"auto_leave":false}');
+  const images: [name: string, change: (batch: BackendBatch) => void][] = [
+    [
+      'an image of etcd 3.4, without term and voters',
+      (batch) => {
+        for (const key of [MetaKey.term, MetaKey.confState]) batch.remove(Bucket.meta, key);
+      },
+    ],
+    [
+      'an image of a cluster that etcdutl has restored, with the voters of the former one',
+      (batch) => batch.put(Bucket.meta, MetaKey.confState, OTHERS_VOTERS),
+    ],
+  ];
+  for (const [name, change] of images) {
+    it(`${name} -> those of its snapshot`, async () => {
+      const state = await filledState(3);
+      await state.buffer.flush();
+      const batch = state.backend.batch();
+      change(batch);
+      await batch.commit();
+      const image = await imageOf(state);
+      const receiver = end(state);
+      const message = Message.create({ ...ASKED, snapshot: Snapshot.create({ metadata: PLACE }) });
+      await receiver.exchange.save(message, image.chunks());
+      await image.close();
+      const staged = await stageImage(PLACE, {
+        received: receiver.received,
+        stage: () => receiver.disks.stageBackend('/kv'),
+        yieldTurn: noPause,
+      });
+      assert.deepEqual(staged.place, PLACE);
+      assert.equal(staged.meta.term, PLACE.term);
+      const confState = staged.backend.getSync(Bucket.meta, MetaKey.confState);
+      assert.equal(
+        utf8Text(confState ?? new Uint8Array()),
+        '{"voters":[7,18446744073709551615],"learners":[9],"auto_leave":false}',
+      );
     });
-    assert.deepEqual(staged.place, PLACE);
-    assert.equal(staged.meta.term, PLACE.term);
-    const confState = staged.backend.getSync(Bucket.meta, MetaKey.confState);
-    assert.equal(
-      utf8Text(confState ?? new Uint8Array()),
-      '{"voters":[7,18446744073709551615],"learners":[9],"auto_leave":false}',
-    );
-  });
+  }
 
   it('rows of meta that cannot be decoded -> IMAGE_BAD_ROW', async () => {
     for (const key of [MetaKey.consistentIndex, MetaKey.term, MetaKey.storageVersion]) {

@@ -12,6 +12,7 @@ import {
 import { FINDINGS_MAX, Findings } from '../../../../../src/server/offline/check/findings.ts';
 import { reportJson, reportText } from '../../../../../src/server/offline/check/print-report.ts';
 import type { SimDisks } from '../../../../sim/sim-disks.ts';
+import { written } from '../../../../support/server/requests.ts';
 import { busyMember, PATHS, stoppedPorts } from '../../../../support/server/stopped-members.ts';
 
 function check(disks: SimDisks): Promise<CheckReport> {
@@ -60,10 +61,7 @@ const ROWS: readonly (PlantedRow & { readonly finds: RegExp })[] = [
   {
     bucket: Bucket.key,
     key: LAST,
-    value: kv({
-      modRevision: 52,
-      version: 1,
-    }),
+    value: kv({ modRevision: 52, version: 1 }),
     finds: /key\/53_0: a value of revision 52, of key "late-9"/,
   },
   {
@@ -92,7 +90,7 @@ const ROWS: readonly (PlantedRow & { readonly finds: RegExp })[] = [
   },
   {
     bucket: Bucket.alarm,
-    key: Uint8Array.of(16, 9),
+    key: Uint8Array.of(0x10, 9),
     value: new Uint8Array(0),
     finds: /alarm\/1009: no alarm of type 9/,
   },
@@ -173,6 +171,29 @@ describe('check of a data directory', () => {
       file.write(utf8Bytes('?'), 200);
       file.close();
       assert.match(reportText(await check(disks)), finds);
+    }
+  });
+
+  it('an interrupted write that the state does not have -> a note; one that it has -> wrong', async () => {
+    for (const holds of [true, false]) {
+      const sim = await busyMember(2);
+      sim.holdsCommits = holds;
+      await written(sim, 'last', 'x'.repeat(100));
+      if (!holds) await sim.pass(1000);
+      sim.crash('kill');
+      const path = `${PATHS.wal}/${sim.files.list(PATHS.wal).findLast((name) => name.endsWith('.wal'))}`;
+      const end = sim.files.readFile(path).findLastIndex((byte) => byte !== 0);
+      const file = sim.files.open(path, 'write');
+      file.truncate(end - 60);
+      file.close();
+      const text = reportText(await check(sim.disks));
+      if (holds)
+        assert.match(text, /note: .*\.wal: the last write, at \d+, was interrupted;.*\nok\n$/s);
+      else
+        assert.match(
+          text,
+          /WRONG: meta\/consistent_index: the backend holds entry \d+, but the log/,
+        );
     }
   });
 

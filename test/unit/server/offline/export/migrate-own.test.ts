@@ -10,7 +10,9 @@ import {
   type CheckReport,
   checkDataDir,
 } from '../../../../../src/server/offline/check/check-data-dir.ts';
+import { migrateEtcd } from '../../../../../src/server/offline/export/migrate-etcd.ts';
 import { migrateOwn } from '../../../../../src/server/offline/export/migrate-own.ts';
+import { saveSnapshot } from '../../../../../src/server/offline/export/save-snapshot.ts';
 import { layoutOf } from '../../../../../src/server/offline/open-data-dir.ts';
 import { decodeSnapshotFile, readWal, validSnapshots } from '../../../../../src/wal/index.ts';
 import { SEGMENT_BYTES } from '../../../../sim/member-process.ts';
@@ -47,6 +49,16 @@ function logOf({ files }: SimDisks) {
 
 function textOf(rows: Rows, bucket: string, key: string): string | undefined {
   return rows[bucket]?.find(([found]) => found === key)?.[1];
+}
+
+/** As if there were another member. */
+async function addVoter(disks: SimDisks): Promise<void> {
+  const backend = await disks.openFolder(`${PATHS.kv}/1`, 'existing');
+  const batch = backend.batch();
+  const voters = ConfState.create({ voters: [FOUNDER.id, 7n] });
+  batch.put(Bucket.meta, MetaKey.confState, confStateJson(voters));
+  await batch.commit();
+  await backend.close();
 }
 
 describe('migrate one of ours', () => {
@@ -102,12 +114,7 @@ describe('migrate one of ours', () => {
   it('MIGRATE-I3: one of several, whose cluster is at 3.6, to 3.5 -> refused, with what to do; it still is ours', async () => {
     const sim = await busyMember();
     await sim.stop();
-    const backend = await sim.disks.openFolder(`${PATHS.kv}/1`, 'existing');
-    const batch = backend.batch();
-    const voters = ConfState.create({ voters: [FOUNDER.id, 7n] });
-    batch.put(Bucket.meta, MetaKey.confState, confStateJson(voters));
-    await batch.commit();
-    await backend.close();
+    await addVoter(sim.disks);
     await assert.rejects(migrate(sim.disks, V35, true), {
       code: 'OFFLINE_REFUSED',
       message:
@@ -146,6 +153,40 @@ describe('migrate one of ours', () => {
       assert.deepEqual((await rowsOf(left))['key'], keys, `after ${calls} calls`);
     }
     assert.deepEqual([...layouts], ['etcd-ts', 'etcd']);
+  });
+
+  it('MIGRATE-I2: one of several -> what is not known to be committed stays in the log, and in no file without one', async () => {
+    const sim = await busyMember(3);
+    sim.holdsCommits = true;
+    for (let n = 0; n < 5; n++) await written(sim, 'in the log', `value ${n}`);
+    sim.crash('kill');
+    await addVoter(sim.disks);
+    const { log: before } = logOf(sim.disks);
+    const last = before.entries.at(-1);
+    const { commit } = before.hardState;
+    assert.ok(last !== undefined && last.index > commit);
+    const copy = sim.disks.afterProcessDeath();
+    const saved = await saveSnapshot(
+      { paths: PATHS, file: '/data/saved.db', segmentBytes: SEGMENT_BYTES },
+      { ...stoppedPorts(copy), logger: new RecordingLogger(), yieldTurn: noWait },
+    );
+    assert.deepEqual(saved.index, commit);
+    assert.equal(saved.unsure, last.index - commit);
+    await migrate(sim.disks, V36);
+    const { newest, log } = logOf(sim.disks);
+    assert.equal(newest.index, commit);
+    assert.deepEqual(log.entries.at(-1), last);
+    assert.deepEqual(log.hardState, before.hardState);
+  });
+
+  it('a run that was interrupted at its very end -> the next one removes what is left', async () => {
+    const sim = await busyMember();
+    await sim.stop();
+    await migrate(sim.disks, V36);
+    sim.files.makeDirectory(`${PATHS.member}/kv.migrated/1`);
+    const ports = { ...stoppedPorts(sim.disks), logger: new RecordingLogger(), yieldTurn: noWait };
+    await migrateEtcd({ paths: PATHS, target: V36, force: false }, ports);
+    assert.deepEqual(sim.files.list(PATHS.member), ['snap', 'wal']);
   });
 
   it('a member that never ran -> refused', async () => {
