@@ -32,6 +32,8 @@ export const SETUP_MS_MAX = 60_000;
 export const FRAME_MS_MAX = 60_000;
 /** A peer that does not answer the PING of a graceful end by then is held to the end anyway. */
 export const DRAIN_PING_MS_MAX = 5000;
+/** What a client reads before it sends another ping to measure how fast it reads. */
+const BYTES_PER_PING = 4096;
 /** After its end, the peer has so long to read what was written and to close. */
 export const LINGER_MS_MAX = 5000;
 
@@ -136,7 +138,11 @@ export class Http2Connection implements Flushable {
     this.#control.moveTo(slab);
     const controlBytes = slab.size;
     sendQueue.moveTo(slab, FLUSH_BYTES_MAX);
-    if (slab.size > controlBytes) this.#pings.forgive();
+    const sentBytes = slab.size - controlBytes;
+    if (sentBytes > 0) {
+      this.#pings.forgive();
+      this.#guard.allow('pings', 1 + Math.floor(sentBytes / BYTES_PER_PING));
+    }
     slab.finish();
     this.#sinkTakesMore = slab.takesMore;
     // A request that has not ended when its answer does is reset by the next flush: curl 7 takes

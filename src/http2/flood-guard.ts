@@ -22,6 +22,7 @@ export type FloodKind =
   | 'ignored'
   /** Some clients send two for every answer that they read. */
   | 'windowUpdates'
+  /** Go's clients measure the network with them: one for the DATA that has come, as it comes. */
   | 'pings'
   /** One that changes the windows of many streams counts for many. */
   | 'settings'
@@ -60,6 +61,13 @@ export class FloodGuard {
     if (bucket.tokens < times) this.#refill(bucket);
     if (bucket.tokens < times) throw new Http2Error('ENHANCE_YOUR_CALM', `too many: ${kind}`);
     bucket.tokens -= times;
+  }
+
+  /** What we have sent makes so many of a kind no flood. */
+  allow(kind: FloodKind, times: number): void {
+    const bucket = this.#buckets[kind];
+    if (bucket !== undefined)
+      bucket.tokens = Math.min(bucket.limit.burstMax, bucket.tokens + times);
   }
 
   checkInvariants(): void {

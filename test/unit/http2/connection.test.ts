@@ -323,4 +323,19 @@ describe('http2 connection: H2-I6 floods', () => {
     peer.send(ping());
     assert.equal(peer.read().at(-1), 'GOAWAY 1 ENHANCE_YOUR_CALM too_many_pings');
   });
+
+  it('a ping for every answer, as Go sends them, for very long -> no flood', () => {
+    const peer = TestPeer.greeted();
+    for (let at = 0; at < 2 * FLOOD_LIMITS.pings.burstMax; at++) {
+      const id = 2 * at + 1;
+      peer.send(headers(id, GET, 'end'));
+      const stream = peer.acceptor.stream(id);
+      stream.sendHeaders(Uint8Array.of(0x88));
+      stream.endWithTrailers(Uint8Array.of(0x88));
+      peer.turns();
+      peer.send(ping());
+      peer.read();
+    }
+    assert.ok(!peer.connection.isClosed);
+  });
 });
