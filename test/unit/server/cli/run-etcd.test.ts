@@ -86,7 +86,7 @@ describe('run-etcd: before a server', () => {
     [['foo'], '"foo" is not a valid flag'],
     [['--version', 'foo'], '"foo" is not a valid flag'],
     [['--heartbeat-interval', '0'], '--heartbeat-interval must be >0 (set to 0ms)'],
-    [['--auth-token=jwt'], 'refused to start with --auth-token (authentication is not built yet)'],
+    [['--auth-token=jwt'], 'refused to start with --auth-token (only simple tokens are built yet)'],
     [
       ['--log-outputs', '/no/such/folder/x'],
       'open sink "/no/such/folder/x": ' +
