@@ -22,7 +22,10 @@ const WORDS: Readonly<Record<string, string>> = {
 export function errorText(error: Error): string {
   if (error instanceof BboltError) return `invalid database: ${error.message}`;
   if (!(error instanceof FileError)) return error.message;
-  return error.message.replace(/(?<=: )E[A-Z]+$/, (code) => WORDS[code] ?? code);
+  // `read x: EISDIR: illegal operation on a directory`: Node's name of the error, and its text.
+  const told = /^(?<what>.*: )(?<name>E[A-Z0-9]+)(?:: [^:]*)?$/s.exec(error.message)?.groups;
+  const words = WORDS[told?.['name'] ?? ''];
+  return words === undefined ? error.message : `${told?.['what']}${words}`;
 }
 
 /** Throws CommandError when there is nothing at `path`. */
