@@ -183,15 +183,16 @@ describe('process: start', () => {
     assert.match(JSON.stringify(fatal[0]), /file/);
   });
 
-  it('the data directory of a real etcd -> refused, and left as it is', async () => {
+  it('a damaged database of a real etcd -> refused with its name, and left as it is', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'member', 'snap'), { recursive: true });
     writeFileSync(join(folder, 'member', 'snap', 'db'), 'real');
     const url = `http://127.0.0.1:${await freePort()}`;
     const result = await runMember(folder, url);
     assert.equal(result.code, 1);
-    assert.match(result.stderr, /real etcd/);
-    assert.deepEqual(readdirSync(join(folder, 'member')), ['snap']);
+    assert.match(result.stderr, /member\/snap\/db: no valid meta page/);
+    assert.equal(readFileSync(join(folder, 'member', 'snap', 'db'), 'utf8'), 'real');
+    assert.ok(!existsSync(join(folder, 'member', 'wal')));
   });
 });
 

@@ -1,6 +1,7 @@
 import type { FileSystem } from '../../base/ports/file-system.ts';
 import { utf8Bytes } from '../../base/utf8.ts';
-import { BboltFile } from '../../bbolt/index.ts';
+import { BboltError, BboltFile } from '../../bbolt/index.ts';
+import { ImageError } from './errors.ts';
 import { FACT_KEYS, type ImageFacts, readAnyFacts } from './image-facts.ts';
 
 export interface OpenImage {
@@ -20,6 +21,13 @@ export function openImage(files: FileSystem, path: string): OpenImage {
     return { file, facts: readAnyFacts(FACT_KEYS.map((key) => meta?.get(key))), close };
   } catch (error) {
     close();
-    throw error;
+    throw namingFile(error, path);
   }
+}
+
+/** What is wrong with the content of a file, with the file's name; other errors as they are. */
+export function namingFile(error: unknown, path: string): unknown {
+  if (error instanceof BboltError) return new BboltError(error.code, `${path}: ${error.message}`);
+  if (error instanceof ImageError) return new ImageError(error.code, `${path}: ${error.message}`);
+  return error;
 }

@@ -15,7 +15,7 @@ import { ServerError } from '../errors.ts';
 import { hexId } from '../membership/member.ts';
 import { CLUSTER_VERSION_KEY, rowText } from '../membership/stored-membership.ts';
 import { type ImportProgress, importImage } from '../snapshot-image/image-import.ts';
-import { type OpenImage, openImage } from '../snapshot-image/open-image.ts';
+import { namingFile, type OpenImage, openImage } from '../snapshot-image/open-image.ts';
 import type { StageState } from '../snapshot-image/ports.ts';
 import type { StagedImage } from '../snapshot-image/stage-image.ts';
 import { checkTogether } from './check-together.ts';
@@ -79,7 +79,7 @@ export async function takeOver(
       'cluster-version': replay.membership.version,
       'former-index': own,
     });
-    const staged = await imported(image, replay, ports);
+    const staged = await imported(found, replay, ports);
     return await replaced(current, staged, ports.yieldTurn);
   } finally {
     image.close();
@@ -173,7 +173,7 @@ function checkCluster({ cluster }: MembershipReplay): void {
 }
 
 async function imported(
-  image: OpenImage,
+  { path, image }: { path: string; image: OpenImage },
   { place, membership }: Replayed,
   { stage, logger, yieldTurn }: TakeOverPorts,
 ): Promise<StagedImage> {
@@ -187,7 +187,7 @@ async function imported(
     return { ...staged, place, meta: await loadMeta(backend) };
   } catch (error) {
     await staged.discard();
-    throw error;
+    throw namingFile(error, path);
   }
 }
 
