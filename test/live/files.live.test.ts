@@ -52,7 +52,8 @@ async function purged(kind: 'etcd' | 'etcd-ts'): Promise<void> {
   }
 }
 
-describe('files: --snapshot-count, --max-wals, --max-snapshots', () => {
+// Both wait for most of a minute until files are purged: side by side.
+describe('files: --snapshot-count, --max-wals, --max-snapshots', { concurrency: true }, () => {
   it('segments and snapshots are purged to the newest; a restart serves everything', () =>
     purged('etcd-ts'));
 
