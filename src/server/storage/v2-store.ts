@@ -62,11 +62,17 @@ function memberOf(id: MemberId, { children }: Node): Member {
 
 const NO_NODES: ReadonlyMap<string, Node> = new Map();
 
-function nodeOf(raw: unknown): Node {
+/** Root, `0`, `members`, an id, its attributes: below, nothing is looked at, however deep it goes. */
+const DEPTH_MAX = 4;
+
+function nodeOf(raw: unknown, depth = 0): Node {
   const value = fieldOf(raw, 'Value');
   const children = fieldOf(raw, 'Children') ?? {};
   if (typeof value !== 'string' || typeof children !== 'object') throw bad();
-  const nodes = Object.entries(children).map(([name, child]) => [name, nodeOf(child)] as const);
+  if (depth === DEPTH_MAX) return { value, children: NO_NODES };
+  const nodes = Object.entries(children).map(
+    ([name, child]) => [name, nodeOf(child, depth + 1)] as const,
+  );
   return { value, children: new Map(nodes) };
 }
 

@@ -60,6 +60,13 @@ describe('v2 store', () => {
     }
   });
 
+  it('folders in folders, deeper than any stack -> content of a client', () => {
+    const depth = 50_000;
+    const deep = `${'{"Value":"","Children":{"a":'.repeat(depth)}{"Value":"v"}${'}}'.repeat(depth)}`;
+    const text = `{"Root":{"Value":"","Children":{"1":${deep}}}}`;
+    assert.equal(readV2Store(utf8Bytes(text)).hasUserContent, true);
+  });
+
   it('no such document -> refused', () => {
     const texts = ['', 'null', '{', '[]', '{"Root":5}', '{"Root":{"Value":""}}x'];
     const members = { members: folder({ xyz: folder({}) }) };
