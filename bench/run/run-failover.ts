@@ -5,7 +5,8 @@ import type { LiveCluster } from '../../test/support/live-cluster.ts';
 import { SteadyWriters } from '../../test/support/steady-writers.ts';
 import { BenchError } from '../bench-error.ts';
 import type { FailoverWorkload } from '../workloads/workload.ts';
-import { blaming, type Server } from './servers.ts';
+import { interleavedRounds } from './interleaved-rounds.ts';
+import type { Server } from './servers.ts';
 import type { ServerRounds } from './table.ts';
 
 export interface FailoverOptions {
@@ -36,24 +37,8 @@ export async function runFailover(
   { kills }: FailoverOptions,
   starts: readonly (() => Promise<Server>)[],
 ): Promise<FailoverResult> {
-  const candidates: { server: Server; rounds: FailoverFigures[] }[] = [];
-  try {
-    for (const start of starts) candidates.push({ server: await start(), rounds: [] });
-    for (let kill = 0; kill < kills; kill++) {
-      const order = kill % 2 === 0 ? candidates : candidates.toReversed();
-      for (const { server, rounds } of order) {
-        rounds.push(await blaming(server, () => killLeader(server, kill)));
-      }
-    }
-    const servers = candidates.map(({ server: { name, version }, rounds }) => ({
-      server: name,
-      version,
-      rounds,
-    }));
-    return { workload: workload.name, kills, servers };
-  } finally {
-    await Promise.all(candidates.map(({ server }) => server.dispose()));
-  }
+  const servers = await interleavedRounds(starts, { rounds: kills, measure: killLeader });
+  return { workload: workload.name, kills, servers };
 }
 
 async function killLeader({ cluster }: Server, kill: number): Promise<FailoverFigures> {

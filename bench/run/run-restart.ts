@@ -9,8 +9,9 @@ import type { RequestSet } from '../load/request-set.ts';
 import { fewPuts } from '../workloads/few-puts.ts';
 import { preload } from '../workloads/preload.ts';
 import type { LoadOptions, RestartWorkload } from '../workloads/workload.ts';
+import { interleavedRounds } from './interleaved-rounds.ts';
 import { peakResidentBytes } from './process-metrics.ts';
-import { blaming, parseEndpoint, type Server } from './servers.ts';
+import { parseEndpoint, type Server } from './servers.ts';
 import type { ServerRounds } from './table.ts';
 
 export interface RestartOptions extends LoadOptions {
@@ -45,28 +46,13 @@ export async function runRestart(
   options: RestartOptions,
   starts: readonly (() => Promise<Server>)[],
 ): Promise<RestartResult> {
-  const candidates: { server: Server; rounds: RestartFigures[] }[] = [];
-  try {
-    for (const start of starts) candidates.push({ server: await start(), rounds: [] });
-    for (const { server } of candidates) {
-      await blaming(server, () => preload(server.endpoints, options));
-    }
-    const puts = fewPuts(options);
-    for (let round = 0; round < options.rounds; round++) {
-      const order = round % 2 === 0 ? candidates : candidates.toReversed();
-      for (const { server, rounds } of order) {
-        rounds.push(await blaming(server, () => measure(server, puts, options)));
-      }
-    }
-    const servers = candidates.map(({ server: { name, version }, rounds }) => ({
-      server: name,
-      version,
-      rounds,
-    }));
-    return { workload: workload.name, restartsOn: options.keys, servers };
-  } finally {
-    await Promise.all(candidates.map(({ server }) => server.dispose()));
-  }
+  const puts = fewPuts(options);
+  const servers = await interleavedRounds(starts, {
+    rounds: options.rounds,
+    prepare: (server) => preload(server.endpoints, options),
+    measure: (server) => measure(server, puts, options),
+  });
+  return { workload: workload.name, restartsOn: options.keys, servers };
 }
 
 async function measure(

@@ -10,13 +10,14 @@ import { type SnapshotsTaken, takeSnapshots } from '../load/snapshot-thread.ts';
 import { fewPuts } from '../workloads/few-puts.ts';
 import { preload } from '../workloads/preload.ts';
 import type { LoadOptions, SnapshotWorkload } from '../workloads/workload.ts';
+import { interleavedRounds } from './interleaved-rounds.ts';
 import {
   cpuUs,
   peakResidentBytes,
   resetPeakResidentBytes,
   residentBytes,
 } from './process-metrics.ts';
-import { blaming, type Server } from './servers.ts';
+import type { Server } from './servers.ts';
 import type { ServerRounds } from './table.ts';
 
 export interface SnapshotOptions extends LoadOptions {
@@ -62,28 +63,13 @@ export async function runSnapshot(
   options: SnapshotOptions,
   starts: readonly (() => Promise<Server>)[],
 ): Promise<SnapshotResult> {
-  const candidates: { server: Server; rounds: SnapshotFigures[] }[] = [];
-  try {
-    for (const start of starts) candidates.push({ server: await start(), rounds: [] });
-    for (const { server } of candidates) {
-      await blaming(server, () => preload(server.endpoints, options));
-    }
-    const puts = fewPuts(options);
-    for (let round = 0; round < options.rounds; round++) {
-      const order = round % 2 === 0 ? candidates : candidates.toReversed();
-      for (const { server, rounds } of order) {
-        rounds.push(await blaming(server, () => measure(server, puts, options)));
-      }
-    }
-    const servers = candidates.map(({ server: { name, version }, rounds }) => ({
-      server: name,
-      version,
-      rounds,
-    }));
-    return { workload: workload.name, snapshotsOf: options.keys, servers };
-  } finally {
-    await Promise.all(candidates.map(({ server }) => server.dispose()));
-  }
+  const puts = fewPuts(options);
+  const servers = await interleavedRounds(starts, {
+    rounds: options.rounds,
+    prepare: (server) => preload(server.endpoints, options),
+    measure: (server) => measure(server, puts, options),
+  });
+  return { workload: workload.name, snapshotsOf: options.keys, servers };
 }
 
 interface Window {
