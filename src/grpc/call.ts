@@ -37,8 +37,8 @@ export interface UnaryCall extends Call {
   reply(response: Uint8Array): void;
 }
 
-/** A call that answers with any number of messages. */
-export interface ServerStreamCall extends Call {
+/** What calls have that answer with any number of messages. */
+export interface StreamCall extends Call {
   /**
    * Sends a message; the bytes must not change afterwards. False: SEND_BUFFER_BYTES_MAX or more
    * wait for the client, who is slow; what is sent before `onDrain` is kept, but without bound,
@@ -51,11 +51,20 @@ export interface ServerStreamCall extends Call {
   end(): void;
 }
 
+/** A call with one request. */
+export interface ServerStreamCall extends StreamCall {
+  /**
+   * As `send`, of a message in pieces, which are not put together before they leave. They may change
+   * when SEND_BUFFER_BYTES_MAX more were sent and there was room again.
+   */
+  sendPieces(pieces: readonly Uint8Array[]): boolean;
+}
+
 /**
  * A call that takes any number of messages, too. Client streaming is this kind with one answer.
  * Messages flow once the handler has returned, unless it paused.
  */
-export interface BidiCall extends ServerStreamCall {
+export interface BidiCall extends StreamCall {
   /** Calls `listener` for each message. The bytes are the listener's to keep. One per call. */
   onMessage(listener: (message: Uint8Array) => void): void;
   /** Calls `listener` once, when the client has sent its last message. One per call. */

@@ -1,11 +1,12 @@
 /** What calls of all kinds have in common: how they end, and how their answer goes out. */
 
+import { concatBytes } from '../base/bytes.ts';
 import { ErrorCode, type Http2Stream, type RequestField } from '../http2/index.ts';
 import { type AnswerFormat, failureTrailers, OK_TRAILERS } from './answer-format.ts';
 import type { Call } from './call.ts';
 import type { CallOrigin } from './call-origin.ts';
 import type { Expiring } from './deadlines.ts';
-import { framedMessage } from './message-prefix.ts';
+import { framedMessage, messagePrefix } from './message-prefix.ts';
 import type { MethodScope } from './server-scope.ts';
 import { type RpcFailure, StatusCode, type StatusCodeName } from './status.ts';
 
@@ -136,19 +137,34 @@ export abstract class ServedCall implements Call, Expiring {
 
   protected sendMessage(message: Uint8Array): boolean {
     const { stream, format } = this.#request;
-    const { counters, server } = this.scope;
-    counters.sentMessages++;
-    server.counters.sentBytes += message.length;
-    if (!this.#areHeadersSent) {
-      this.#areHeadersSent = true;
-      stream.sendHeaders(format.headers);
-    }
+    const { server } = this.scope;
+    this.#beginMessage(message.length);
     const hasRoom =
       format.isGzip && message.length > 0
         ? stream.send(framedMessage(1, server.gzip.compress(message)))
         : stream.sendMessage(message);
     this.#isBlocked = !hasRoom;
     return hasRoom;
+  }
+
+  protected sendMessagePieces(pieces: readonly Uint8Array[]): boolean {
+    const { stream, format } = this.#request;
+    if (format.isGzip) return this.sendMessage(concatBytes(pieces));
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#beginMessage(bytes);
+    let hasRoom = stream.send(messagePrefix(0, bytes));
+    for (const piece of pieces) hasRoom = stream.send(piece);
+    this.#isBlocked = !hasRoom;
+    return hasRoom;
+  }
+
+  /** Counts a message of so many bytes; before the first one go the headers. */
+  #beginMessage(bytes: number): void {
+    this.scope.counters.sentMessages++;
+    this.scope.server.counters.sentBytes += bytes;
+    if (this.#areHeadersSent) return;
+    this.#areHeadersSent = true;
+    this.#request.stream.sendHeaders(this.#request.format.headers);
   }
 
   /** Ends the call well, after `last` if there is one. */

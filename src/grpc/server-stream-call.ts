@@ -16,6 +16,10 @@ export class ServedStreamCall extends ServedCall implements ServerStreamCall {
     return this.open ? this.sendMessage(message) : true;
   }
 
+  sendPieces(pieces: readonly Uint8Array[]): boolean {
+    return this.open ? this.sendMessagePieces(pieces) : true;
+  }
+
   onDrain(listener: () => void): void {
     this.#drainListener = listener;
   }

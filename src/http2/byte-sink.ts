@@ -1,10 +1,16 @@
+/**
+ * What became of bytes that a sink was given.
+ *
+ * - `sent`: it needs them no more; they may change.
+ * - `kept`: they are the sink's from now on, and do not change any more.
+ * - `full`: kept, and its buffer is full: the connection's `onSinkDrained()` follows.
+ */
+export type Written = 'sent' | 'kept' | 'full';
+
 /** The socket, as a connection sees it. It calls the connection back in later turns only. */
 export interface ByteSink {
-  /**
-   * Takes all of `bytes`, which are the sink's from then on and do not change any more. False: its
-   * buffer is full, and the connection's `onSinkDrained()` follows.
-   */
-  write(bytes: Uint8Array): boolean;
+  /** Takes all of `bytes`. */
+  write(bytes: Uint8Array): Written;
   /** Gives the connection nothing more to `receive` until `resume`. */
   pause(): void;
   resume(): void;

@@ -1,4 +1,4 @@
-export type { ByteSink } from './byte-sink.ts';
+export type { ByteSink, Written } from './byte-sink.ts';
 export { Http2Connection } from './connection.ts';
 export { ErrorCode } from './error-code.ts';
 export { type Http2Options, Http2Shared } from './shared.ts';

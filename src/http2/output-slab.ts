@@ -1,7 +1,8 @@
 /**
  * Where the output of a turn is written: one after another, the connections that flush take
- * contiguous regions of a large buffer, which go to their sinks without a further copy. A slab is
- * never reused: when it is full a new one is made, and the old one lives as long as a sink needs
+ * contiguous regions of a large buffer, which go to their sinks without a further copy. What a sink
+ * has sent at once, as sockets usually do, is written over by the next one. A region that is kept
+ * never is: when no room is left a new slab is made, and the old one lives as long as a sink needs
  * some of it.
  */
 import { assert } from '../base/assert.ts';
@@ -35,7 +36,7 @@ export class OutputSlab {
   take(count: number): number {
     if (this.bytes.length - this.#fill < count) {
       this.#handOver();
-      this.#renew(Math.max(SLAB_BYTES, count));
+      if (this.bytes.length - this.#fill < count) this.#renew(Math.max(SLAB_BYTES, count));
     }
     const at = this.#fill;
     this.#fill += count;
@@ -63,10 +64,11 @@ export class OutputSlab {
     const start = this.#start;
     const length = this.#fill - start;
     if (length === 0) return;
-    this.#start = this.#fill;
     this.#written += length;
-    const region = new Uint8Array(this.bytes.buffer, start, length);
-    this.#takesMore = this.#sink.write(region) && this.#takesMore;
+    const written = this.#sink.write(new Uint8Array(this.bytes.buffer, start, length));
+    if (written === 'sent') this.#fill = start;
+    else this.#start = this.#fill;
+    if (written === 'full') this.#takesMore = false;
   }
 
   #renew(size: number): void {

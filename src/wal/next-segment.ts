@@ -1,7 +1,7 @@
 import type { FileHandle, FileSystem } from '../base/ports/file-system.ts';
 
 /** Preallocated and synced in one step, so that one step never delays an append for long. */
-const STEP_BYTES = 1024 * 1024;
+const STEP_BYTES = 256 * 1024;
 
 /**
  * The file that the next segment will be, made ahead of need under a temporary name: `0.tmp` and

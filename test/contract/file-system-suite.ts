@@ -163,6 +163,24 @@ export function fileSystemSuite(name: string, make: () => FileSystemUnderTest): 
     files.removeTree(`${directory}/x`);
     assert.deepEqual(files.list(directory), []);
   });
+
+  check(
+    'remove and remove tree of large files -> the names are gone, handles go on',
+    (files, directory) => {
+      const large = new Uint8Array(2 << 20).fill(7);
+      const names = ['a', 'x/b', 'x/y/c', 'x/y/d'].map((name) => `${directory}/${name}`);
+      files.makeDirectory(`${directory}/x/y`);
+      const handles = names.map((name) => files.open(name, 'create'));
+      for (const handle of handles) handle.write(large, 0);
+      files.remove(`${directory}/a`);
+      files.removeTree(`${directory}/x`);
+      assert.deepEqual(files.list(directory), []);
+      for (const handle of handles) {
+        assert.equal(handle.sizeBytes(), large.length);
+        handle.close();
+      }
+    },
+  );
 }
 
 function writeFile(files: FileSystem, path: string, bytes: readonly number[]): void {

@@ -1,5 +1,5 @@
 /** A socket that is full and closed when the script says so; what is written is checked at once. */
-import type { ByteSink } from '../../src/http2/index.ts';
+import type { ByteSink, Written } from '../../src/http2/index.ts';
 import type { ConnectionModel } from './connection-model.ts';
 import { expect } from './fuzz-failure.ts';
 import type { ServerSide } from './server-side.ts';
@@ -22,13 +22,17 @@ export class FuzzSink implements ByteSink {
     this.#server = server;
   }
 
-  write(bytes: Uint8Array): boolean {
+  write(bytes: Uint8Array): Written {
     expect(bytes.length > 0, 'sink: empty write');
     if (this.isDrainOwed) this.#writtenWhileFull += bytes.length;
     expect(this.#writtenWhileFull <= WRITTEN_WHILE_FULL_MAX, 'sink: written to although full');
-    this.#server.receive(bytes);
-    if (this.isFull) this.isDrainOwed = true;
-    return !this.isFull;
+    if (this.isFull) {
+      this.#server.receive(bytes);
+      this.isDrainOwed = true;
+      return 'full';
+    }
+    this.#server.receive(bytes.slice());
+    return 'sent';
   }
 
   pause(): void {

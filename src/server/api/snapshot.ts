@@ -1,7 +1,7 @@
 /** Maintenance.Snapshot: the state of this member as a database file, and its digest behind it. */
 import { BackendError } from '../../base/ports/backend.ts';
 import { RpcError, type RpcFailure, type ServerStreamCall } from '../../grpc/index.ts';
-import { SnapshotRequest, SnapshotResponse } from '../../pb/index.ts';
+import { SnapshotRequest, SnapshotResponse, Writer } from '../../pb/index.ts';
 import type { StateImage } from '../snapshot-image/state-image.ts';
 import { decoded, type ServiceEntry } from './decoded-request.ts';
 import type { MemberView } from './member-view.ts';
@@ -9,6 +9,10 @@ import { failureOf, unexpectedFailure } from './rpc-errors.ts';
 
 /** Images that clients are given at a time, each of which pins a state; one more call is refused. */
 export const snapshotCallsMax = 8;
+
+const NOTHING: SnapshotResponse = SnapshotResponse.create();
+/** Field 3, of a length. */
+const BLOB_TAG = (3 << 3) | 2;
 
 type SnapshotSource = Pick<MemberView, 'stateImage' | 'meters' | 'fatal'>;
 
@@ -37,6 +41,7 @@ function failureBy(error: unknown, member: SnapshotSource): RpcFailure {
 class SnapshotCall {
   readonly #call: ServerStreamCall;
   readonly #member: SnapshotSource;
+  readonly #writer = new Writer();
   /** Set while the client is slow: the next message waits. */
   #goOn: (() => void) | undefined;
 
@@ -66,15 +71,25 @@ class SnapshotCall {
     for await (const blob of image.chunks()) {
       if (this.#call.cancelled) return;
       remainingBytes -= blob.length;
-      await this.#sendOne({ header: undefined, remainingBytes, blob, version });
+      await this.#sendOne({ ...NOTHING, remainingBytes, blob, version });
     }
-    await this.#sendOne({ header: undefined, remainingBytes: 0, blob: image.digest(), version });
+    await this.#sendOne({ ...NOTHING, blob: image.digest(), version });
     this.#call.end();
+  }
+
+  /** The message; the blob is not copied, which would be garbage as large as the database. */
+  #pieces({ remainingBytes, blob, version }: SnapshotResponse): Uint8Array[] {
+    const writer = this.#writer;
+    writer.reset();
+    writer.uint32(blob.length);
+    writer.tag(BLOB_TAG);
+    SnapshotResponse.write({ ...NOTHING, remainingBytes }, writer);
+    return [writer.finish(), blob, SnapshotResponse.encode({ ...NOTHING, version })];
   }
 
   /** Resolves when the client has taken enough for the next message. */
   async #sendOne(response: SnapshotResponse): Promise<void> {
-    if (this.#call.send(SnapshotResponse.encode(response)) || this.#call.cancelled) return;
+    if (this.#call.sendPieces(this.#pieces(response)) || this.#call.cancelled) return;
     await new Promise<void>((resolve) => {
       this.#goOn = resolve;
     });

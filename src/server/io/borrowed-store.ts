@@ -3,13 +3,20 @@ import { parentPort, type TransferListItem } from 'node:worker_threads';
 import { defined } from '../../base/assert.ts';
 import type { LevelBackend } from './level-backend.ts';
 
-/** `more`: what was sent ahead was taken. `close`: let go of everything and end. */
-export type BorrowerCommand = 'more' | 'close';
+/**
+ * - `taken`: one message that was sent ahead was; a buffer that came with it may be used again
+ * - `close`: let go of everything and end
+ */
+export type BorrowerCommand =
+  | { readonly kind: 'taken'; readonly buffer?: ArrayBuffer }
+  | { readonly kind: 'close' };
 
 export class BorrowedStore<Message> {
   readonly backend: LevelBackend;
   readonly #port = defined(parentPort ?? undefined, 'runs as a worker thread');
   readonly #aheadMax: number;
+  /** Buffers that came back. */
+  readonly #spare: ArrayBuffer[] = [];
   #ahead = 0;
   #isClosing = false;
   /** Set while it waits until something is taken. */
@@ -39,9 +46,16 @@ export class BorrowedStore<Message> {
     return true;
   }
 
+  /** A buffer that was sent and came back: an older message's bytes are in it. */
+  spareBuffer(): ArrayBuffer | undefined {
+    return this.#spare.pop();
+  }
+
   #take(command: BorrowerCommand): void {
-    if (command === 'more') this.#ahead--;
-    else {
+    if (command.kind === 'taken') {
+      this.#ahead--;
+      if (command.buffer !== undefined) this.#spare.push(command.buffer);
+    } else {
       this.#isClosing = true;
       this.#port.close();
       // Whatever reads fails from now on.

@@ -67,12 +67,18 @@ export class BorrowingThread<Message> implements Borrower {
     throw this.#failure ?? new BackendError('BACKEND_CLOSED', 'the backend was closed meanwhile');
   }
 
-  send(command: BorrowerCommand): void {
-    this.#worker.postMessage(command);
+  /** A message was taken; with `buffer`, which leaves this thread, the other one may go on. */
+  taken(buffer?: ArrayBuffer): void {
+    if (buffer === undefined) this.#send({ kind: 'taken' });
+    else this.#send({ kind: 'taken', buffer }, [buffer]);
   }
 
   recall(): Promise<void> {
-    this.send('close');
+    this.#send({ kind: 'close' });
     return this.#exited;
+  }
+
+  #send(command: BorrowerCommand, buffers: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(command, buffers);
   }
 }

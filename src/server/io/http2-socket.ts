@@ -4,6 +4,7 @@ import {
   Http2Connection,
   type Http2Shared,
   type StreamAcceptor,
+  type Written,
 } from '../../http2/index.ts';
 
 /** A socket and the HTTP/2 connection on it: each hears of the other through this. */
@@ -23,11 +24,13 @@ export class Http2Socket implements ByteSink {
     socket.once('close', () => this.connection.onSinkClosed());
   }
 
-  write(bytes: Uint8Array): boolean {
+  write(bytes: Uint8Array): Written {
+    const hasRoom = this.#socket.write(bytes);
     // Node judges by what it was given, even when the system has taken all of it at once.
-    if (this.#socket.write(bytes) || this.#socket.writableLength === 0) return true;
+    if (this.#socket.writableLength === 0) return 'sent';
+    if (hasRoom) return 'kept';
     this.#socket.once('drain', () => this.connection.onSinkDrained());
-    return false;
+    return 'full';
   }
 
   pause(): void {

@@ -3,7 +3,7 @@ import type { BackendErrorCode } from '../../base/ports/backend.ts';
 import type { Membership } from '../membership/stored-membership.ts';
 import type { ImageErrorCode } from '../snapshot-image/errors.ts';
 import type { ImageFacts } from '../snapshot-image/image-facts.ts';
-import { IMAGE_CHUNK_BYTES } from '../snapshot-image/state-image.ts';
+import { IMAGE_CHUNK_BYTES, IMAGE_CHUNKS_KEPT } from '../snapshot-image/state-image.ts';
 
 /** Handed to the thread at its start. */
 export interface ImageThreadData {
@@ -11,9 +11,12 @@ export interface ImageThreadData {
   readonly folder: string;
 }
 
-/** A part is so many chunks: one message for each would cost more than the chunk itself. */
-export const PART_BYTES: number = 16 * IMAGE_CHUNK_BYTES;
-/** Parts that the thread sends before they are taken; then it waits. */
+/**
+ * One message for each chunk would cost more than the chunk itself. A part is given back when the
+ * next one has been handed on.
+ */
+export const PART_BYTES: number = IMAGE_CHUNKS_KEPT * IMAGE_CHUNK_BYTES;
+/** Parts that the thread sends before they are given back; then it waits. */
 export const partsAheadMax = 4;
 
 /** Sent by the thread: `opened`, parts, `ended`; or `failed`, behind which nothing comes. */

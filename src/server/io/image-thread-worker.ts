@@ -30,7 +30,9 @@ try {
 async function give(image: BackendImage): Promise<void> {
   const { facts, membership, sizeBytes } = image;
   store.send({ kind: 'opened', facts, membership, sizeBytes });
-  for await (const bytes of image.chunks(PART_BYTES)) {
+  const newPart = (): Uint8Array =>
+    new Uint8Array(store.spareBuffer() ?? new ArrayBuffer(PART_BYTES));
+  for await (const bytes of image.chunks(PART_BYTES, newPart)) {
     if (!(await store.sendAhead({ kind: 'part', bytes }, [bytes.buffer]))) return;
   }
   store.send({ kind: 'ended', digest: image.digest() });

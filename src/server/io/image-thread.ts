@@ -10,8 +10,11 @@ import { LevelBackend } from './level-backend.ts';
 
 const SCRIPT = new URL('./image-thread-worker.js', import.meta.url);
 
-/** Heap of the thread; rows and pages lie outside of it. */
-const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
+/**
+ * Heap of the thread. Rows and pages lie outside of it, but count as its garbage: with a small one the
+ * thread collects more than it reads.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 48 };
 
 type Thread = BorrowingThread<ImageThreadMessage>;
 type Opened = Extract<ImageThreadMessage, { kind: 'opened' }>;
@@ -46,7 +49,12 @@ export class ThreadImage implements StateImage {
     }
   }
 
+  /**
+   * Buffers go to and fro. Were new ones made for each part, V8 would count them as garbage of both
+   * threads, and collect all of theirs ten times a second.
+   */
   async *chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    let former: Uint8Array | undefined;
     for (;;) {
       const message = checked(await this.#thread.receive());
       if (message.kind === 'ended') {
@@ -58,7 +66,8 @@ export class ThreadImage implements StateImage {
       for (let at = 0; at < bytes.length; at += IMAGE_CHUNK_BYTES) {
         yield bytes.subarray(at, at + IMAGE_CHUNK_BYTES);
       }
-      this.#thread.send('more');
+      if (former !== undefined) this.#thread.taken(former.buffer as ArrayBuffer);
+      former = bytes;
     }
   }
 

@@ -10,6 +10,7 @@ import {
   type FileSystem,
   type OpenMode,
 } from '../../base/ports/file-system.ts';
+import { BlockFreeing } from './block-freeing.ts';
 
 export const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
@@ -37,6 +38,7 @@ export interface NodeFileSystemOptions {
 
 export class NodeFileSystem implements FileSystem {
   readonly #syncs: boolean;
+  readonly #freeing = new BlockFreeing();
 
   constructor({ unsafeNoFsync = false }: NodeFileSystemOptions = {}) {
     this.#syncs = !unsafeNoFsync;
@@ -84,12 +86,13 @@ export class NodeFileSystem implements FileSystem {
 
   remove(filePath: string): void {
     attempt('remove', filePath, () => {
-      fs.unlinkSync(filePath);
+      this.#freeing.unlink(filePath);
     });
   }
 
   removeTree(directory: string): void {
     attempt('remove', directory, () => {
+      this.#freeing.unlinkFilesIn(directory);
       fs.rmSync(directory, { recursive: true, force: true });
     });
   }

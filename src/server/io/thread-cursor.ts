@@ -32,7 +32,7 @@ export class ThreadCursor implements BackendCursor {
   async #receive(): Promise<void> {
     const message = await this.#thread.receive();
     if (message.kind === 'failed') throw new BackendError(message.code, message.text);
-    this.#thread.send('more');
+    this.#thread.taken();
     this.#rows = unpacked(message.packed);
     this.#hasEnded = this.#rows.length === 0;
   }

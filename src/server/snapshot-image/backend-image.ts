@@ -5,7 +5,7 @@ import { type Backend, type BackendView, Bucket, NAMED_BUCKETS } from '../../bas
 import { utf8Bytes } from '../../base/utf8.ts';
 import { type BboltPlan, BboltWriter } from '../../bbolt/index.ts';
 import { type Membership, storedMembership } from '../membership/stored-membership.ts';
-import { inChunks } from './chunks.ts';
+import { freshChunk, inChunks, type NewChunk } from './chunks.ts';
 import { FACT_KEYS, type ImageFacts, readFacts } from './image-facts.ts';
 import { IMAGE_CHUNK_BYTES, type StateImage } from './state-image.ts';
 
@@ -60,14 +60,15 @@ export class BackendImage implements StateImage {
     }
   }
 
-  /** `chunkBytes` is for who hands them on in pieces. */
+  /** `chunkBytes` and `newChunk`, which makes them, are for who hands them on in pieces. */
   async *chunks(
     chunkBytes: number = IMAGE_CHUNK_BYTES,
+    newChunk: NewChunk = freshChunk,
   ): AsyncGenerator<Uint8Array, void, undefined> {
     assert(!this.#isClosed, 'an image is read before it is closed');
     const digest = createHash('sha256');
     const bytes = written(this.#ports, this.#view, this.#plan);
-    for await (const chunk of inChunks(bytes, chunkBytes)) {
+    for await (const chunk of inChunks(bytes, chunkBytes, newChunk)) {
       digest.update(chunk);
       yield chunk;
     }

@@ -1,11 +1,19 @@
 /** Cuts a stream of bytes into pieces of one size. */
 
+/** Gives so many bytes, whatever is in them. */
+export type NewChunk = (bytes: number) => Uint8Array;
+
+export function freshChunk(bytes: number): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
 /** Parts in order, joined and cut: pieces of `chunkBytes`, the last one shorter, none empty. */
 export async function* inChunks(
   parts: AsyncIterable<readonly Uint8Array[]>,
   chunkBytes: number,
+  newChunk: NewChunk = freshChunk,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let chunk = new Uint8Array(chunkBytes);
+  let chunk = newChunk(chunkBytes);
   let filled = 0;
   for await (const batch of parts) {
     for (const part of batch) {
@@ -16,7 +24,7 @@ export async function* inChunks(
         at += taken.length;
         if (filled < chunkBytes) continue;
         yield chunk;
-        chunk = new Uint8Array(chunkBytes);
+        chunk = newChunk(chunkBytes);
         filled = 0;
       }
     }

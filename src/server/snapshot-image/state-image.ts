@@ -9,13 +9,16 @@ import type { ImageFacts } from './image-facts.ts';
 /** Length of the pieces that `chunks` gives, the last one aside: that of etcd's messages. */
 export const IMAGE_CHUNK_BYTES: number = 32 * 1024;
 
+/** A piece may be changed when so many more were asked for behind it. */
+export const IMAGE_CHUNKS_KEPT = 16;
+
 export interface StateImage {
   readonly facts: ImageFacts;
   /** Length of the file. */
   readonly sizeBytes: number;
   /** Who the members were at that moment. */
   readonly membership: Membership;
-  /** The file from its first byte to its last, in {@link IMAGE_CHUNK_BYTES}; the reader's own. */
+  /** The file from its first byte to its last, in {@link IMAGE_CHUNK_BYTES}; see {@link IMAGE_CHUNKS_KEPT}. */
   chunks(): AsyncIterable<Uint8Array>;
   /** SHA-256 of the file, once all chunks were read. */
   digest(): Uint8Array;

@@ -1,7 +1,12 @@
 /** Node's own HTTP/2 client on one of our connections, in memory. */
 import { type ClientHttp2Session, connect, type Settings } from 'node:http2';
 import { Duplex } from 'node:stream';
-import { Http2Connection, Http2Shared, type StreamAcceptor } from '../../../src/http2/index.ts';
+import {
+  Http2Connection,
+  Http2Shared,
+  type StreamAcceptor,
+  type Written,
+} from '../../../src/http2/index.ts';
 import { HTTP2_OPTIONS } from './http2-options.ts';
 
 /** The client's socket. */
@@ -45,9 +50,9 @@ export interface NodeSession {
 export function nodeSession(acceptor: StreamAcceptor, settings: Settings): NodeSession {
   const wire = new Wire({ readableHighWaterMark: 40_000 });
   const sink = {
-    write: (bytes: Uint8Array): boolean => {
+    write: (bytes: Uint8Array): Written => {
       wire.isFull = !wire.push(bytes);
-      return !wire.isFull;
+      return wire.isFull ? 'full' : 'kept';
     },
     pause: (): void => {
       wire.isHeld = true;

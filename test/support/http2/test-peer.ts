@@ -3,21 +3,25 @@ import {
   Http2Connection,
   type Http2Options,
   Http2Shared,
+  type Written,
 } from '../../../src/http2/index.ts';
 import { describeFrames, HELLO, join } from './frames.ts';
 import { HTTP2_OPTIONS } from './http2-options.ts';
 import { RecordingAcceptor } from './recording-acceptor.ts';
 
-/** Takes everything; says that it is full when the test wants so. */
+/**
+ * Takes everything, and a copy of it, since it says that the bytes may change; says that it is full
+ * when the test wants so.
+ */
 class FakeSink implements ByteSink {
   isFull = false;
   isPaused = false;
   ends: 'open' | 'ended' | 'destroyed' = 'open';
   writes: Uint8Array[] = [];
 
-  write(bytes: Uint8Array): boolean {
-    this.writes.push(bytes);
-    return !this.isFull;
+  write(bytes: Uint8Array): Written {
+    this.writes.push(this.isFull ? bytes : bytes.slice());
+    return this.isFull ? 'full' : 'sent';
   }
 
   pause(): void {

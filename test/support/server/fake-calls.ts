@@ -1,5 +1,6 @@
 /** Calls without a transport: what a handler did with them, and what the client does next. */
-import type { BidiCall, RpcFailure, UnaryCall } from '../../../src/grpc/index.ts';
+import { concatBytes } from '../../../src/base/bytes.ts';
+import type { BidiCall, RpcFailure, ServerStreamCall, UnaryCall } from '../../../src/grpc/index.ts';
 
 class FakeCall {
   readonly timeoutMs: number | undefined = undefined;
@@ -74,7 +75,7 @@ export class FakeUnaryCall extends FakeCall implements UnaryCall {
 }
 
 /** Delivers at once what the client sends, also from within `resume`: the strictest transport. */
-export class FakeBidiCall extends FakeCall implements BidiCall {
+export class FakeBidiCall extends FakeCall implements BidiCall, ServerStreamCall {
   /** Messages that the client has not taken yet. */
   readonly sent: Uint8Array[] = [];
   /** From so many messages on that wait for the client, `send` returns false. */
@@ -124,6 +125,10 @@ export class FakeBidiCall extends FakeCall implements BidiCall {
     const hasRoom = this.sent.length < this.sendMax;
     if (!hasRoom) this.#owesDrain = true;
     return hasRoom;
+  }
+
+  sendPieces(pieces: readonly Uint8Array[]): boolean {
+    return this.send(concatBytes(pieces));
   }
 
   end(): void {

@@ -6,6 +6,7 @@ import {
   type BidiCall,
   type Call,
   SEND_BUFFER_BYTES_MAX,
+  type ServerStreamCall,
   type ServiceMethod,
   StatusCode,
   type StatusCodeName,
@@ -19,7 +20,7 @@ const BODY = framedMessage(0, TEXT);
 const GONE = { code: 'Unavailable', message: 'gone' } as const;
 const TIMED_OUT = '4 context deadline exceeded';
 
-type AnyCall = Call & Partial<BidiCall>;
+type AnyCall = Call & Partial<BidiCall & ServerStreamCall>;
 
 interface Started extends FakeCall {
   readonly server: FakeServer;
@@ -202,6 +203,28 @@ describe('GRPC-I3: sending', () => {
     call.end?.();
     assert.deepEqual(stream.body, concatBytes([BODY, BODY, BODY]));
     assert.equal(stream.status, '0 ');
+  });
+
+  it('a message in pieces -> on the wire as in one; false when the client does not read', () => {
+    const { stream, server, call } = started('server-stream');
+    const pieces = [TEXT.subarray(0, 1), EMPTY_BYTES, TEXT.subarray(1)];
+    assert.equal(call.sendPieces?.(pieces), true);
+    stream.hasRoom = false;
+    assert.equal(call.sendPieces?.(pieces), false);
+    call.end?.();
+    assert.equal(call.sendPieces?.(pieces), true);
+    assert.deepEqual(stream.body, concatBytes([BODY, BODY]));
+    assert.deepEqual(stream.events, ['headers', 'end']);
+    assert.equal(server.counters.sentBytes, 2 * TEXT.length);
+  });
+
+  it('a message in pieces for a client that takes gzip -> compressed as a whole', () => {
+    const { stream, call } = started('server-stream', [['grpc-encoding', 'gzip']]);
+    call.sendPieces?.([TEXT.subarray(0, 1), TEXT.subarray(1)]);
+    const whole = started('server-stream', [['grpc-encoding', 'gzip']]);
+    whole.call.send?.(TEXT);
+    assert.equal(stream.body[0], 1);
+    assert.deepEqual(stream.body, whole.stream.body);
   });
 
   it('room after the end -> nobody is told', () => {

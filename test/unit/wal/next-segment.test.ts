@@ -5,6 +5,7 @@ import { MemoryFileSystem } from '../../sim/memory-file-system.ts';
 import { SeededRandom } from '../../sim/seeded-random.ts';
 
 const MIB = 1024 * 1024;
+const STEP = MIB / 4;
 
 function folder(): MemoryFileSystem {
   const files = new MemoryFileSystem();
@@ -16,18 +17,18 @@ function folder(): MemoryFileSystem {
 const make = (files: MemoryFileSystem, segmentBytes: number): NextSegment =>
   new NextSegment({ files, directory: '/wal', segmentBytes });
 
-test('next segment: prepared in steps -> each at most a mebibyte, synced', () => {
+test('next segment: prepared in small steps, each of them synced', () => {
   const files = folder();
-  const next = make(files, 2.5 * MIB);
+  const next = make(files, 2.5 * STEP);
   const sizes: number[] = [];
   while (!next.isReady) {
     next.prepare();
     sizes.push(files.stat('/wal/0.tmp')?.sizeBytes ?? 0);
   }
-  assert.deepEqual(sizes, [MIB, 2 * MIB, 2.5 * MIB]);
+  assert.deepEqual(sizes, [STEP, 2 * STEP, 2.5 * STEP]);
   files.syncDirectory('/wal');
   const found = files.afterPowerLoss(new SeededRandom(1));
-  assert.equal(found.stat('/wal/0.tmp')?.sizeBytes, 2.5 * MIB);
+  assert.equal(found.stat('/wal/0.tmp')?.sizeBytes, 2.5 * STEP);
 });
 
 test('next segment: taken before it is ready -> finished first; names take turns', () => {

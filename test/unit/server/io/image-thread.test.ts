@@ -20,6 +20,7 @@ import { BackendImage } from '../../../../src/server/snapshot-image/backend-imag
 import { ImageError } from '../../../../src/server/snapshot-image/errors.ts';
 import {
   IMAGE_CHUNK_BYTES,
+  IMAGE_CHUNKS_KEPT,
   type StateImage,
 } from '../../../../src/server/snapshot-image/state-image.ts';
 import { fillState, MEMBER, noPause, PLACE } from '../../../support/server/images.ts';
@@ -82,6 +83,20 @@ describe('image thread', () => {
     assert.equal(Buffer.from(image.digest()).toString('hex'), expected);
     await image.close();
     assert.equal(meters.openViews, 0);
+  });
+
+  it('a piece stays as it is until IMAGE_CHUNKS_KEPT more were asked for', async (t) => {
+    const { backend } = await filled(t);
+    const image = await ThreadImage.open(backend);
+    const digest = createHash('sha256');
+    const kept: Uint8Array[] = [];
+    for await (const chunk of image.chunks()) {
+      kept.push(chunk);
+      if (kept.length > IMAGE_CHUNKS_KEPT) digest.update(kept.shift() as Uint8Array);
+    }
+    for (const chunk of kept) digest.update(chunk);
+    assert.deepEqual(new Uint8Array(digest.digest()), image.digest());
+    await image.close();
   });
 
   it('IMAGE-I3: writes go on while it is read, and are not in it', async (t) => {
