@@ -4,7 +4,10 @@ export interface Scheduler {
   defer(task: () => void): void;
   /** Runs `task` once, not before `delayMs` has passed. */
   after(delayMs: number, task: () => void): Timer;
-  /** Runs `task` every `periodMs`; late runs are not made up for. */
+  /**
+   * Runs `task` every `periodMs`; late runs are not made up for. A period that is longer than a timer
+   * can take, 24 days, is that long.
+   */
   every(periodMs: number, task: () => void): Timer;
 }
 

@@ -12,9 +12,6 @@ import { CompactionCheck } from './compaction-check.ts';
 import { type AskPeers, askPeersOver, type RemoteHashes } from './peer-hashes.ts';
 import { periodicCheck } from './periodic-check.ts';
 
-/** Longest that a timer takes, 24 days: who asks for a longer interval gets this one. */
-export const CHECK_INTERVAL_MS_MAX: number = 2 ** 31 - 1;
-
 export interface CorruptionMonitorOptions {
   /** Between two comparisons of the whole state; not made unless positive. */
   readonly corruptCheckIntervalMs: number;
@@ -94,8 +91,7 @@ export class CorruptionMonitor {
           isChecking = false;
         });
     };
-    const periodMs = Math.min(intervalMs, CHECK_INTERVAL_MS_MAX);
-    this.#timers.push(this.#ports.scheduler.every(periodMs, round));
+    this.#timers.push(this.#ports.scheduler.every(intervalMs, round));
   }
 
   /** Peers that fail are part of every check; a bug of ours and a disk that fails are not. */

@@ -14,7 +14,7 @@ export const realScheduler: Scheduler = {
     return { cancel: () => clearTimeout(timer) };
   },
   every(periodMs: number, task: () => void): Timer {
-    const timer = setInterval(task, checkedDelayMs(periodMs));
+    const timer = setInterval(task, checkedDelayMs(Math.min(periodMs, TIMER_DELAY_MS_MAX)));
     return { cancel: () => clearInterval(timer) };
   },
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { realClock } from '../../../../src/server/io/real-clock.ts';
 import { realRandom } from '../../../../src/server/io/real-random.ts';
 import { realScheduler, TIMER_DELAY_MS_MAX } from '../../../../src/server/io/real-scheduler.ts';
@@ -61,5 +62,13 @@ describe('real scheduler', () => {
     plan(TIMER_DELAY_MS_MAX).cancel();
     assert.throws(() => plan(TIMER_DELAY_MS_MAX + 1), { name: 'InvariantError' });
     assert.throws(() => plan(-1), { name: 'InvariantError' });
+  });
+
+  test('a period beyond TIMER_DELAY_MS_MAX -> that one, and not at once', async () => {
+    let runs = 0;
+    const timer = realScheduler.every(100 * TIMER_DELAY_MS_MAX, () => runs++);
+    await pause(20);
+    timer.cancel();
+    assert.equal(runs, 0);
   });
 });
