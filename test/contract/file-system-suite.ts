@@ -161,6 +161,8 @@ export function fileSystemSuite(name: string, make: () => FileSystemUnderTest): 
     files.makeDirectory(`${directory}/x/y`);
     writeFile(files, `${directory}/x/y/z`, [1]);
     files.removeTree(`${directory}/x`);
+    writeFile(files, `${directory}/b`, [1]);
+    files.removeTree(`${directory}/b`);
     assert.deepEqual(files.list(directory), []);
   });
 

@@ -28,13 +28,12 @@ export class BlockFreeing {
     }
   }
 
-  /** Files in folders below too, but not the folders; throws as `unlinkSync` does. */
-  unlinkFilesIn(directory: string): void {
-    for (const entry of entriesOf(directory)) {
-      const path = join(directory, entry.name);
-      if (entry.isDirectory()) this.unlinkFilesIn(path);
-      else this.unlink(path);
-    }
+  /** A file, or those in a folder and below, but not the folders; throws as `unlinkSync` does. */
+  unlinkFiles(path: string): void {
+    const found = fs.lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return;
+    if (!found.isDirectory()) this.unlink(path);
+    else for (const name of fs.readdirSync(path)) this.unlinkFiles(join(path, name));
   }
 
   /** Undefined if it is small, or cannot be opened: then it is just removed. */
@@ -54,8 +53,4 @@ export class BlockFreeing {
       this.#files--;
     });
   }
-}
-
-function entriesOf(directory: string): fs.Dirent[] {
-  return fs.existsSync(directory) ? fs.readdirSync(directory, { withFileTypes: true }) : [];
 }

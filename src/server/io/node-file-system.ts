@@ -92,7 +92,7 @@ export class NodeFileSystem implements FileSystem {
 
   removeTree(directory: string): void {
     attempt('remove', directory, () => {
-      this.#freeing.unlinkFilesIn(directory);
+      this.#freeing.unlinkFiles(directory);
       fs.rmSync(directory, { recursive: true, force: true });
     });
   }
