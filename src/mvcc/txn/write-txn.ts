@@ -6,7 +6,7 @@
 import { assert } from '../../base/assert.ts';
 import { copyBytes } from '../../base/bytes.ts';
 import type { LeaseId, Revision } from '../../base/ids.ts';
-import { KeyValue } from '../../pb/index.ts';
+import { KeyValue, Writer } from '../../pb/index.ts';
 import { NO_SLOT, type Slot } from '../key-index.ts';
 import type { Change } from '../ports.ts';
 import type { RevisionState } from '../revision-state.ts';
@@ -18,6 +18,15 @@ export interface NewValue {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
   readonly lease: LeaseId;
+}
+
+const writer = new Writer();
+
+/** Good until the next call: who keeps it copies it, as cache and buffer do. */
+function encodedHere(kv: KeyValue): Uint8Array {
+  writer.reset();
+  KeyValue.write(kv, writer);
+  return writer.view();
 }
 
 export class WriteTxn {
@@ -51,7 +60,7 @@ export class WriteTxn {
     const sub = this.#nextSub++;
     const slot = index.put(key, this.#main, sub);
     const createRevision = index.createMain(slot);
-    const kv = KeyValue.encode({
+    const kv = encodedHere({
       key,
       createRevision,
       modRevision: this.#main,
@@ -65,7 +74,7 @@ export class WriteTxn {
     else if (existed) leases.detach(key);
     if (interest !== 'none') {
       const prevKv = createRevision < this.#main ? before : undefined;
-      this.#changes.push({ type: 'put', key: copyBytes(key), kv, prevKv });
+      this.#changes.push({ type: 'put', key: copyBytes(key), kv: copyBytes(kv), prevKv });
     }
   }
 

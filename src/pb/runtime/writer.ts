@@ -16,7 +16,7 @@ const SPARE_PART_MAX = 16;
 
 const halves = new DataView(new ArrayBuffer(8));
 
-/** One message at a time: `reset`, writes, `finish`. */
+/** One message at a time: `reset`, writes, `finish` or `view`. */
 export class Writer {
   #buffer: Uint8Array = new Uint8Array(INITIAL_BYTES);
   /** The message so far is buffer[at, buffer.length). */
@@ -28,7 +28,13 @@ export class Writer {
   }
 
   reset(): void {
+    if (this.#buffer.length > RETAINED_BYTES_MAX) this.#buffer = new Uint8Array(INITIAL_BYTES);
     this.#at = this.#buffer.length;
+  }
+
+  /** The message where it was written: good until the next `reset`. */
+  view(): Uint8Array {
+    return this.#buffer.subarray(this.#at);
   }
 
   /** The message, in bytes of its own. The writer must be reset before the next one. */

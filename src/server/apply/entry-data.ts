@@ -3,10 +3,54 @@
  * (bare, or in field `v2`), of which only the two that 3.5 still writes mean anything:
  * a member's attributes and the cluster version (compat-facts 9).
  */
-import { InternalRaftRequest, V2Request, WireError } from '../../pb/index.ts';
+
+import { defined } from '../../base/assert.ts';
+import {
+  type FieldDescriptor,
+  InternalRaftRequest,
+  RequestHeader,
+  V2Request,
+  WireError,
+  Writer,
+} from '../../pb/index.ts';
+import type { RequestKind, RequestOf } from './requests.ts';
 
 const ATTRIBUTES_PATH = /^\/0\/members\/([0-9a-f]{1,16})\/attributes$/;
 const VERSION_PATH = '/0/version';
+
+const FIELDS: ReadonlyMap<string, FieldDescriptor> = new Map(
+  InternalRaftRequest.fields.map((field) => [field.name, field]),
+);
+const HEADER = FIELDS.get('header') as FieldDescriptor;
+/** A value that is as many bytes as the number before it says. */
+const WIRE_TYPE_LENGTH = 2;
+
+const writer = new Writer();
+
+/**
+ * The encoding of an InternalRaftRequest with these two, which is not made for it: it would have one
+ * field for each kind of request. Good until the next call.
+ */
+export function encodedEntry<K extends RequestKind>(
+  header: RequestHeader,
+  kind: K,
+  request: RequestOf[K],
+): Uint8Array {
+  const field = defined(FIELDS.get(kind), 'each kind of request is a field');
+  writer.reset();
+  // From back to front, so the higher number first.
+  if (field.number > HEADER.number) writeField(field, request);
+  writeField(HEADER, header);
+  if (field.number < HEADER.number) writeField(field, request);
+  return writer.view();
+}
+
+function writeField({ number, message }: FieldDescriptor, value: object): void {
+  const mark = writer.length;
+  defined(message, 'requests are messages')().write(value, writer);
+  writer.delimit(mark);
+  writer.tag((number << 3) | WIRE_TYPE_LENGTH);
+}
 
 /** The request in its v3 form; undefined for a v2 request that has no effect any more. */
 export function decodeEntry(data: Uint8Array): InternalRaftRequest | undefined {

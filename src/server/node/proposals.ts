@@ -3,8 +3,9 @@
  * gives the request its id, encodes it, and hands the bytes to the node.
  */
 import { type Identity, NOBODY } from '../../auth/index.ts';
+import { ByteArena } from '../../base/byte-arena.ts';
 import type { Clock } from '../../base/ports/clock.ts';
-import { InternalRaftRequest, RequestHeader } from '../../pb/index.ts';
+import { encodedEntry } from '../apply/entry-data.ts';
 import type { Outcome, RequestKind, RequestOf } from '../apply/requests.ts';
 import { ServerError } from '../errors.ts';
 import type { RequestIds } from './request-ids.ts';
@@ -48,6 +49,7 @@ export interface ProposalPorts {
 export class Proposals {
   readonly #ports: ProposalPorts;
   readonly #requestBytesMax: number;
+  readonly #entries = new ByteArena();
 
   constructor(options: { requestBytesMax: number }, ports: ProposalPorts) {
     this.#requestBytesMax = options.requestBytesMax;
@@ -99,11 +101,8 @@ export class Proposals {
       target.queuedBytes >= queuedBytesMax;
     if (isBusy) return new ServerError('SERVER_TOO_MANY_REQUESTS', 'too many requests');
     const id = ids.next();
-    const header = RequestHeader.create({ ID: id, username, authRevision });
-    const data = InternalRaftRequest.encode(
-      InternalRaftRequest.create({ header, [kind]: request }),
-    );
-    if (data.length <= this.#requestBytesMax) return { id, data };
+    const data = encodedEntry({ ID: id, username, authRevision }, kind, request);
+    if (data.length <= this.#requestBytesMax) return { id, data: this.#entries.copy(data) };
     return new ServerError('SERVER_REQUEST_TOO_LARGE', 'request is too large');
   }
 
