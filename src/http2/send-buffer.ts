@@ -91,6 +91,8 @@ export class SendBuffer {
   #dropFirst(piece: Piece): void {
     this.#first = piece.next;
     if (piece.next === undefined) this.#last = undefined;
+    // Or one that V8 has promoted would keep all that came after it from cheap collection.
+    piece.next = undefined;
     this.#taken = 0;
   }
 }

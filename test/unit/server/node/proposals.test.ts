@@ -167,6 +167,45 @@ describe('waiters', () => {
     assert.deepEqual(seen, ['1 late', '2 late', '3 stopped']);
   });
 
+  it('random adds, answers and sweeps -> as a Map would have it', () => {
+    const random = new SeededRandom(7);
+    const waiters = new Waiters<string>(50);
+    const model = new Map<bigint, number>();
+    const told: string[] = [];
+    const expected: string[] = [];
+    // Ids of two members, with gaps, so that chains are shared.
+    const ids = Array.from({ length: 6000 }, (_, at) => BigInt(at * 3) << BigInt(16 * (at % 2)));
+    for (const [nowMs, id] of ids.entries()) {
+      waiters.add(id, nowMs, (outcome) => told.push(`${id} ${outcome}`));
+      model.set(id, nowMs);
+      const asked = ids[nowMs - random.below(60)] ?? 1n;
+      assert.equal(waiters.has(asked), model.has(asked));
+      if (model.delete(asked)) expected.push(`${asked} done`);
+      waiters.settle(asked, 'done');
+      if (random.below(10) > 0) continue;
+      for (const [old, startMs] of model) {
+        if (startMs + 50 <= nowMs && model.delete(old)) expected.push(`${old} late ${startMs}`);
+      }
+      waiters.expire(nowMs, (startMs) => `late ${startMs}`);
+      waiters.checkInvariants();
+      assert.equal(waiters.size, model.size);
+    }
+    assert.deepEqual(told, expected);
+  });
+
+  it('a burst -> all are found, and told in order at the end', () => {
+    const waiters = new Waiters<string>(100);
+    const told: number[] = [];
+    for (let at = 0; at < 10_000; at++) waiters.add(BigInt(at), at, () => told.push(at));
+    waiters.checkInvariants();
+    waiters.settleAll(() => 'stopped');
+    waiters.checkInvariants();
+    assert.deepEqual(
+      told,
+      Array.from({ length: 10_000 }, (_, at) => at),
+    );
+  });
+
   it('an id that waits already -> a bug', () => {
     const waiters = new Waiters<string>(100);
     waiters.add(1n, 0, () => undefined);
