@@ -4,7 +4,7 @@ import type { LeaseId, LogIndex, MemberId, Revision, Term } from '../../base/ids
 import type { Clock } from '../../base/ports/clock.ts';
 import type { Lessor } from '../../lease/index.ts';
 import type { Store } from '../../mvcc/index.ts';
-import { ResponseHeader } from '../../pb/index.ts';
+import type { ResponseHeader } from '../../pb/index.ts';
 import type { Outcome, RequestKind, RequestOf } from '../apply/requests.ts';
 import type { SpaceCheck } from '../apply/space-cost.ts';
 import type { Alarms } from '../membership/alarms.ts';
@@ -72,12 +72,12 @@ export interface MemberView {
 
 /** A header with everything but a revision of its own: that is the store's current one. */
 export function fullHeader(member: MemberView, revision?: Revision): ResponseHeader {
-  return ResponseHeader.create({
+  return {
     clusterId: member.cluster.id,
     memberId: member.cluster.localId,
     revision: revision ?? member.store.currentRevision,
     raftTerm: member.raft.term,
-  });
+  };
 }
 
 /** The header of an applied response: the revision it was given, or the current one. */

@@ -8,7 +8,7 @@ import { defined } from '../../base/assert.ts';
 import {
   type FieldDescriptor,
   InternalRaftRequest,
-  RequestHeader,
+  type RequestHeader,
   V2Request,
   WireError,
   Writer,
