@@ -31,6 +31,10 @@ export class KeyTree {
   readonly #node: Uint32Array = new Uint32Array(HEIGHT_MAX);
   readonly #at: Uint32Array = new Uint32Array(HEIGHT_MAX);
 
+  /** The key of the last seek, while the current place is still that one; and what it found. */
+  #sought: Uint8Array | undefined;
+  #found: Slot = NO_SLOT;
+
   constructor(slabs: ByteSlabs, columns: SlotColumns) {
     this.#slabs = slabs;
     this.#leaves = new LeafNodes(slabs, columns);
@@ -46,8 +50,18 @@ export class KeyTree {
     return this.#height === 0 ? this.#leaves.live(this.#root) : this.#inner.live(this.#root);
   }
 
-  /** Goes to `key`, or to where it would be; returns its slot or NO_SLOT. */
+  /**
+   * Goes to `key`, which must not change, or to where it would be; returns its slot or NO_SLOT. If the
+   * tree is there already, as when a key is written that was just looked up, nothing is searched.
+   */
   seek(key: Uint8Array): Slot {
+    if (key === this.#sought) return this.#found;
+    this.#found = this.#search(key);
+    this.#sought = key;
+    return this.#found;
+  }
+
+  #search(key: Uint8Array): Slot {
     let node = this.#root;
     for (let level = this.#height; level > 0; level--) {
       const at = this.#inner.childFor(node, key);
@@ -68,6 +82,7 @@ export class KeyTree {
   }
 
   advance(): void {
+    this.#sought = undefined;
     this.#at[0] = (this.#at[0] as number) + 1;
   }
 
@@ -99,6 +114,7 @@ export class KeyTree {
 
   /** Inserts a slot, whose key the last seek looked for in vain. */
   insert(slot: Slot, live: boolean): void {
+    this.#sought = undefined;
     let leaf = this.#node[0] as NodeId;
     let at = this.#at[0] as number;
     if (live) this.#addLive(1);
@@ -123,6 +139,7 @@ export class KeyTree {
 
   /** Removes the slot that the last seek found; it is not live. */
   remove(): void {
+    this.#sought = undefined;
     const leaf = this.#node[0] as NodeId;
     const at = this.#at[0] as number;
     assert(liveOf(this.#leaves.entry(leaf, at)) === 0, 'tree: only dead keys are removed');
@@ -163,6 +180,7 @@ export class KeyTree {
   /** Moves to the next leaf when the current place is behind the last entry of one. */
   #settle(): boolean {
     if ((this.#at[0] as number) < this.#leaves.count(this.#node[0] as NodeId)) return true;
+    this.#sought = undefined;
     let level = 1;
     for (; level <= this.#height; level++) {
       const next = (this.#at[level] as number) + 1;
