@@ -5,7 +5,7 @@ import { ImageError } from '../snapshot-image/errors.ts';
 import type { ImageFacts } from '../snapshot-image/image-facts.ts';
 import { IMAGE_CHUNK_BYTES, type StateImage } from '../snapshot-image/state-image.ts';
 import { BorrowingThread } from './borrowing-thread.ts';
-import type { ImageThreadMessage } from './image-thread-messages.ts';
+import { type ImageThreadMessage, PART_BYTES } from './image-thread-messages.ts';
 import { LevelBackend } from './level-backend.ts';
 
 const SCRIPT = new URL('./image-thread-worker.js', import.meta.url);
@@ -66,7 +66,9 @@ export class ThreadImage implements StateImage {
       for (let at = 0; at < bytes.length; at += IMAGE_CHUNK_BYTES) {
         yield bytes.subarray(at, at + IMAGE_CHUNK_BYTES);
       }
-      if (former !== undefined) this.#thread.taken(former.buffer as ArrayBuffer);
+      // Behind a short part comes the end; the one before it may be on its way yet.
+      const isRead = former !== undefined && bytes.length === PART_BYTES;
+      if (isRead) this.#thread.taken(former?.buffer as ArrayBuffer);
       former = bytes;
     }
   }
