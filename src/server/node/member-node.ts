@@ -11,13 +11,14 @@ import type { PeerTransport } from '../../base/ports/peer-transport.ts';
 import type { Scheduler } from '../../base/ports/scheduler.ts';
 import {
   type Entry,
+  type HardState,
   type Message,
   MessageType,
   type Snapshot,
   type SnapshotMetadata,
 } from '../../pb/index.ts';
 import { NO_MEMBER, type Raft, type Ready, type SoftState } from '../../raft/index.ts';
-import { encodeBatch, LOG_COMMANDS_MAX, type LogWriter } from '../../wal/index.ts';
+import { encodeBatch, LOG_COMMANDS_MAX, type LogWriter, type WalBatch } from '../../wal/index.ts';
 import { ServerError } from '../errors.ts';
 import { AppliedReads } from './applied-reads.ts';
 import { guarded } from './guarded.ts';
@@ -98,6 +99,8 @@ export class MemberNode {
   #turnPlanned = false;
   #isStopped = false;
   #knownLeader: MemberId = NO_MEMBER;
+  /** A commit index that is to be written with the next entries, or with the next tick. */
+  #unwrittenState: HardState | undefined;
 
   constructor(options: MemberNodeOptions, ports: MemberNodePorts) {
     this.#ports = ports;
@@ -240,6 +243,7 @@ export class MemberNode {
   /** One tick of raft's logical clock. */
   tick(): void {
     this.#ports.raft.tick();
+    this.#writeState();
     this.wake();
   }
 
@@ -273,6 +277,7 @@ export class MemberNode {
 
   /** Stops acting; what waits for a read fails. */
   stop(): void {
+    if (!this.#isStopped) this.#writeState();
     this.#isStopped = true;
     const error = new ServerError('SERVER_STOPPED', 'server stopped');
     this.#reads.failAll(error);
@@ -322,11 +327,11 @@ export class MemberNode {
       this.#heartbeats.sent(ready.messages);
       transport.send(ready.messages);
     }
-    // One with a snapshot has a HardState, too: what is committed has moved.
-    const isWritten = ready.hardState !== undefined || ready.entries.length > 0;
-    this.#late.add(ready, isWritten);
-    if (isWritten) {
-      log.append(encodeBatch(ready.entries, ready.hardState), (error) => {
+    this.#late.add(ready, ready.mustSync);
+    // What is committed may be lost, and learned again: it goes to the disk with what may not.
+    this.#unwrittenState = ready.hardState ?? this.#unwrittenState;
+    if (ready.mustSync) {
+      log.append(this.#batchOf(ready.entries), (error) => {
         this.#persisted(ready.number, error);
         if (snapshot !== undefined) this.#install(snapshot.metadata);
       });
@@ -337,6 +342,21 @@ export class MemberNode {
     for (const state of ready.readStates) {
       this.#reads.confirmed(readContextId(state.context), state.index);
     }
+  }
+
+  #batchOf(entries: readonly Entry[]): WalBatch {
+    const state = this.#unwrittenState;
+    this.#unwrittenState = undefined;
+    return encodeBatch(entries, state);
+  }
+
+  /** So that on an idle member the log tells what is committed, too. */
+  #writeState(): void {
+    const { log, fatal } = this.#ports;
+    if (this.#unwrittenState === undefined || log.pending >= LOG_COMMANDS_MAX / 2) return;
+    log.append(this.#batchOf([]), (error) => {
+      if (error !== undefined && !this.#isStopped) fatal(error);
+    });
   }
 
   /** The state of `snapshot` is to take the place of the one that entries were applied to. */
