@@ -85,7 +85,7 @@ describe('image thread', () => {
     assert.equal(meters.openViews, 0);
   });
 
-  it('a piece stays as it is until IMAGE_CHUNKS_KEPT more were asked for', async (t) => {
+  it('IMAGE-I11: a piece stays as it is until IMAGE_CHUNKS_KEPT more were asked for', async (t) => {
     const { backend } = await filled(t);
     const image = await ThreadImage.open(backend);
     const digest = createHash('sha256');

@@ -26,6 +26,25 @@ describe('member node: durability', () => {
     assert.ok(reads.every((read) => read.response !== undefined));
   });
 
+  it('NODE-I21: what is committed -> written with the next entries, or with a tick; once', async () => {
+    const sim = new SimMember(1);
+    await sim.start();
+    await sim.pass(500);
+    const appends: string[] = [];
+    const append = sim.log.append.bind(sim.log);
+    sim.log.append = (batch, done) => {
+      appends.push(batch.lastIndex === 0 ? 'commit' : 'entries');
+      append(batch, done);
+    };
+    for (let n = 0; n < 3; n++) {
+      const write = put(sim, 'a', String(n));
+      await sim.until(() => write.isOver);
+    }
+    assert.deepEqual(appends, ['entries', 'entries', 'entries']);
+    await sim.pass(500);
+    assert.deepEqual(appends, ['entries', 'entries', 'entries', 'commit']);
+  });
+
   it('so much waits for the disk that no more is given to it -> nothing spins until it goes on', async () => {
     const sim = new SimMember(1);
     await sim.start();
