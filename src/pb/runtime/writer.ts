@@ -4,6 +4,7 @@
  * one pass gives the shortest encoding.
  */
 import { assert } from '../../base/assert.ts';
+import { writeU64Be } from '../../base/bytes.ts';
 import { utf8Bytes } from '../../base/utf8.ts';
 
 const INITIAL_BYTES = 1024;
@@ -98,6 +99,13 @@ export class Writer {
   uint64(value: bigint): void {
     halves.setBigUint64(0, value);
     this.#varint(halves.getUint32(4), halves.getUint32(0));
+  }
+
+  /** Eight bytes, big-endian: no part of a message, but what stands before one on some streams. */
+  u64Be(value: number): void {
+    this.#reserve(8);
+    this.#at -= 8;
+    writeU64Be(this.#buffer, this.#at, value);
   }
 
   /** Copies `value`, with its length before it. */

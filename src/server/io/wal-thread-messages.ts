@@ -9,6 +9,8 @@ export interface WalThreadData {
   readonly segmentBytes?: number;
   /** See NodeFileSystemOptions. */
   readonly unsafeNoFsync?: boolean;
+  /** One Int32: how many commands were sent, modulo 2^32. The thread sleeps on it. */
+  readonly sent: SharedArrayBuffer;
   /** Memory of the WalMeters that the thread fills. */
   readonly meters: SharedArrayBuffer;
 }

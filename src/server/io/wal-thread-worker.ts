@@ -8,9 +8,14 @@ import { WalMeters } from '../metrics/wal-meters.ts';
 import { NodeFileSystem } from './node-file-system.ts';
 import type { WalThreadData, WalThreadMessage } from './wal-thread-messages.ts';
 
+/** Groups of commands between two turns of the event loop. */
+const GROUPS_PER_TURN = 64;
+
 assert(parentPort !== null, 'runs as a worker thread');
 const port = parentPort;
-const { meters, ...data } = workerData as WalThreadData;
+const { meters, sent, ...data } = workerData as WalThreadData;
+const sentCount = new Int32Array(sent);
+let hasFailed = false;
 const session = guard(
   () =>
     new LogSession({
@@ -19,19 +24,33 @@ const session = guard(
       logger: forwardingLogger(),
     }),
 );
-let isIdling = false;
+serve();
 
-port.on('message', (first: LogCommand) => {
-  guard(() => {
-    session?.execute([first, ...waiting()], (count) => {
-      post({ kind: 'completed', count });
-    });
-  });
-  idleSoon();
-});
-idleSoon();
+/**
+ * Carries out what comes, and prepares the next segment step by step while nothing does. It sleeps on
+ * the count of commands: through the event loop a command takes longer, and more of both threads. The
+ * loop has its turn every now and then all the same, for V8's own work in this thread.
+ */
+function serve(): void {
+  for (let groups = 0; groups < GROUPS_PER_TURN && !hasFailed; ) {
+    const count = Atomics.load(sentCount, 0);
+    const commands = waiting();
+    if (commands.length > 0) {
+      groups++;
+      guard(() => {
+        session?.execute(commands, (completed) => {
+          post({ kind: 'completed', count: completed });
+        });
+      });
+    } else if (guard(() => session?.idle()) !== true) {
+      // What was sent after the look at the count has changed it.
+      if (!hasFailed) Atomics.wait(sentCount, 0, count);
+    }
+  }
+  if (!hasFailed) setImmediate(serve);
+}
 
-/** The commands that came while the one before was carried out: they make one group. */
+/** The commands that came while those before were carried out: they make one group. */
 function waiting(): LogCommand[] {
   const commands: LogCommand[] = [];
   for (;;) {
@@ -41,16 +60,6 @@ function waiting(): LogCommand[] {
   }
 }
 
-/** Prepares the next segment step by step; commands that arrive meanwhile go first. */
-function idleSoon(): void {
-  if (isIdling) return;
-  isIdling = true;
-  setImmediate(() => {
-    isIdling = false;
-    if (guard(() => session?.idle()) === true) idleSoon();
-  });
-}
-
 /** Runs an operation; after an error the thread says so and ends. */
 function guard<T>(operation: () => T): T | undefined {
   try {
@@ -58,6 +67,7 @@ function guard<T>(operation: () => T): T | undefined {
   } catch (error) {
     if (!(error instanceof WalError)) throw error;
     post({ kind: 'failed', code: error.code, text: error.message });
+    hasFailed = true;
     port.close();
     return undefined;
   }

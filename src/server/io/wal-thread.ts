@@ -14,7 +14,7 @@ import {
 import { WalMeters } from '../metrics/wal-meters.ts';
 import type { WalThreadData, WalThreadMessage } from './wal-thread-messages.ts';
 
-export interface WalThreadOptions extends Omit<WalThreadData, 'meters'> {
+export interface WalThreadOptions extends Omit<WalThreadData, 'meters' | 'sent'> {
   readonly meters?: WalMeters;
   readonly logger: Logger;
   /** Called once if the thread fails, after the callbacks of all pending commands. */
@@ -29,12 +29,17 @@ export class WalThread implements LogWriter {
   readonly #onFatal: (error: WalError) => void;
   /** Callbacks of the commands on their way, in order. */
   readonly #pending: LogDone[] = [];
+  readonly #sent = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #failure: WalError | undefined;
   #isClosing = false;
 
   constructor(options: WalThreadOptions) {
     const { logger, onFatal, meters = new WalMeters(), ...rest } = options;
-    const data: WalThreadData = { ...rest, meters: meters.memory };
+    const data: WalThreadData = {
+      ...rest,
+      sent: this.#sent.buffer as SharedArrayBuffer,
+      meters: meters.memory,
+    };
     this.#meters = meters;
     this.#logger = logger;
     this.#onFatal = onFatal;
@@ -95,6 +100,8 @@ export class WalThread implements LogWriter {
     }
     this.#pending.push(done);
     this.#worker.postMessage(command, transferred ? [transferred.buffer as ArrayBuffer] : []);
+    Atomics.add(this.#sent, 0, 1);
+    Atomics.notify(this.#sent, 0);
   }
 
   #receive(message: WalThreadMessage): void {

@@ -1,5 +1,4 @@
 /** etcd's transport between members, rafthttp: streams, posts and snapshots over HTTP/1.1. */
-import type { ServerResponse } from 'node:http';
 import { assert } from '../../base/assert.ts';
 import type { MemberId } from '../../base/ids.ts';
 import type { Clock } from '../../base/ports/clock.ts';
@@ -25,6 +24,8 @@ import { type PeerCounters, PeerMeters } from './peer-meters.ts';
 import { PeerStatus } from './peer-status.ts';
 import { QuietLog } from './quiet-log.ts';
 import { Remote } from './remote.ts';
+import type { StreamSink } from './stream-writer.ts';
+import { EntryRuns } from './wire/entry-runs.ts';
 import type { StreamKind } from './wire/stream-codec.ts';
 
 /** Anybody on the network can name a remote; further ones are ignored. */
@@ -51,6 +52,7 @@ export class HttpPeerTransport implements PeerTransport<Message> {
   readonly #ports: PeerTransportPorts;
   readonly #client: PeerClient;
   readonly #events: DeferredEvents;
+  readonly #entryRuns = new EntryRuns();
   readonly #context: PeerContext;
   readonly #peers = new Map<MemberId, Peer>();
   readonly #remotes = new Map<MemberId, Remote>();
@@ -79,6 +81,7 @@ export class HttpPeerTransport implements PeerTransport<Message> {
       client: this.#client,
       events: this.#events,
       snapshots: ports.snapshots,
+      entryRuns: this.#entryRuns,
       receive: (messages) => this.inbox.receive(messages),
     };
   }
@@ -103,6 +106,7 @@ export class HttpPeerTransport implements PeerTransport<Message> {
       else peer.send(message);
     }
     for (const peer of this.#peers.values()) peer.flush();
+    this.#entryRuns.clear();
   }
 
   addPeer(id: MemberId, urls: readonly string[]): void {
@@ -166,11 +170,11 @@ export class HttpPeerTransport implements PeerTransport<Message> {
     return isKnown ? this.meters.of(id) : this.meters.unknownSender;
   }
 
-  /** A peer has dialled a stream; what it waits for is written to `response`. */
-  attach(id: MemberId, kind: StreamKind, response: ServerResponse): void {
+  /** A peer has dialled a stream; what it waits for is written to `sink`. */
+  attach(id: MemberId, kind: StreamKind, sink: StreamSink): void {
     const peer = this.#peers.get(id);
     assert(peer !== undefined, 'only a peer has streams');
-    peer.attach(kind, response);
+    peer.attach(kind, sink);
   }
 
   async stop(): Promise<void> {

@@ -39,17 +39,16 @@ export class Inbox {
 
   #refusal({ from, to }: Message): Refusal | undefined {
     const { quietLog, isRemoved } = this.#ports;
-    const local = { 'local-member-id': hexId(this.#localId) };
     if (isRemoved(from)) {
       quietLog.warn('rejected Raft message from removed member', {
-        ...local,
+        'local-member-id': hexId(this.#localId),
         'removed-member-id': hexId(from),
       });
       return 'cannot process message from removed member';
     }
     if (to !== this.#localId) {
       quietLog.warn('rejected Raft message to mismatch member', {
-        ...local,
+        'local-member-id': hexId(this.#localId),
         'mismatch-member-id': hexId(to),
       });
       return 'cannot process message to mismatch member';

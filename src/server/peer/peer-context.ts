@@ -10,6 +10,7 @@ import type { PeerClient } from './dial/peer-client.ts';
 import type { PeerCounters } from './peer-meters.ts';
 import type { PeerStatus } from './peer-status.ts';
 import type { QuietLog } from './quiet-log.ts';
+import type { EntryRuns } from './wire/entry-runs.ts';
 
 export interface PeerIdentity {
   readonly memberId: MemberId;
@@ -26,6 +27,8 @@ export interface PeerContext {
   readonly client: PeerClient;
   readonly events: DeferredEvents;
   readonly snapshots: SnapshotExchange<Message>;
+  /** What several peers get, encoded once. */
+  readonly entryRuns: EntryRuns;
   /** Hands over what a peer has sent. */
   readonly receive: (messages: readonly Message[]) => void;
 }

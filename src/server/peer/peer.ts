@@ -1,5 +1,4 @@
 /** One peer: the streams in both directions, the pipeline beside them, and what goes which way. */
-import type { ServerResponse } from 'node:http';
 import type { MemberId } from '../../base/ids.ts';
 import { type Message, MessageType } from '../../pb/index.ts';
 import type { MemberUrl } from '../config/member-url.ts';
@@ -12,7 +11,7 @@ import { UrlPicker } from './dial/url-picker.ts';
 import { messageTypeName } from './message-type-name.ts';
 import type { PeerContext, PeerView } from './peer-context.ts';
 import type { PeerStatus } from './peer-status.ts';
-import { StreamWriter } from './stream-writer.ts';
+import { type StreamSink, StreamWriter } from './stream-writer.ts';
 import { STREAM_KINDS, type StreamKind } from './wire/stream-codec.ts';
 
 export class Peer {
@@ -65,9 +64,9 @@ export class Peer {
     this.#writers.message.flush();
   }
 
-  /** The peer has dialled this stream; `response` is where it waits for our messages. */
-  attach(kind: StreamKind, response: ServerResponse): void {
-    this.#writers[kind].attach(response);
+  /** The peer has dialled this stream; `sink` is where it waits for our messages. */
+  attach(kind: StreamKind, sink: StreamSink): void {
+    this.#writers[kind].attach(sink);
   }
 
   update(urls: readonly MemberUrl[]): void {

@@ -2,7 +2,6 @@
  * Writes one stream to one peer: its end of a GET that the peer has made. Messages of one turn leave
  * in one write; while the connection takes nothing more they wait here.
  */
-import type { Writable } from 'node:stream';
 import { assert } from '../../base/assert.ts';
 import type { Timer } from '../../base/ports/scheduler.ts';
 import type { Message } from '../../pb/index.ts';
@@ -25,8 +24,20 @@ export const HEARTBEAT_PERIOD_MS = 5000 / 3;
 /** A connection that takes nothing for that long is broken. */
 export const STREAM_WRITE_TIMEOUT_MS = 5000;
 
+/** Where the bytes of a stream go: an answer to the peer, or what it is made of. */
+export interface StreamSink {
+  /** Bytes that wait for the connection. */
+  readonly writableLength: number;
+  /** False when the next bytes should wait for `drain`. */
+  write(bytes: Uint8Array): boolean;
+  end(): unknown;
+  destroy(): unknown;
+  on(event: 'drain' | 'close', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
 interface Attached {
-  readonly sink: Writable;
+  readonly sink: StreamSink;
   readonly encoder: StreamEncoder;
   readonly heartbeat: Timer;
   /** Since when the connection takes nothing; undefined while it does. */
@@ -61,14 +72,15 @@ export class StreamWriter {
   }
 
   /** Takes a connection over, in place of an earlier one. It ends when this writer lets it go. */
-  attach(sink: Writable): void {
+  attach(sink: StreamSink): void {
     if (this.#letGo('end')) {
       this.#say('closed TCP streaming connection with remote peer');
     }
     const { scheduler } = this.#context;
     const attached: Attached = {
       sink,
-      encoder: this.#kind === 'msgapp' ? new AppendEncoder() : messageEncoder,
+      encoder:
+        this.#kind === 'msgapp' ? new AppendEncoder(this.#context.entryRuns) : messageEncoder,
       heartbeat: scheduler.every(HEARTBEAT_PERIOD_MS, () => this.#beat(attached)),
       blockedMs: undefined,
     };

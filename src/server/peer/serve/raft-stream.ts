@@ -5,6 +5,7 @@ import { plainText } from '../../gateway/plain-text.ts';
 import { hexId } from '../../membership/member.ts';
 import { ETCD_VERSION } from '../../version.ts';
 import type { StreamKind } from '../wire/stream-codec.ts';
+import { bodyOf } from './chunked-body.ts';
 import type { PeerCall } from './peer-call.ts';
 import { field, isOfOurCluster, parseId } from './request-checks.ts';
 
@@ -42,7 +43,7 @@ export function answerStream(call: PeerCall): void {
   } else {
     response.writeHead(200);
     response.flushHeaders();
-    transport.attach(reader, parts[1] as StreamKind, response);
+    transport.attach(reader, parts[1] as StreamKind, bodyOf(response));
   }
 }
 

@@ -13,6 +13,7 @@ import type { LogIndex, MemberId, Term } from '../../../base/ids.ts';
 import { Entry, Message, MessageType } from '../../../pb/index.ts';
 import { PeerError } from '../errors.ts';
 import { ByteQueue } from './byte-queue.ts';
+import { EntryRuns } from './entry-runs.ts';
 import type { FrameBuffer } from './frame-buffer.ts';
 import { checkLength, decodeAs, frameBytesMax } from './message-bytes.ts';
 import { takeMessage } from './message-stream.ts';
@@ -35,6 +36,12 @@ interface Place {
 
 export class AppendEncoder implements StreamEncoder {
   readonly #place: Place = { term: 0, index: 0 };
+  readonly #runs: EntryRuns;
+
+  /** `runs` may be shared with the streams of other peers. */
+  constructor(runs: EntryRuns = new EntryRuns()) {
+    this.#runs = runs;
+  }
 
   encode(append: Message, to: FrameBuffer): void {
     assert(append.type === MessageType.MsgApp, 'the append stream carries appends');
@@ -58,7 +65,7 @@ export class AppendEncoder implements StreamEncoder {
   #entries({ entries, commit }: Message, to: FrameBuffer): void {
     to.byte(Kind.entries);
     to.u64(entries.length);
-    for (const entry of entries) to.delimited(Entry.encode(entry));
+    to.raw(this.#runs.encoded(entries));
     to.u64(commit);
     this.#place.index += entries.length;
   }
@@ -127,20 +134,42 @@ export class AppendDecoder implements StreamDecoder {
 
   #rest(open: OpenFrame): Message | 'incomplete' {
     const queue = this.#queue;
-    while (open.entries.length < open.count) {
-      if (queue.length < U64_BYTES) return 'incomplete';
-      const length = queue.u64At(0);
-      checkLength(open.bytes + length, frameBytesMax);
-      if (queue.length < U64_BYTES + length) return 'incomplete';
-      queue.skip(U64_BYTES);
-      open.entries.push(decodeAs(Entry, queue.take(length)));
-      open.bytes += length;
-    }
-    if (queue.length < U64_BYTES) return 'incomplete';
+    this.#takeEntries(open);
+    if (open.entries.length < open.count || queue.length < U64_BYTES) return 'incomplete';
     const commit = saturated(queue.u64At(0));
     queue.skip(U64_BYTES);
     this.#open = undefined;
     return this.#append(open.entries, commit);
+  }
+
+  /** Takes the entries that are whole, all of them in one piece of memory. */
+  #takeEntries(open: OpenFrame): void {
+    const queue = this.#queue;
+    const ends = this.#wholeEntries(open);
+    const run = queue.take(ends.at(-1) ?? 0);
+    let start = 0;
+    for (const end of ends) {
+      open.entries.push(decodeAs(Entry, run, start + U64_BYTES, end));
+      start = end;
+    }
+    open.bytes += start - ends.length * U64_BYTES;
+    const isNextAnnounced = open.entries.length < open.count && queue.length >= U64_BYTES;
+    if (isNextAnnounced) checkLength(open.bytes + queue.u64At(0), frameBytesMax);
+  }
+
+  /** Where in the queue the next entries end, up to the first that is not whole or too long. */
+  #wholeEntries({ entries, count, bytes }: OpenFrame): number[] {
+    const queue = this.#queue;
+    const ends: number[] = [];
+    let end = 0;
+    while (entries.length + ends.length < count && queue.length >= end + U64_BYTES) {
+      const next = end + U64_BYTES + queue.u64At(end);
+      const isAllowed = bytes + next - (ends.length + 1) * U64_BYTES <= frameBytesMax;
+      if (!isAllowed || queue.length < next) break;
+      ends.push(next);
+      end = next;
+    }
+    return ends;
   }
 
   #append(entries: Entry[], commit: LogIndex): Message {

@@ -26,6 +26,11 @@ export class FrameBuffer {
   /** The length in eight bytes, and the bytes. */
   delimited(bytes: Uint8Array): void {
     this.u64(bytes.length);
+    this.raw(bytes);
+  }
+
+  /** Bytes as they are. */
+  raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;

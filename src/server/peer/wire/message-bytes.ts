@@ -1,5 +1,5 @@
 /** What all codecs of the peer port share: bounds, and raft messages as bytes. */
-import { Message, type MessageCodec, MessageType, WireError } from '../../../pb/index.ts';
+import { Message, type MessageCodec, MessageType, Reader, WireError } from '../../../pb/index.ts';
 import { PeerError } from '../errors.ts';
 
 /**
@@ -15,10 +15,15 @@ export function checkLength(length: number, bytesMax: number = frameBytesMax): v
   }
 }
 
-/** The value keeps views of `bytes`. Throws PEER_MALFORMED. */
-export function decodeAs<T>(codec: MessageCodec<T>, bytes: Uint8Array): T {
+/** Reads `bytes[start, end)`, of which the value keeps views. Throws PEER_MALFORMED. */
+export function decodeAs<T>(
+  codec: MessageCodec<T>,
+  bytes: Uint8Array,
+  start = 0,
+  end: number = bytes.length,
+): T {
   try {
-    return codec.decode(bytes);
+    return codec.decodeFrom(new Reader(bytes, start, end));
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     throw new PeerError('PEER_MALFORMED', error.message, error);

@@ -15,6 +15,7 @@ import {
   streamQueueBytesMax,
   streamQueueMax,
 } from '../../../../src/server/peer/stream-writer.ts';
+import { EntryRuns } from '../../../../src/server/peer/wire/entry-runs.ts';
 import { MessageDecoder } from '../../../../src/server/peer/wire/message-stream.ts';
 import { ManualTime } from '../../../support/peer/manual-time.ts';
 import { MemorySnapshots, RecordedEvents } from '../../../support/peer/recorded-events.ts';
@@ -70,6 +71,7 @@ describe('stream writer', () => {
       client: new PeerClient({ dialTimeoutMs: 1000 }, time),
       events: new DeferredEvents(recorded, time),
       snapshots: new MemorySnapshots(),
+      entryRuns: new EntryRuns(),
       receive: () => undefined,
     };
     writer = new StreamWriter('message', view, context);
