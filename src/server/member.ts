@@ -380,7 +380,10 @@ export class Member implements MemberView {
    * the end of the log cannot be written, which loses nothing that was answered.
    */
   stop(): Promise<void> {
-    if (!this.#isStopped) this.#halt();
+    if (!this.#isStopped) {
+      this.raft.writeCommit();
+      this.#halt();
+    }
     this.#stopping ??= this.#close();
     return this.#stopping;
   }

@@ -243,7 +243,7 @@ export class MemberNode {
   /** One tick of raft's logical clock. */
   tick(): void {
     this.#ports.raft.tick();
-    this.#writeState();
+    this.writeCommit();
     this.wake();
   }
 
@@ -277,7 +277,6 @@ export class MemberNode {
 
   /** Stops acting; what waits for a read fails. */
   stop(): void {
-    if (!this.#isStopped) this.#writeState();
     this.#isStopped = true;
     const error = new ServerError('SERVER_STOPPED', 'server stopped');
     this.#reads.failAll(error);
@@ -350,8 +349,8 @@ export class MemberNode {
     return encodeBatch(entries, state);
   }
 
-  /** So that on an idle member the log tells what is committed, too. */
-  #writeState(): void {
+  /** So that the log tells what is committed, too, on an idle member and before a stop in good order. */
+  writeCommit(): void {
     const { log, fatal } = this.#ports;
     if (this.#unwrittenState === undefined || log.pending >= LOG_COMMANDS_MAX / 2) return;
     log.append(this.#batchOf([]), (error) => {

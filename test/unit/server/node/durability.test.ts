@@ -43,6 +43,22 @@ describe('member node: durability', () => {
     assert.deepEqual(appends, ['entries', 'entries', 'entries']);
     await sim.pass(500);
     assert.deepEqual(appends, ['entries', 'entries', 'entries', 'commit']);
+    const last = put(sim, 'a', 'last');
+    await sim.until(() => last.isOver);
+    await sim.stop();
+    assert.deepEqual(appends.slice(4), ['entries', 'commit']);
+  });
+
+  it('NODE-I21: a member that fails -> nothing more is written, no commit index either', async () => {
+    const sim = new SimMember(1);
+    await sim.start();
+    const write = put(sim, 'a', '1');
+    await sim.until(() => write.isOver);
+    let appends = 0;
+    sim.log.append = () => appends++;
+    sim.member.fatal(new Error('planted'));
+    await sim.stop();
+    assert.equal(appends, 0);
   });
 
   it('so much waits for the disk that no more is given to it -> nothing spins until it goes on', async () => {
