@@ -72,10 +72,11 @@ export class LeaderDesk {
 
   /**
    * Asks whoever leads; `done` is called once. When nobody answers in time, it is with
-   * SERVER_NO_LEADER if none is known at the end, else with SERVER_TIMEOUT.
+   * SERVER_NO_LEADER if none is known at the end and nobody is being asked, else with SERVER_TIMEOUT.
    */
   ask<T>(question: LeaderQuestion<T>, done: (answer: LeaderAnswer<T>) => void): void {
-    this.#try(question, done, this.#ports.clock.monotonicMs() + this.#timeoutMs);
+    const deadlineMs = this.#ports.clock.monotonicMs() + this.#timeoutMs;
+    this.#try(question, done, { deadlineMs, wasAsked: false });
   }
 
   /** Asks nobody any more; what waits ends when it would have been asked again. */
@@ -86,11 +87,12 @@ export class LeaderDesk {
   #try<T>(
     question: LeaderQuestion<T>,
     done: (answer: LeaderAnswer<T>) => void,
-    deadlineMs: number,
+    { deadlineMs, wasAsked }: Progress,
   ): void {
     const { raft, clock, scheduler, leadership, whenApplied } = this.#ports;
-    const again = (): void => {
-      scheduler.after(RETRY_MS, () => this.#try(question, done, deadlineMs));
+    const again = (isAsked = false): void => {
+      const progress = { deadlineMs, wasAsked: isAsked };
+      scheduler.after(RETRY_MS, () => this.#try(question, done, progress));
     };
     const { here } = question;
     if (this.#isStopped) {
@@ -98,19 +100,19 @@ export class LeaderDesk {
       return;
     }
     if (clock.monotonicMs() >= deadlineMs) {
-      done({ error: this.#nobodyAnswered() });
+      done({ error: this.#nobodyAnswered(wasAsked) });
     } else if (raft.isLeader && here !== undefined) {
       const fail = (error: ServerError): void => done({ error });
       const run = (): void => whenApplied({ run: () => answerHere(here, { done, again }), fail });
-      leadership.confirm({ run, fail: again });
+      leadership.confirm({ run, fail: () => again() });
     } else {
       this.#askThere(question, { done, again });
     }
   }
 
-  #nobodyAnswered(): ServerError {
+  #nobodyAnswered(wasAsked: boolean): ServerError {
     const { raft, member } = this.#ports;
-    return member.cluster.member(raft.leader) === undefined
+    return !wasAsked && member.cluster.member(raft.leader) === undefined
       ? new ServerError('SERVER_NO_LEADER', 'no leader')
       : new ServerError('SERVER_TIMEOUT', 'request timed out');
   }
@@ -128,15 +130,21 @@ export class LeaderDesk {
       (value) => scheduler.defer(() => done({ value })),
       (error: unknown) => {
         if (isAnswer(error)) scheduler.defer(() => done({ error }));
-        else again();
+        else again(true);
       },
     );
   }
 }
 
+interface Progress {
+  readonly deadlineMs: number;
+  /** The last thing tried was to ask a leader, who did not answer. */
+  readonly wasAsked: boolean;
+}
+
 interface Ways<T> {
   readonly done: (answer: LeaderAnswer<T>) => void;
-  readonly again: () => void;
+  readonly again: (isAsked?: boolean) => void;
 }
 
 function answerHere<T>(here: () => T, { done, again }: Ways<T>): void {

@@ -112,6 +112,37 @@ describe('what only a leader can answer', () => {
     assert.deepEqual(answers, ['SERVER_NO_LEADER']);
   });
 
+  it('a leader is asked until the end, though none is known by then -> SERVER_TIMEOUT', async () => {
+    const { raft, answers, ask, pass } = follower();
+    let lose = (): void => assert.fail('it was asked');
+    ask({
+      there: () =>
+        new Promise((_resolve, reject) => {
+          lose = () => reject(new TypeError('timed out'));
+        }),
+    });
+    raft.leader = 0n;
+    await pass(990);
+    assert.deepEqual(answers, []);
+    lose();
+    await pass(100);
+    assert.deepEqual(answers, ['SERVER_TIMEOUT']);
+  });
+
+  it('a leader was asked in vain, then none is known until the end -> SERVER_NO_LEADER', async () => {
+    const { raft, answers, ask, pass } = follower();
+    let asked = 0;
+    ask({
+      there: () => {
+        asked++;
+        raft.leader = 0n;
+        return Promise.reject(new TypeError('connection refused'));
+      },
+    });
+    await pass(1100);
+    assert.deepEqual([answers, asked], [['SERVER_NO_LEADER'], 1]);
+  });
+
   it('NODE-I13: leads no more, as it turns out -> whoever leads then is asked', async () => {
     const { raft, leads, answers, ask, pass } = follower();
     Object.assign(raft, { isLeader: true, leader: 1n });
