@@ -7,7 +7,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 
-/** The heap may become so many percent larger than what was alive in it, by default some 30. */
+/** The heap may become so many percent larger than what was alive in it; by V8's own rule it is less. */
 const GROWTH_PERCENT = 200;
 
 /** For all threads of the process; to be called before there is much in the heap. */
